@@ -1,0 +1,71 @@
+# Two commands do everything: `make film` and `make test`. Each sets up what it needs, once.
+
+VENV   := .venv
+PYTHON ?=
+ARGS   ?=
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
+LOCK   := $(BIN)/uv pip compile pyproject.toml --no-config --quiet --universal --python-version 3.11 \
+          --fork-strategy fewest --generate-hashes --no-header
+
+# Stamps, inside the environment so that they go when it goes.
+BASE    := $(VENV)/.base
+RUNTIME := $(VENV)/.runtime
+DEV     := $(VENV)/.dev
+
+# What another project left in the shell must not reach ours.
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help setup film test lint format lock hooks clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo '  ARGS="..." is passed on:    make film ARGS="--quality draft --theme light"'
+	@echo '  PYTHON=... picks a Python:  make setup PYTHON=python3.13'
+
+setup: $(RUNTIME) ## system libraries, .venv, pinned packages
+
+film: $(RUNTIME) ## render the film into out/
+	$(BIN)/python render.py film $(ARGS)
+
+test: $(DEV) ## run the tests
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+
+lint: $(DEV) ## ruff and mypy, changing nothing
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy
+
+format: $(DEV) ## let ruff put right what it can
+	$(BIN)/python -m ruff check --fix
+	$(BIN)/python -m ruff format
+
+lock: $(DEV) ## pin the packages anew; UPGRADE=1 takes the newest versions
+	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+hooks: $(DEV) ## run the fast checks before every commit
+	$(BIN)/python -m pre_commit install
+
+clean: ## remove .venv and the caches; films stay
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A missing interpreter, or one that was upgraded, counts as news: then everything below is looked at again.
+$(BIN)/python:
+
+$(BASE): scripts/setup.sh $(BIN)/python
+	@sh scripts/setup.sh $(VENV) $(PYTHON)
+	@touch $@
+
+$(RUNTIME): requirements.lock $(BASE)
+	@echo "setup: installing the pinned packages (a minute or two the first time)"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	@echo "setup: installing the pinned packages for tests and checks"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
