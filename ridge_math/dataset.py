@@ -1,0 +1,228 @@
+"""The data: two or more features and a response, prepared once, told what is worth telling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ridge_math.arrays import FloatArray, read_only
+from ridge_math.errors import DataError
+from ridge_math.objective import QuadraticObjective
+from ridge_math.preparation import ColumnSummary, Preparation, prepare
+from ridge_math.reduced import ReducedProblem
+from ridge_math.rows import ArrayRows, Rows
+from ridge_math.synthetic import Structure, collinear_features, feature_names, linear_response
+
+MAX_ROWS_KEPT = 100_000
+DEFAULT_SEED = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A regression problem ready for ridge: y centred, X centred and (by default) of unit variance.
+
+    Attributes
+    ----------
+    features : tuple of str
+        Names of the p features, any characters.
+    response : str
+        Name of the response.
+    n_samples : int
+        Number of rows n of the data.
+    X : (n, p)
+        Prepared features: mean 0, variance 1 (ddof 0) if ``scaled``; residuals on ``adjusted_for``
+        if there are any. For data of more than ``MAX_ROWS_KEPT`` rows: evenly spaced rows of it (see
+        ``is_sample``), for pictures; everything computed comes from all rows, by ``reduced``.
+    y : (n,)
+        Prepared response: mean 0, in its own units. Rows as in X.
+    reduced : ReducedProblem
+        The SVD form of the whole problem.
+    preparation : Preparation
+        How raw columns become X and y.
+    rows : Rows
+        The raw columns, adjusted-for first, then features, then the response.
+    scaled : bool
+        Whether the features have unit variance; otherwise they are centred only.
+    adjusted_for : tuple of str
+        Features regressed out of y and of every feature (Frisch-Waugh-Lovell).
+    theta : (p,) or None
+        The planted truth of synthetic data, in the units of X.
+    noise : float or None
+        The planted standard deviation of the noise, in units of y.
+    notes : tuple of str
+        Plain sentences worth telling the user.
+    """
+
+    features: tuple[str, ...]
+    response: str
+    n_samples: int
+    X: FloatArray = field(repr=False)
+    y: FloatArray = field(repr=False)
+    reduced: ReducedProblem = field(repr=False)
+    preparation: Preparation = field(repr=False)
+    rows: Rows = field(repr=False)
+    scaled: bool = True
+    adjusted_for: tuple[str, ...] = ()
+    theta: FloatArray | None = None
+    noise: float | None = None
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def synthetic(
+        cls,
+        n_samples: int = 60,
+        correlation: float = 0.99,
+        theta: Sequence[float] = (1.0, 1.0),
+        noise: float = 0.5,
+        seed: int = DEFAULT_SEED,
+        structure: Structure = "pairwise",
+    ) -> Dataset:
+        """Make seeded data y = Xθ + noise · ε with as many features as ``theta`` has entries.
+
+        Parameters
+        ----------
+        correlation
+            Sample correlation of every two features, exactly, −1 and 1 included. With
+            ``structure="sum"``: the multiple correlation of the last feature with the others,
+            C ≈ A + B.
+        theta
+            The planted truth, in the units of X (the features have unit variance as they are made).
+        noise
+            Standard deviation of the noise, units of y.
+
+        Raises
+        ------
+        DataError
+            If the correlation is impossible, there are too few rows, or y does not vary.
+        """
+        rng = np.random.default_rng(seed)
+        X = collinear_features(n_samples, len(theta), correlation, structure, rng)
+        y = linear_response(X, theta, noise, rng)
+        made = cls.from_arrays(X, y, feature_names(X.shape[1]), "Y")
+        return _with_truth(made, theta, noise)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        X: ArrayLike,
+        y: ArrayLike,
+        features: Sequence[str] | None = None,
+        response: str = "Y",
+        adjust_for: ArrayLike | None = None,
+        adjusted_names: Sequence[str] | None = None,
+        scale: bool = True,
+    ) -> Dataset:
+        """Prepare X (n, p) and y (n,), adjusting for the columns of ``adjust_for`` (n, q).
+
+        Raises
+        ------
+        DataError
+            If shapes do not agree, a value is not finite, a column is constant, a name is used
+            twice, or there are fewer than q + min(p, 2) + 2 rows.
+        """
+        matrix = np.asarray(X, dtype=np.float64)
+        target = np.asarray(y, dtype=np.float64)
+        others = np.empty((target.size, 0)) if adjust_for is None else np.asarray(adjust_for, float)
+        if matrix.ndim != 2 or others.ndim != 2 or target.ndim != 1:
+            raise DataError("X and the columns adjusted for must be tables, and y one column")
+        if not matrix.shape[0] == others.shape[0] == target.shape[0]:
+            raise DataError(
+                f"X has {matrix.shape[0]} rows and y {target.shape[0]}: give them the same rows"
+            )
+        names = tuple(features or feature_names(matrix.shape[1]))
+        other_names = tuple(adjusted_names or (f"z{i + 1}" for i in range(others.shape[1])))
+        if len(names) != matrix.shape[1] or len(other_names) != others.shape[1]:
+            raise DataError("give as many names as there are columns")
+        raw = np.column_stack([others, matrix, target])
+        return cls.from_rows(
+            ArrayRows(read_only(raw), (*other_names, *names, response)), len(other_names), scale
+        )
+
+    @classmethod
+    def from_rows(cls, rows: Rows, n_adjusted: int = 0, scale: bool = True) -> Dataset:
+        """Prepare any source of rows whose columns are adjusted-for, features, response."""
+        names, q = rows.names, n_adjusted
+        p = len(names) - q - 1
+        if p < 1:
+            raise DataError("no features: choose at least one column besides the response")
+        summary = ColumnSummary.of(rows.blocks(), len(names))
+        n, needed = summary.n_samples, q + min(p, 2) + 2
+        if n < needed:
+            raise DataError(
+                f"{rows.source} has {n} row{'s' * (n != 1)} of data, {needed} are needed for "
+                f"{p + q} feature{'s' * (p + q != 1)}: add rows"
+            )
+        kept: list[tuple[FloatArray, FloatArray]] = []
+        preparation, reduced = prepare(rows.blocks(), summary, names, q, scale)
+        wanted = np.unique(np.linspace(0, n - 1, min(n, MAX_ROWS_KEPT)).astype(np.int64))
+        start = 0
+        for block in rows.blocks():
+            stop = start + block.shape[0]
+            here = wanted[(wanted >= start) & (wanted < stop)] - start
+            kept.append(preparation.apply(block[here]))
+            start = stop
+        made = cls(
+            features=names[q:-1],
+            response=names[-1],
+            n_samples=n,
+            X=read_only(np.concatenate([x for x, _ in kept])),
+            y=read_only(np.concatenate([y for _, y in kept])),
+            reduced=reduced,
+            preparation=preparation,
+            rows=rows,
+            scaled=scale,
+            adjusted_for=names[:q],
+        )
+        object.__setattr__(made, "notes", _notes(made))
+        return made
+
+    @property
+    def n_features(self) -> int:
+        """Number of features p."""
+        return len(self.features)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether X and y hold only some of the rows."""
+        return self.y.size < self.n_samples
+
+    def objective(self, lam: float = 0.0) -> QuadraticObjective:
+        """Return RSS(θ) + λ‖θ‖² of all rows, whatever ``is_sample`` says."""
+        return QuadraticObjective(self.reduced, lam)
+
+    def prepared_blocks(self) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
+        """Yield all prepared rows in blocks: X (b, p), y (b,), and their unpenalised leverage (b,).
+
+        That leverage is 1/n for the intercept, plus that of the features adjusted for.
+        """
+        for raw in self.rows.blocks():
+            X, y = self.preparation.apply(raw)
+            yield X, y, self.preparation.unpenalised_leverage(raw)
+
+    def original_units(self, theta: ArrayLike) -> tuple[float, FloatArray, FloatArray]:
+        """Return intercept, slopes (p,) and slopes of ``adjusted_for`` (q,) for raw columns.
+
+        ŷ = intercept + Σ slopeⱼ · raw featureⱼ + Σ slopeₖ · raw adjustedₖ. Units: those of the response,
+        per unit of each column.
+        """
+        return self.preparation.original_units(np.asarray(theta, dtype=np.float64))
+
+
+def _with_truth(data: Dataset, theta: Sequence[float], noise: float) -> Dataset:
+    object.__setattr__(data, "theta", read_only(theta))
+    object.__setattr__(data, "noise", float(noise))
+    return data
+
+
+def _notes(data: Dataset) -> tuple[str, ...]:
+    notes = []
+    if data.reduced.rank < min(data.n_features, data.n_samples - data.reduced.n_unpenalised):
+        notes.append(
+            "The features are exactly collinear: the floor of the valley is flat, and every point on "
+            "it fits equally well. That is allowed; least squares then means the solution of least "
+            "norm, and any λ > 0 has exactly one."
+        )
+    return tuple(notes)

@@ -1,0 +1,143 @@
+"""What collinearity looks like in numbers: singular values, condition numbers, VIF, shrinkage.
+
+Every function takes a Dataset, a QuadraticObjective or a ReducedProblem, and works from the singular
+values of X: those of XᵀX are their squares, and lose half of the digits.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ridge_math.arrays import FloatArray, penalties
+from ridge_math.reduced import EPS, Problem
+
+
+def singular_values(problem: Problem) -> FloatArray:
+    """Return d₁ ≥ … ≥ d_p of X, shape (p,); exactly 0 from the numerical rank on."""
+    return problem.reduced.d
+
+
+def eigenvalues(problem: Problem) -> FloatArray:
+    """Return d², the eigenvalues of XᵀX, shape (p,): n(1 ± ρ) for two standardised features."""
+    return np.asarray(problem.reduced.d**2)
+
+
+def condition_number_X(problem: Problem, lam: float = 0.0) -> float:
+    """Return the condition number of X, or for λ > 0 of X with √λ·I below it.
+
+    sqrt((d₁² + λ)/(d_p² + λ)), the square root of ``condition_number_gram``; inf if singular.
+    """
+    d, root = problem.reduced.d, math.sqrt(float(penalties(lam)))
+    top, bottom = math.hypot(d[0], root), math.hypot(d[-1], root)
+    return top / bottom if bottom > 0 else math.inf
+
+
+def condition_number_gram(problem: Problem, lam: float = 0.0) -> float:
+    """Return the condition number of XᵀX + λI, (d₁² + λ)/(d_p² + λ); inf if singular."""
+    return condition_number_X(problem, lam) ** 2
+
+
+def correlation(problem: Problem) -> FloatArray:
+    """Return the correlation matrix of the prepared features, shape (p, p).
+
+    After adjusting for other features these are partial correlations.
+    """
+    unit = _unit_columns(problem)
+    matrix = np.clip(unit.T @ unit, -1.0, 1.0)
+    np.fill_diagonal(matrix, 1.0)
+    return np.asarray(matrix)
+
+
+def vif(problem: Problem) -> FloatArray:
+    """Return the variance inflation factors 1/(1 − Rⱼ²), shape (p,), each at least 1.
+
+    Rⱼ² is that of feature j on the others (and the intercept): the diagonal of the inverse
+    correlation matrix, 1/(1 − ρ²) for two. inf for a feature that the others predict exactly.
+    Source: Marquardt (1970), Technometrics 12(3), 591-612.
+    """
+    return vif_ridge(problem, 0.0, convention="marquardt")
+
+
+def vif_ridge(problem: Problem, lam: float, convention: str = "marquardt") -> FloatArray:
+    """Return ridge variance inflation factors, shape (p,), in one of their two conventions.
+
+    With C the correlation matrix and k = λ/n (λ on standardised features):
+
+    - ``"marquardt"`` (R package lmridge): diag[(C + kI)⁻¹ C (C + kI)⁻¹]; falls below 1 for large k.
+    - ``"fox-monette"`` (R package genridge): with W that same matrix, Wⱼⱼ (W⁻¹)ⱼⱼ, the diagonal of
+      the inverse of the *correlation* matrix of the ridge estimates; at least 1 for every λ.
+
+    Raises
+    ------
+    ValueError
+        If λ is negative or the convention is unknown.
+
+    Notes
+    -----
+    Source: Marquardt (1970); Fox & Monette (1992), JASA 87, 178-183, as in genridge's ``vif``.
+    """
+    k = float(penalties(lam)) / problem.reduced.n_samples
+    _, s, vt = np.linalg.svd(_unit_columns(problem))
+    s = np.where(s > 16 * s.size * EPS * s[0], s, 0.0)
+    weight = vt.T**2  # weight[j, i]: share of feature j in direction i
+    kept = s > 0
+    with np.errstate(divide="ignore"):
+        gain = np.where(kept, 1.0 / np.where(kept, s + k / np.where(kept, s, 1.0), 1.0) ** 2, 0.0)
+        if k == 0.0:
+            gain = np.where(kept, gain, math.inf)
+    used = (
+        weight > (64 * s.size * EPS) ** 2
+    )  # a direction a feature has no part in cannot inflate it
+    inflated = np.where(used, weight * np.where(used, gain, 0.0), 0.0).sum(axis=1)
+    if convention == "marquardt":
+        return np.asarray(np.maximum(inflated, 1.0) if k == 0.0 else inflated)
+    if convention == "fox-monette":
+        with np.errstate(divide="ignore"):
+            inverse = np.where(used, weight / np.where(gain > 0, gain, math.inf), 0.0)
+            inverse = np.where(used & (gain == 0), math.inf, inverse).sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            product = np.where(np.isinf(inflated), math.inf, inflated * inverse)
+        return np.asarray(np.maximum(product, 1.0))
+    raise ValueError(f"unknown convention {convention!r}: choose 'marquardt' or 'fox-monette'")
+
+
+def effective_df(problem: Problem, lams: ArrayLike) -> FloatArray:
+    """Return df(λ) = Σ d²/(d² + λ), the trace of the hat matrix without intercept.
+
+    Shape of ``lams``; falls from the rank at λ = 0 towards 0.
+    Source: Hastie, Tibshirani & Friedman, *Elements of Statistical Learning*, (3.50).
+    """
+    return np.asarray(problem.reduced.shrink_factors(lams).sum(axis=-1))
+
+
+def shrink_factors(problem: Problem, lams: ArrayLike) -> FloatArray:
+    """Return d²/(d² + λ) for each singular direction, shape lams.shape + (p,), steepest first.
+
+    How much of the least-squares coordinate along that direction is left: the steep direction hardly
+    shrinks, the valley does. Source: ESL (3.47).
+    """
+    return problem.reduced.shrink_factors(lams)
+
+
+def valley_direction(problem: Problem) -> FloatArray:
+    """Return the unit vector along which RSS rises least, shape (p,): the last right singular vector.
+
+    Its sign is chosen so that the first of its largest entries is positive. For two standardised
+    features with ρ > 0 it is (1, −1)/√2.
+    """
+    v = np.asarray(problem.reduced.V[:, -1])
+    size = np.abs(v)
+    lead = int(np.argmax(size >= size.max() * (1 - 1e-9)))
+    return v if v[lead] > 0 else -v
+
+
+def _unit_columns(problem: Problem) -> FloatArray:
+    """X with columns of norm 1, reduced: a square root of the correlation matrix, (p, p)."""
+    root = problem.reduced.root
+    peak = np.max(np.abs(root), axis=0)
+    scaled = root / np.where(peak > 0, peak, 1.0)
+    norm = np.sqrt(np.einsum("ij,ij->j", scaled, scaled))
+    return np.asarray(scaled / np.where(norm > 0, norm, 1.0))
