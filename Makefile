@@ -4,7 +4,7 @@ VENV   := .venv
 PYTHON ?=
 ARGS   ?=
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
+PIP    := PIP_USE_PEP517=1 $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
 LOCK   := $(BIN)/uv pip compile pyproject.toml --no-config --quiet --universal --python-version 3.11 \
           --fork-strategy fewest --generate-hashes --no-header
 
@@ -26,6 +26,7 @@ help: ## list the targets
 	@echo '  PYTHON=... picks a Python:  make setup PYTHON=python3.13'
 
 setup: $(RUNTIME) ## system libraries, .venv, pinned packages
+	@echo "setup: ready; next: make film, or make test"
 
 film: $(RUNTIME) ## render the film into out/
 	$(BIN)/python render.py film $(ARGS)

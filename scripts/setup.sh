@@ -71,7 +71,7 @@ debian() {
     fi
     say "installing$missing"
     $root apt-get update -qq </dev/null || say "the package lists could not be refreshed; trying with the old ones"
-    $root env DEBIAN_FRONTEND=noninteractive "$@" -qq -o DPkg::Lock::Timeout=120 </dev/null ||
+    $root env DEBIAN_FRONTEND=noninteractive "$@" -qq -o DPkg::Lock::Timeout=120 </dev/null >/dev/null ||
         stop "apt-get could not install the packages (its own message is above); put that right, then \`make setup\` again."
 }
 
