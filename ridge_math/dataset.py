@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ridge_math.arrays import FloatArray, read_only
+from ridge_math.columns import choose_columns
 from ridge_math.errors import DataError
 from ridge_math.objective import QuadraticObjective
 from ridge_math.preparation import ColumnSummary, Preparation, prepare
 from ridge_math.reduced import ReducedProblem
 from ridge_math.rows import ArrayRows, Rows
 from ridge_math.synthetic import Structure, collinear_features, feature_names, linear_response
+from ridge_math.table import Table
 
 MAX_ROWS_KEPT = 100_000
 DEFAULT_SEED = 6
@@ -105,6 +108,40 @@ class Dataset:
         return _with_truth(made, theta, noise)
 
     @classmethod
+    def from_file(
+        cls,
+        path: str | Path,
+        features: Sequence[str] | None = None,
+        response: str | None = None,
+        adjust_for: Sequence[str] = (),
+        scale: bool = True,
+    ) -> Dataset:
+        """Read columns of a CSV or Parquet file, in memory that does not grow with its rows.
+
+        Parameters
+        ----------
+        path
+            CSV (UTF-8; separated by comma, semicolon, tab or vertical bar; a header line) or Parquet.
+        features, response
+            Column names. What is not given is chosen where there is only one good choice, see
+            ``choose_columns``.
+        adjust_for
+            Columns regressed out of the response and of every feature (Frisch-Waugh-Lovell), so that
+            RSS(θ) is the lowest over their coefficients.
+        scale
+            Whether features get unit variance (ddof 0) or are centred only.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be used; the sentence says where and why.
+        """
+        table = Table.open(path)
+        chosen, response = choose_columns(table, features, response, adjust_for)
+        rows = table.rows((*adjust_for, *chosen, response))
+        return cls.from_rows(_in_memory_if_small(rows), len(adjust_for), scale)
+
+    @classmethod
     def from_arrays(
         cls,
         X: ArrayLike,
@@ -155,21 +192,16 @@ class Dataset:
                 f"{rows.source} has {n} row{'s' * (n != 1)} of data, {needed} are needed for "
                 f"{p + q} feature{'s' * (p + q != 1)}: add rows"
             )
-        kept: list[tuple[FloatArray, FloatArray]] = []
-        preparation, reduced = prepare(rows.blocks(), summary, names, q, scale)
-        wanted = np.unique(np.linspace(0, n - 1, min(n, MAX_ROWS_KEPT)).astype(np.int64))
-        start = 0
-        for block in rows.blocks():
-            stop = start + block.shape[0]
-            here = wanted[(wanted >= start) & (wanted < stop)] - start
-            kept.append(preparation.apply(block[here]))
-            start = stop
+        kept: list[FloatArray] = []
+        blocks = _keeping_some(rows.blocks(), n, kept)
+        preparation, reduced = prepare(blocks, summary, names, q, scale)
+        X, y = preparation.apply(np.concatenate(kept))
         made = cls(
             features=names[q:-1],
             response=names[-1],
             n_samples=n,
-            X=read_only(np.concatenate([x for x, _ in kept])),
-            y=read_only(np.concatenate([y for _, y in kept])),
+            X=read_only(X),
+            y=read_only(y),
             reduced=reduced,
             preparation=preparation,
             rows=rows,
@@ -209,6 +241,33 @@ class Dataset:
         per unit of each column.
         """
         return self.preparation.original_units(np.asarray(theta, dtype=np.float64))
+
+
+def _in_memory_if_small(rows: Rows) -> Rows:
+    """Hold rows that are few in memory: read once, and safe from a file that changes."""
+    held: list[FloatArray] = []
+    count = 0
+    for block in rows.blocks():
+        held.append(block)
+        count += block.shape[0]
+        if count > MAX_ROWS_KEPT:
+            return rows
+    values = np.concatenate(held) if held else np.empty((0, len(rows.names)))
+    return ArrayRows(read_only(values), rows.names, rows.source)
+
+
+def _keeping_some(
+    blocks: Iterable[FloatArray], n_samples: int, kept: list[FloatArray]
+) -> Iterator[FloatArray]:
+    """Pass blocks on, and keep all of their rows or evenly spaced ones where there are too many."""
+    count = min(n_samples, MAX_ROWS_KEPT)
+    wanted = np.arange(count, dtype=np.int64) * (n_samples - 1) // max(count - 1, 1)
+    start = 0
+    for block in blocks:
+        here = wanted[(wanted >= start) & (wanted < start + block.shape[0])] - start
+        kept.append(block[here])
+        start += block.shape[0]
+        yield block
 
 
 def _with_truth(data: Dataset, theta: Sequence[float], noise: float) -> Dataset:
