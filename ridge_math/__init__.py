@@ -4,11 +4,21 @@ One objective everywhere: RSS(θ) + λ‖θ‖², with y centred, X centred and 
 variance (ddof 0), λ in scikit-learn's ``alpha`` units; the intercept is never penalised.
 """
 
+from ridge_math.conventions import (
+    CONVENTIONS,
+    Convention,
+    Scales,
+    from_convention,
+    to_convention,
+)
 from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
 from ridge_math.likelihood import GaussianLikelihood, lam_from, noise_variance, tau2_from
 from ridge_math.objective import QuadraticObjective
+from ridge_math.path import gcv, hkb, lam_of_lowest, loo, residual_ss, ridge_path
 from ridge_math.reduced import Problem, ReducedProblem
+from ridge_math.resample import bootstrap_pairs, resampled_minimisers
+from ridge_math.risk import Risk, risk, risk_of_planted
 from ridge_math.spectrum import (
     condition_number_gram,
     condition_number_X,
@@ -21,25 +31,57 @@ from ridge_math.spectrum import (
     vif,
     vif_ridge,
 )
+from ridge_math.window import (
+    LamRange,
+    Window,
+    common_height_cut,
+    height_cut,
+    lam_range,
+    theta_window,
+    valley_reach,
+)
 
 __all__ = [
+    "CONVENTIONS",
+    "Convention",
     "DataError",
     "Dataset",
     "GaussianLikelihood",
+    "LamRange",
     "Problem",
     "QuadraticObjective",
     "ReducedProblem",
+    "Risk",
+    "Scales",
+    "Window",
+    "bootstrap_pairs",
+    "common_height_cut",
     "condition_number_X",
     "condition_number_gram",
     "correlation",
     "effective_df",
     "eigenvalues",
+    "from_convention",
+    "gcv",
+    "height_cut",
+    "hkb",
     "lam_from",
+    "lam_of_lowest",
+    "lam_range",
+    "loo",
     "noise_variance",
+    "resampled_minimisers",
+    "residual_ss",
+    "ridge_path",
+    "risk",
+    "risk_of_planted",
     "shrink_factors",
     "singular_values",
     "tau2_from",
+    "theta_window",
+    "to_convention",
     "valley_direction",
+    "valley_reach",
     "vif",
     "vif_ridge",
 ]

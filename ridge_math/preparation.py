@@ -35,21 +35,21 @@ class ColumnSummary:
         n, mean = 0, np.zeros(n_columns)
         low, high = np.full(n_columns, np.inf), np.full(n_columns, -np.inf)
         for block in blocks:
-            if block.shape[0] == 0:
+            rows = block.shape[0]
+            if rows == 0:
                 continue
-            n += block.shape[0]
-            # Half the block: the sum of huge values must not overflow.
-            first = block[0]
-            shifted = block * 0.5 - first * 0.5
-            mean_of_block = first + 2.0 * (shifted / block.shape[0]).sum(axis=0)
-            mean = mean + (mean_of_block - mean) * (block.shape[0] / n)
+            n += rows
+            # In halves and weighted, so that neither a sum nor a difference of huge values overflows.
+            half = 0.5 * block[0] + ((0.5 * block - 0.5 * block[0]) / rows).sum(axis=0)
+            mean = mean * (1.0 - rows / n) + (2.0 * half) * (rows / n)
             low, high = np.minimum(low, block.min(axis=0)), np.maximum(high, block.max(axis=0))
         return cls(n, mean, low, high)
 
     @property
     def deviation(self) -> FloatArray:
-        """Largest distance from the mean in each column."""
-        return np.maximum(self.high - self.mean, self.mean - self.low)
+        """Largest distance from the mean in each column; inf where that is not a float."""
+        with np.errstate(over="ignore"):  # inf is refused later, with the column's name
+            return np.maximum(self.high - self.mean, self.mean - self.low)
 
     @property
     def magnitude(self) -> FloatArray:

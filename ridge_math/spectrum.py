@@ -7,12 +7,15 @@ values of X: those of XᵀX are their squares, and lose half of the digits.
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ridge_math.arrays import FloatArray, penalties
 from ridge_math.reduced import EPS, Problem
+
+VifConvention = Literal["marquardt", "fox-monette"]
 
 
 def singular_values(problem: Problem) -> FloatArray:
@@ -61,14 +64,15 @@ def vif(problem: Problem) -> FloatArray:
     return vif_ridge(problem, 0.0, convention="marquardt")
 
 
-def vif_ridge(problem: Problem, lam: float, convention: str = "marquardt") -> FloatArray:
+def vif_ridge(problem: Problem, lam: float, convention: VifConvention = "marquardt") -> FloatArray:
     """Return ridge variance inflation factors, shape (p,), in one of their two conventions.
 
     With C the correlation matrix and k = λ/n (λ on standardised features):
 
     - ``"marquardt"`` (R package lmridge): diag[(C + kI)⁻¹ C (C + kI)⁻¹]; falls below 1 for large k.
     - ``"fox-monette"`` (R package genridge): with W that same matrix, Wⱼⱼ (W⁻¹)ⱼⱼ, the diagonal of
-      the inverse of the *correlation* matrix of the ridge estimates; at least 1 for every λ.
+      the inverse of the *correlation* matrix of the ridge estimates; at least 1 for every λ, and inf for
+      every λ where features are exactly collinear.
 
     Raises
     ------
@@ -81,26 +85,23 @@ def vif_ridge(problem: Problem, lam: float, convention: str = "marquardt") -> Fl
     """
     k = float(penalties(lam)) / problem.reduced.n_samples
     _, s, vt = np.linalg.svd(_unit_columns(problem))
-    s = np.where(s > 16 * s.size * EPS * s[0], s, 0.0)
-    weight = vt.T**2  # weight[j, i]: share of feature j in direction i
-    kept = s > 0
-    with np.errstate(divide="ignore"):
-        gain = np.where(kept, 1.0 / np.where(kept, s + k / np.where(kept, s, 1.0), 1.0) ** 2, 0.0)
-        if k == 0.0:
-            gain = np.where(kept, gain, math.inf)
-    used = (
-        weight > (64 * s.size * EPS) ** 2
-    )  # a direction a feature has no part in cannot inflate it
-    inflated = np.where(used, weight * np.where(used, gain, 0.0), 0.0).sum(axis=1)
+    kept = s > 16 * s.size * EPS * s[0]
+    safe = np.where(kept, s, 1.0)
+    with np.errstate(over="ignore", divide="ignore"):
+        slope = np.where(kept, 1.0 / (safe + k / safe), 0.0)  # s/(s² + k)
+    share = (
+        np.where(np.abs(vt.T) > 64 * s.size * EPS, vt.T, 0.0) ** 2
+    )  # [j, i]: of j in direction i
+    lost = np.any(share[:, ~kept] > 0, axis=1)  # has a part in a direction that no data determines
     if convention == "marquardt":
-        return np.asarray(np.maximum(inflated, 1.0) if k == 0.0 else inflated)
+        inflated = (share * slope**2).sum(axis=1)
+        return np.where(lost, math.inf, np.maximum(inflated, 1.0)) if k == 0.0 else inflated
     if convention == "fox-monette":
-        with np.errstate(divide="ignore"):
-            inverse = np.where(used, weight / np.where(gain > 0, gain, math.inf), 0.0)
-            inverse = np.where(used & (gain == 0), math.inf, inverse).sum(axis=1)
-        with np.errstate(invalid="ignore"):
-            product = np.where(np.isinf(inflated), math.inf, inflated * inverse)
-        return np.asarray(np.maximum(product, 1.0))
+        relative = np.where(kept, slope / slope.max(), 1.0)
+        product = (share * relative**2)[:, kept].sum(axis=1) * (share / relative**2)[:, kept].sum(
+            axis=1
+        )
+        return np.where(lost, math.inf, np.maximum(product, 1.0))
     raise ValueError(f"unknown convention {convention!r}: choose 'marquardt' or 'fox-monette'")
 
 

@@ -47,7 +47,7 @@ def collinear_features(
         )
     if not -1.0 <= correlation <= 1.0:
         raise DataError(f"a correlation of {correlation} is impossible: choose one from -1 to 1")
-    if structure == "pairwise" and p > 2 and correlation < -1.0 / (p - 1):
+    if structure == "pairwise" and p > 2 and correlation < -1.0 / (p - 1) - 1e-15:
         raise DataError(
             f"{p} features cannot all have correlation {correlation} with each other: "
             f"choose {-1.0 / (p - 1):.3g} or more"
@@ -97,19 +97,11 @@ def _orthonormal_columns(n: int, p: int, rng: np.random.Generator) -> FloatArray
 
 
 def _equally_correlated(orthogonal: FloatArray, correlation: float) -> FloatArray:
-    """Column j = weights on the columns before it + its own part, so that ρ = ±1 copies exactly."""
+    """Multiply by the symmetric square root of (1 − ρ)I + ρ11ᵀ; at ρ = 1 all columns are one."""
     p = orthogonal.shape[1]
-    X = np.empty_like(orthogonal)
-    lower = np.zeros((p, p))
-    for j in range(p):  # Cholesky of (1 − ρ)I + ρ11ᵀ, stopped at zero for a singular one
-        for i in range(j):
-            gap = correlation - lower[i, :i] @ lower[j, :i]
-            lower[j, i] = gap / lower[i, i] if lower[i, i] > 1e-12 else 0.0
-        own = np.sqrt((1.0 - correlation) * (1.0 + correlation)) if j == 1 else None
-        left = 1.0 - lower[j, :j] @ lower[j, :j] if own is None else own * own
-        lower[j, j] = np.sqrt(left) if left > 1e-15 else 0.0
-        X[:, j] = orthogonal @ lower[j]
-    return X
+    common = orthogonal.mean(axis=1, keepdims=True)
+    own = np.sqrt(1.0 - correlation) * (orthogonal - common)
+    return np.asarray(own + np.sqrt(max(1.0 + (p - 1) * correlation, 0.0)) * common)
 
 
 def _last_is_sum(orthogonal: FloatArray, correlation: float) -> FloatArray:

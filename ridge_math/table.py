@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SEPARATORS = ",;\t|"
 SNIFFED_ROWS = 1000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,13 @@ class Table:
         import polars as pl
 
         if self.kind == "parquet":
-            schema = _scanned(self.path, lambda: self._scan().collect_schema())
+            schema = _scanned(self.path, self._scan().collect_schema)
             return tuple(n for n, t in schema.items() if _holds_numbers(t))
         head = _scanned(self.path, lambda: self._scan().head(SNIFFED_ROWS).collect())
         return tuple(
             name
-            for name in self.columns
-            if (text := head[name].str.strip_chars().drop_nulls()).len()
+            for name, column in zip(self.columns, head.iter_columns(), strict=True)
+            if (text := column.str.strip_chars().drop_nulls()).len()
             and not text.cast(pl.Float64, strict=False).has_nulls()
         )
 
@@ -135,16 +137,18 @@ class FileRows:
 
         table = self.table
         scan = table._scan()
+        # By place, not by name: polars reads names such as "*" or "^a$" as patterns.
+        places = [table.columns.index(name) for name in self.names]
         if table.kind == "csv":
             blank = pl.all_horizontal(pl.all().is_null())
             cells = [
-                pl.col(n).str.strip_chars().cast(pl.Float64, strict=False).alias(str(i))
-                for i, n in enumerate(self.names)
+                pl.nth(place).str.strip_chars().cast(pl.Float64, strict=False).alias(str(i))
+                for i, place in enumerate(places)
             ]
         else:
             self._check_types(_scanned(table.path, scan.collect_schema))
             blank = pl.lit(False)
-            cells = [pl.col(n).cast(pl.Float64).alias(str(i)) for i, n in enumerate(self.names)]
+            cells = [pl.nth(p).cast(pl.Float64).alias(str(i)) for i, p in enumerate(places)]
         query = scan.select(*cells, blank.alias("blank"))
         batches = iter(_scanned(table.path, lambda: query.collect_batches(chunk_size=BLOCK_ROWS)))
         record = 0
@@ -193,7 +197,7 @@ class FileRows:
         )
 
 
-def _scanned(path: Path, read):  # type: ignore[no-untyped-def]
+def _scanned(path: Path, read: Callable[[], T]) -> T:
     """Call a polars reader; its errors become one sentence."""
     import polars as pl
 
@@ -242,8 +246,7 @@ def _csv_header(path: Path) -> tuple[tuple[str, ...], str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             line = file.readline(1_000_000)
-            counts = {s: line.count(s) for s in SEPARATORS}
-            separator = max(SEPARATORS, key=lambda s: counts[s])
+            separator = max(SEPARATORS, key=lambda s: len(next(csv.reader([line], delimiter=s))))
             file.seek(0)
             cells = next(csv.reader(file, delimiter=separator))
     except UnicodeDecodeError:
