@@ -1,0 +1,272 @@
+"""Imports point one way: data → ridge_math → scenes → frames → encoder → deliverable.
+
+The rules below are read against the source itself, lazy imports and type-checking imports included.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import scenes
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("ridge_math", "scenes", "pipeline")
+MAX_LINES = 400
+
+# What a room may not import. A name stands for the module and everything below it.
+FORBIDDEN = {
+    "ridge_math": {
+        *("scenes", "pipeline", "render"),
+        *("manim", "moderngl", "typst", "av", "click", "rich"),
+    },
+    "scenes": {
+        *("pipeline", "render", "click", "rich"),
+        *("av", "subprocess", "multiprocessing", "concurrent"),  # encoders and workers
+        *("polars", "csv", "sqlite3", "shutil", "tempfile"),  # files
+    },
+    "pipeline": {"scenes", "render", "click"},
+}
+# The one crossing that is meant, if there ever is one, is written here with its reason.
+ALLOWED: dict[str, set[str]] = {}
+
+# What writes a file, in scenes: methods of a path, and open() for anything but reading.
+WRITERS = {
+    "write_text",
+    "write_bytes",
+    "mkdir",
+    "touch",
+    "unlink",
+    "rename",
+    "save",
+    "savefig",
+    "symlink_to",
+}
+
+
+def imported(tree: ast.Module, package: str) -> list[tuple[int, str]]:
+    """Every module a source names in an import, with its line; relative names made absolute.
+
+    ``package`` is the dotted package the source lives in.
+    """
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parents, base] if base else parents)
+            # `from scenes import bowl` names scenes.bowl as well.
+            names = [base, *(f"{base}.{alias.name}".lstrip(".") for alias in node.names)]
+            found += [(node.lineno, name) for name in names]
+        elif isinstance(node, ast.Call) and _name(node.func) in {"import_module", "__import__"}:
+            argument = node.args[0] if node.args else None
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                found.append((node.lineno, argument.value))
+    return found
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def below(module: str, names: set[str]) -> bool:
+    return any(module == name or module.startswith(name + ".") for name in names)
+
+
+def import_faults(source: str, module: str) -> list[str]:
+    """What a module imports that its room may not."""
+    room, package = module.split(".")[0], module.rpartition(".")[0]
+    allowed = ALLOWED.get(module, set())
+    return sorted(
+        {
+            f"{module}:{line} imports {name}"
+            for line, name in imported(ast.parse(source), package)
+            if below(name, FORBIDDEN[room]) and not below(name, allowed)
+        }
+    )
+
+
+def writing_faults(source: str, module: str) -> list[str]:
+    """Where a module of scenes writes to the file system."""
+    faults = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _name(node.func)
+        modes = [
+            a
+            for a in (*node.args, *(k.value for k in node.keywords))
+            if isinstance(a, ast.Constant)
+        ]
+        writes = any(
+            isinstance(a.value, str) and re.fullmatch("[rwxabt+]*[wxa+][rwxabt+]*", a.value)
+            for a in modes
+        )
+        if name in WRITERS or (name == "open" and writes):
+            faults.append(f"{module}:{node.lineno} writes a file ({name})")
+    return faults
+
+
+def shape_faults(source: str, module: str) -> list[str]:
+    """A module that is too long to be read in one go, or that does not say what it is."""
+    faults = []
+    lines = len(source.splitlines())
+    if lines > MAX_LINES:
+        faults.append(f"{module} has {lines} lines, more than {MAX_LINES}: split it by noun")
+    if not ast.get_docstring(ast.parse(source)):
+        faults.append(f"{module} has no docstring")
+    return faults
+
+
+def act_names() -> set[str]:
+    """The names of the acts, as the list in ``scenes`` gives them."""
+    tree = ast.parse((ROOT / "scenes" / "__init__.py").read_text(encoding="utf-8"))
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _name(n.func) == "ActEntry"]
+    return {str(ast.literal_eval(call.args[0])) for call in calls}
+
+
+def naming_faults(source: str, module: str, acts: set[str]) -> list[str]:
+    """Where a module of the pipeline decides something by the name of an act."""
+    deciding = (ast.Compare, ast.MatchValue)
+    nodes = [
+        part for n in ast.walk(ast.parse(source)) if isinstance(n, deciding) for part in ast.walk(n)
+    ]
+    return [
+        f"{module}:{node.lineno} names the act {node.value!r}"
+        for node in nodes
+        if isinstance(node, ast.Constant) and node.value in acts
+    ]
+
+
+def sources(room: str) -> dict[str, str]:
+    """Module name → source, for a package or a single module at the root."""
+    paths = sorted([*(ROOT / room).rglob("*.py"), *ROOT.glob(f"{room}.py")])
+    modules = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in paths}
+    return {name: path.read_text(encoding="utf-8") for name, path in modules.items()}
+
+
+def faults_of(room: str) -> list[str]:
+    """Everything wrong with a room's sources."""
+    faults = []
+    for module, source in sources(room).items():
+        faults += shape_faults(source, module)
+        if room in FORBIDDEN:
+            faults += import_faults(source, module)
+        if room == "scenes":
+            faults += writing_faults(source, module)
+        if room == "pipeline":
+            faults += naming_faults(source, module, act_names())
+    return faults
+
+
+@pytest.mark.parametrize("room", [*PACKAGES, "render"])
+def test_room_keeps_its_rules(room: str) -> None:
+    assert faults_of(room) == []
+
+
+def test_no_package_at_the_root_is_forgotten() -> None:
+    found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert found - {"tests", "benchmarks", "docs", "examples"} <= set(PACKAGES)
+
+
+@pytest.mark.parametrize("module", ["render", "scenes.__init__", "pipeline.__init__"])
+def test_help_and_the_list_of_acts_come_without_manim(module: str) -> None:
+    """Importing manim takes over a second; `--help` has no time for it."""
+    source = sources(module.split(".")[0]).get(module, "")
+    eager = [n for n in ast.parse(source).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    names = imported(ast.Module(eager, []), module.rpartition(".")[0])
+    assert not [name for name in names if below(name[1], {"manim", "moderngl", "matplotlib"})]
+
+
+# --- the checker itself, on planted faults ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "fault"),
+    [
+        ("ridge_math.path", "import manim", "imports manim"),
+        (
+            "ridge_math.path",
+            "import numpy\n\ndef f():\n    from click import echo",
+            ":4 imports click",
+        ),
+        ("ridge_math.path", "from scenes.bowl import Bowl", "imports scenes.bowl"),
+        ("ridge_math.path", "from .. import pipeline", "imports pipeline"),
+        ("scenes.bowl", "import av.container", "imports av.container"),
+        ("scenes.stage.gl", "from subprocess import run", "imports subprocess"),
+        ("scenes.stage.gl", "from ...pipeline import frames", "imports pipeline.frames"),
+        (
+            "scenes.bowl",
+            "import importlib\nimportlib.import_module('pipeline.encode')",
+            ":2 imports pipeline.encode",
+        ),
+        (
+            "pipeline.frames",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from scenes import bowl",
+            ":3",
+        ),
+        ("pipeline.plan", "import render", "imports render"),
+    ],
+)
+def test_a_planted_import_is_found(module: str, source: str, fault: str) -> None:
+    assert any(fault in found for found in import_faults(source, module))
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("ridge_math.path", "import numpy as np\nfrom . import errors\nfrom scipy import linalg"),
+        (
+            "scenes.bowl",
+            "from manim import Scene\nfrom ridge_math import Dataset\nfrom .stage import gl",
+        ),
+        ("scenes.clickable", "import clickable, avatar"),  # a name that only begins the same way
+        ("pipeline.frames", "import av, subprocess\nfrom manim import config"),
+    ],
+)
+def test_a_rightful_import_is_not(module: str, source: str) -> None:
+    assert import_faults(source, module) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "faulty"),
+    [
+        ("open('a.png', 'wb')", True),
+        ("path.open(mode='a')", True),
+        ("path.write_text('x')", True),
+        ("path.parent.mkdir()", True),
+        ("open('a.glsl')", False),
+        ("open('war.txt', 'r')", False),
+        ("path.read_text()", False),
+    ],
+)
+def test_planted_writing_is_found(source: str, faulty: bool) -> None:
+    assert bool(writing_faults(source, "scenes.bowl")) is faulty
+
+
+def test_planted_shapes_are_found() -> None:
+    assert shape_faults('"""Says what it is."""\n', "scenes.a") == []
+    assert shape_faults("x = 1\n", "scenes.a") == ["scenes.a has no docstring"]
+    (fault,) = shape_faults('"""Long."""\n' + "\n" * MAX_LINES, "scenes.a")
+    assert fault.startswith(f"scenes.a has {MAX_LINES + 1} lines")
+
+
+@pytest.mark.parametrize(
+    ("source", "faulty"),
+    [
+        ("if act == 'bowl': pass", True),
+        ("slow = name in ('flip', 'bowl')", True),
+        ("match act:\n    case 'bowl': pass", True),
+        ("options = {'bowl': '0'}", False),  # the word may mean something else to an encoder
+    ],
+)
+def test_a_planted_act_name_is_found(source: str, faulty: bool) -> None:
+    assert bool(naming_faults(source, "pipeline.plan", {"bowl"})) is faulty
+
+
+def test_the_names_of_the_acts_are_read_from_the_list() -> None:
+    assert act_names() == {entry.name for entry in (*scenes.ACTS, *scenes.LOOPS)}
