@@ -1,0 +1,1 @@
+"""From frames to deliverables: settings, drawing, encoding and reporting; knows no act by name."""
