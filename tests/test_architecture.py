@@ -5,6 +5,8 @@ The rules below are read against the source itself, lazy imports and type-checki
 
 import ast
 import re
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -182,6 +184,60 @@ def test_help_and_the_list_of_acts_come_without_manim(module: str) -> None:
     assert not [name for name in names if below(name[1], {"manim", "moderngl", "matplotlib"})]
 
 
+# --- dependencies: declared, used and explained -------------------------------------------------
+
+# Where the name to import is not the name to install.
+INSTALLED_AS = {"PIL": "pillow", "cairo": "pycairo"}
+
+
+def used_packages(modules: dict[str, str]) -> set[str]:
+    """The third-party packages that sources import."""
+    ours = {*PACKAGES, "render"}
+    names = {
+        name.split(".")[0]
+        for module, source in modules.items()
+        for _, name in imported(ast.parse(source), module.rpartition(".")[0])
+    }
+    return {INSTALLED_AS.get(name, name) for name in names - ours - sys.stdlib_module_names}
+
+
+def declared_packages() -> tuple[set[str], set[str]]:
+    """The packages `pyproject.toml` asks for: to run, and to test."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["project"]["dependencies"], project["dependency-groups"]["dev"]
+    runtime, dev = ({re.split(r"[<>=!~\[ ]", line)[0] for line in group} for group in groups)
+    return runtime, dev
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    used = used_packages({k: v for room in [*PACKAGES, "render"] for k, v in sources(room).items()})
+    assert used == declared_packages()[0]
+
+
+def test_every_dependency_says_why() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    explained = {
+        name
+        for row in re.findall(r"^\| ([a-z][a-z0-9, -]*) \| .{20,} \|$", table, re.MULTILINE)
+        for name in row.split(", ")
+    }
+    runtime, dev = declared_packages()
+    assert explained == runtime | dev
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_locks_name_versions_and_hashes_only(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    pins = set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
+    runtime, dev = declared_packages()
+    assert runtime | (dev if "dev" in lock else set()) <= pins
+    lines = text.splitlines()
+    assert not [
+        line for line in lines if re.match(r"[a-z0-9-]+==", line) and not line.endswith("\\")
+    ]
+    assert not [line for line in lines if "://" in line or re.match(r"\s*-(?!-hash=sha256:)", line)]
+
+
 # --- the checker itself, on planted faults ------------------------------------------------------
 
 
@@ -230,6 +286,11 @@ def test_a_planted_import_is_found(module: str, source: str, fault: str) -> None
 )
 def test_a_rightful_import_is_not(module: str, source: str) -> None:
     assert import_faults(source, module) == []
+
+
+def test_a_planted_package_is_found() -> None:
+    source = "import os, requests\nfrom PIL import Image\nfrom . import errors\nimport ridge_math"
+    assert used_packages({"pipeline.encode": source}) == {"requests", "pillow"}
 
 
 @pytest.mark.parametrize(
