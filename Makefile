@@ -58,7 +58,7 @@ clean: ## remove .venv and the caches; films stay
 $(BIN)/python:
 
 $(BASE): scripts/setup.sh $(BIN)/python
-	@sh scripts/setup.sh $(VENV) $(PYTHON)
+	@sh scripts/setup.sh $(VENV) "$(PYTHON)"
 	@touch $@
 
 $(RUNTIME): requirements.lock $(BASE)

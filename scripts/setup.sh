@@ -23,8 +23,9 @@ else
     for name in python3 python3.14 python3.13 python3.12 python3.11; do
         if fits "$name"; then python=$name; break; fi
     done
-    [ -n "$python" ] || stop "no Python 3.11 to 3.14 found: install one (on Debian or Ubuntu: sudo apt-get install python3)," \
-        "or name one that is not on the PATH: make setup PYTHON=/path/to/python3.12"
+    [ -n "$python" ] || stop "no Python 3.11 to 3.14 on the PATH ($(python3 --version 2>/dev/null || echo 'no python3')):" \
+        "install one from your distribution, python.org, pyenv or uv; if it is not on the PATH, name it:" \
+        "make setup PYTHON=/path/to/python3.12"
 fi
 version=$(ask '"%d.%d" % sys.version_info[:2]')
 
@@ -99,7 +100,7 @@ elif has_command dnf; then
 elif has_command pacman; then
     elsewhere "sudo pacman -S --needed gcc pkgconf cairo pango mesa libglvnd"
 else
-    elsewhere "your package manager: a C compiler, pkg-config, the development files of cairo, pango and Python, Mesa's EGL and OpenGL"
+    elsewhere "your package manager (a C compiler, pkg-config, the development files of cairo, pango and Python, Mesa's EGL and OpenGL)"
 fi
 
 # --- the virtual environment ------------------------------------------------------------------
