@@ -1,0 +1,231 @@
+"""Frames of an act, exact and in any order.
+
+An act is a deterministic function from frame number to pixels. `draw` steps *every* frame of the
+act, since the state of a scene is the sum of its steps, and draws only the frames that are wanted,
+since drawing is what costs. So frames [a, b) are the same pixels whether they are drawn alone, in
+pieces, or in the middle of the whole film.
+
+Rules that keep it true: time comes from the frame number alone; a play lasts
+``round(run_time * fps)`` frames, at least one; Manim's cache and partial files stay off.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import manim
+import numpy as np
+import numpy.typing as npt
+from manim.renderer.cairo_renderer import CairoRenderer
+
+if TYPE_CHECKING:
+    from pipeline.settings import RenderSettings
+
+Frame = npt.NDArray[np.uint8]
+Sink = Callable[[Frame], None]
+ActFactory = Callable[["FrameRenderer"], manim.Scene]
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A caption and the frames [start, stop) that show it."""
+
+    start: int
+    stop: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A named moment of an act: a place to stop a lecture."""
+
+    frame: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What an act is, in time."""
+
+    n_frames: int
+    fps: int
+    cues: tuple[Cue, ...] = ()
+    beats: tuple[Beat, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Length of the act."""
+        return self.n_frames / self.fps
+
+
+class _RangeDone(Exception):
+    """The last wanted frame has been drawn: the rest of the act is not needed."""
+
+
+class FrameRenderer(CairoRenderer):
+    """A renderer that steps every frame of a scene and draws those of a range.
+
+    Parameters
+    ----------
+    start, stop
+        The frames to draw; ``stop=None`` means to the end.
+    sink
+        Called with every frame drawn, in order. A frame equal to the one before may be the same
+        array. The array must not be written to.
+    fps
+        Frames per second.
+
+    Attributes
+    ----------
+    frame_number : int
+        Frames stepped so far: the number of the next frame.
+    """
+
+    def __init__(self, start: int, stop: int | None, sink: Sink, fps: int) -> None:
+        super().__init__()
+        self.start = start
+        self.stop = stop
+        self.sink = sink
+        self.fps = fps
+        self.frame_number = 0
+
+    def init_scene(self, scene: Any, session_spec: Any, file_writer_settings: Any) -> None:
+        """Manim's file writer is not wanted: frames go to the sink."""
+
+    def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
+        """Step one play, or wait, of the scene."""
+        scene.compile_animation_data(*args, **kwargs)
+        scene.begin_animations()
+        count = max(1, round(scene.duration * self.fps))
+        if scene.is_current_animation_frozen_frame():
+            self._hold(scene, count)
+        else:
+            for i in range(count):
+                self._before_frame()
+                scene.update_to_time(i / self.fps)
+                if self.frame_number >= self.start:
+                    self.sink(self.picture(scene))
+                self.frame_number += 1
+        for animation in scene.animations:
+            animation.finish()
+            animation.clean_up_from_scene(scene)
+        scene.update_mobjects(0)
+        self.num_plays += 1
+
+    def _hold(self, scene: Any, count: int) -> None:
+        """Frames in which nothing moves: drawn once, if any of them is wanted."""
+        drawn: Frame | None = None
+        for _ in range(count):
+            self._before_frame()
+            if self.frame_number >= self.start:
+                if drawn is None:
+                    drawn = self.picture(scene)
+                self.sink(drawn)
+            self.frame_number += 1
+
+    def _before_frame(self) -> None:
+        if self.stop is not None and self.frame_number >= self.stop:
+            raise _RangeDone
+        self.time = self.frame_number / self.fps
+
+    def picture(self, scene: Any) -> Frame:
+        """Draw the scene as it stands: shape (height, width, 4), RGBA."""
+        frame = getattr(self.camera, "frame", None)
+        if frame is not None:
+            return np.asarray(frame(scene.mobjects))
+        self.camera.reset()
+        self.camera.capture_mobjects(scene.mobjects)
+        return np.array(self.camera.pixel_array)
+
+    def scene_finished(self, scene: Any) -> None:
+        """Nothing to close."""
+
+
+def draw(
+    factory: ActFactory, settings: RenderSettings, start: int, stop: int | None, sink: Sink
+) -> None:
+    """Draw frames [start, stop) of an act, exactly as the whole render would.
+
+    Parameters
+    ----------
+    factory
+        Makes the act for a renderer.
+    settings
+        Size, frame rate and theme.
+    start, stop
+        The range; ``stop=None`` means to the end. Frames past the end are not an error.
+    sink
+        Called once a frame, in order; it may raise to stop.
+
+    Notes
+    -----
+    Manim's configuration belongs to the process: one call at a time.
+    """
+    if stop is not None and stop <= start:
+        return
+    _run(factory, settings, start, stop, sink)
+
+
+def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
+    """Step an act from end to end without drawing, to learn its length, captions and beats."""
+    scene, frames = _run(factory, settings, _NEVER, None, _discard)
+    return Timeline(
+        n_frames=frames,
+        fps=settings.fps,
+        cues=tuple(
+            Cue(start, frames if stop is None else stop, text)
+            for start, stop, text in getattr(scene, "cues", ())
+        ),
+        beats=tuple(Beat(frame, name) for frame, name in getattr(scene, "beats", ())),
+    )
+
+
+_NEVER = 2**62
+
+
+def _discard(frame: Frame) -> None:
+    """No frame is wanted."""
+
+
+def _run(
+    factory: ActFactory, settings: RenderSettings, start: int, stop: int | None, sink: Sink
+) -> tuple[Any, int]:
+    with manim_configured(settings):
+        renderer = FrameRenderer(start, stop, sink, settings.fps)
+        scene: Any = factory(renderer)
+        try:
+            scene.setup()
+            scene.construct()
+            scene.tear_down()
+        except _RangeDone:
+            pass
+        return scene, renderer.frame_number
+
+
+@contextmanager
+def manim_configured(settings: RenderSettings) -> Iterator[None]:
+    """Manim's configuration for a render, with caches of its own, put back afterwards.
+
+    Manim writes its text caches in place, so two processes must never share a folder.
+    """
+    unit = min(settings.width, settings.height) / 8.0
+    with tempfile.TemporaryDirectory(prefix="ridge-film-") as folder:
+        wanted: dict[str, Any] = {
+            "pixel_width": settings.width,
+            "pixel_height": settings.height,
+            "frame_width": settings.width / unit,
+            "frame_height": settings.height / unit,
+            "frame_rate": settings.fps,
+            "media_dir": folder,
+            "disable_caching": True,
+            "seed": 0,
+            "verbosity": "ERROR",
+            "progress_bar": "none",
+            "notify_outdated_version": False,
+        }
+        with manim.tempconfig(wanted):
+            yield

@@ -1,0 +1,53 @@
+"""The acts of the film, in order. Importing this package does not import Manim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenes.brief import Brief
+
+
+@dataclass(frozen=True)
+class ActEntry:
+    """One act: its name, where it is written, and what its viewer can answer afterwards."""
+
+    name: str
+    module: str
+    class_name: str
+    summary: str
+
+    def load(self) -> Any:
+        """The class of the act. Imports Manim."""
+        return getattr(import_module(self.module), self.class_name)
+
+
+#: The film, in order.
+ACTS: tuple[ActEntry, ...] = (
+    ActEntry("bowl", "scenes.bowl", "Bowl", "The penalty turns a valley into a bowl"),
+    ActEntry("flip", "scenes.flip", "Flip", "The valley, turned over, is a likelihood ridge"),
+)
+
+#: Short pieces for articles, not part of the film.
+LOOPS: tuple[ActEntry, ...] = ()
+
+
+def find_act(name: str) -> ActEntry:
+    """The act of this name.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    for entry in (*ACTS, *LOOPS):
+        if entry.name == name:
+            return entry
+    raise KeyError(name)
+
+
+def build_act(name: str, brief: Brief, renderer: Any) -> Any:
+    """The act of this name, made for a renderer, as a Manim scene."""
+    return find_act(name).load()(brief, renderer=renderer)

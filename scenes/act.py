@@ -1,0 +1,142 @@
+"""The base of every act: what it is given, and the words it speaks in.
+
+An act is a Manim scene that takes its numbers from `ridge_math`, its colours from the theme and its
+captions from the catalogue. It moves dials; labels and readouts follow at the moment of drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from manim import FadeIn, FadeOut, Mobject, Scene, Wait
+from manim.animation.animation import prepare_animation
+
+from scenes.brief import Brief
+from scenes.captions import caption_text, reading_seconds
+from scenes.layout import Layout
+from scenes.stage.camera import FilmCamera
+from scenes.theme import THEMES, Theme
+from scenes.words import Words, caption_markup
+
+#: How long a caption takes to appear or to go, in seconds.
+CAPTION_FADE = 0.3
+
+
+class Act(Scene):
+    """One act of the film.
+
+    Parameters
+    ----------
+    brief
+        What to show and how.
+    renderer
+        Draws the frames; its camera becomes a `FilmCamera`.
+
+    Attributes
+    ----------
+    name : str
+        The act's name in the list of acts and in the catalogue of captions.
+    cues : list of (int, int or None, str)
+        Captions with their first frame and the frame after their last.
+    beats : list of (int, str)
+        Frames at which something has just been completed, with a name.
+    """
+
+    name = ""
+
+    def __init__(self, brief: Brief, renderer: Any) -> None:
+        self.brief = brief
+        self.theme: Theme = THEMES[brief.theme]
+        renderer.camera = FilmCamera(
+            background_color=self.theme.background.hex,
+            background_opacity=0.0 if brief.transparent else 1.0,
+        )
+        super().__init__(renderer=renderer, random_seed=0)
+        camera = renderer.camera
+        self.layout = Layout.of(camera.pixel_width, camera.pixel_height)
+        self.cues: list[tuple[int, int | None, str]] = []
+        self.beats: list[tuple[int, str]] = []
+        self._caption: Words | None = None
+        self._followers: list[tuple[Mobject, Callable[[], None]]] = []
+        camera.before_frame.append(self._follow)
+
+    # -- words -----------------------------------------------------------------------------------
+
+    def words(self, markup: str, size: float, colour: Any = None, **options: Any) -> Words:
+        """Text in a size of the theme (a share of the frame's height)."""
+        return Words(markup, size * self.layout.frame.height, colour or self.theme.ink, **options)
+
+    def say(self, key: str, *others: Any, run_time: float = 1.0, **values: Any) -> None:
+        """Show a caption of the catalogue, while ``others`` play; the one before goes."""
+        text = caption_text(self.brief.language, self.name, key, **values)
+        self.hush()
+        self.cues.append((self.frame, None, text))
+        moving = [prepare_animation(other) for other in others]
+        for animation in moving:
+            animation.run_time = run_time
+        if self.brief.captions:
+            self._caption = self._set_caption(text)
+            moving.append(FadeIn(self._caption, run_time=CAPTION_FADE))
+        elif not moving:
+            moving.append(Wait(CAPTION_FADE))  # the film is as long without burnt-in captions
+        self.play(*moving)
+
+    def hush(self) -> None:
+        """Take the caption away."""
+        if not self.cues or self.cues[-1][1] is not None:
+            return
+        leaving = FadeOut(self._caption) if self._caption else Wait()
+        self._close_cue()
+        self.play(leaving, run_time=CAPTION_FADE)
+        self._caption = None
+
+    def hold(self, at_least: float = 0.6) -> None:
+        """Wait until the caption has been up long enough to be read aloud."""
+        need = at_least
+        if self.cues:
+            start, _, text = self.cues[-1]
+            need = max(need, reading_seconds(text) - (self.frame - start) / self.renderer.fps)
+        self.wait(need)
+
+    def beat(self, name: str) -> None:
+        """Mark this moment: something has just been completed."""
+        self.beats.append((self.frame, name))
+
+    @property
+    def frame(self) -> int:
+        """Number of the next frame."""
+        return int(self.renderer.frame_number)
+
+    def tear_down(self) -> None:
+        self._close_cue()
+
+    def _close_cue(self) -> None:
+        if self.cues and self.cues[-1][1] is None:
+            start, _, text = self.cues[-1]
+            self.cues[-1] = (start, self.frame, text)
+
+    def _set_caption(self, text: str) -> Words:
+        box = self.layout.caption
+        caption = self.words(
+            caption_markup(text, self.theme),
+            self.theme.body,
+            width=min(box.width, self.theme.body * self.layout.frame.height * 34),
+            align="center",
+        )
+        return caption.balance().move_to((box.x, box.y, 0.0))
+
+    # -- followers -------------------------------------------------------------------------------
+
+    def follow(self, mobject: Mobject, bring_up_to_date: Callable[[], None]) -> None:
+        """Call a function before every frame that is drawn while an object is on screen.
+
+        It must depend on the present state alone: frames are drawn in any order.
+        """
+        self._followers.append((mobject, bring_up_to_date))
+
+    def _follow(self) -> None:
+        on_screen = {id(part) for mobject in self.mobjects for part in mobject.get_family()}
+        for mobject, bring_up_to_date in self._followers:
+            if id(mobject) in on_screen:
+                bring_up_to_date()

@@ -1,0 +1,146 @@
+"""The heart of the film: the penalty turns the valley into a bowl with one stable minimum."""
+
+from __future__ import annotations
+
+from manim import FadeIn, FadeOut, linear
+
+from ridge_math.resample import resampled_minimisers
+from ridge_math.spectrum import condition_number_gram
+from scenes.act import Act
+from scenes.landscape import Landscape
+from scenes.layout import Box
+from scenes.numbers import number
+from scenes.widgets import LambdaSlider, Readout
+from scenes.words import symbol
+
+#: How many times the data is drawn again, and the seed of those draws.
+DRAWS, SEED = 60, 11
+
+
+class Bowl(Act):
+    """λ grows; the valley closes into a bowl; the minimum stops wandering."""
+
+    name = "bowl"
+
+    def construct(self) -> None:
+        self.set_the_stage()
+        self.valley()
+        self.resample_the_valley()
+        self.add_the_penalty()
+        self.grow()
+        self.resample_the_bowl()
+
+    def set_the_stage(self) -> None:
+        theme, panel = self.theme, self.layout.panel
+        self.land = Landscape(self, self.layout.stage)
+        land = self.land
+        em = theme.readout * self.layout.frame.height
+        theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
+        self.rss = self.words(f'$"RSS"({theta})$', theme.title)
+        self.plus = self.words(f"$+ {lam} norm({theta})^2$", theme.title)
+        self.rss.shift(
+            (panel.left - self.rss.points[0, 0], panel.top - 1.4 * em - self.rss.points[0, 1], 0)
+        )
+        self.plus.shift(
+            (
+                self.rss.points[1, 0] + 0.3 * em - self.plus.points[0, 0],
+                self.rss.points[0, 1] - self.plus.points[0, 1],
+                0,
+            )
+        )
+        self.readout = Readout(
+            self,
+            panel.left,
+            self.rss.points[0, 1] - 1.0 * em,
+            [
+                (
+                    f"${symbol('theta_1', theme.theta1)}$",
+                    lambda: number(land.best()[0]),
+                    theme.theta1,
+                ),
+                (
+                    f"${symbol('theta_2', theme.theta2)}$",
+                    lambda: number(land.best()[1]),
+                    theme.theta2,
+                ),
+                ("$kappa(X^top X + lambda I)$", self._condition, theme.ink),
+            ],
+        )
+        slider_box = Box(panel.x, panel.bottom + 1.6 * em, panel.width * 0.9, em)
+        self.slider = LambdaSlider(self, slider_box, land.span.low, land.last_lam, land.lam_now)
+        self.add(land.stage, *land.labels)
+
+    def _condition(self) -> str:
+        return number(condition_number_gram(self.land.dataset, self.land.lam_now()))
+
+    def valley(self) -> None:
+        self.say("valley", FadeIn(self.rss), FadeIn(self.readout), run_time=0.8)
+        self.land.turn(-14, 3, run_time=4)
+        self.hold()
+        self.beat("valley")
+
+    def resample_the_valley(self) -> None:
+        self._resample("resample")
+
+    def _resample(self, key: str) -> None:
+        land = self.land
+        land.draws = resampled_minimisers(land.dataset, land.lam_now(), DRAWS, SEED)
+        land.cloud_count.set_value(0.0)
+        land.cloud.shown.set_value(1.0)
+        self.say(key)
+        self.play(land.cloud_count.to(1.0), run_time=3.0, rate_func=linear)
+        self.hold()
+        self.beat(key)
+
+    def add_the_penalty(self) -> None:
+        """The penalty's paraboloid beside the valley; then the two become one surface."""
+        land, stage = self.land, self.land.stage
+        full = stage.box
+        left, right = full.pair()
+        penalty = land.penalty_stage(right)
+        penalty.shown.set_value(0.0)
+        plus = self.words("$+$", 2 * self.theme.title).move_to((full.x, full.y, 0))
+        self.add(penalty)
+        self.say(
+            "penalty",
+            FadeOut(*land.labels),
+            land.cloud.shown.to(0.0),
+            stage.animate.scale(left.width / full.width).move_to((left.x, left.y, 0)),
+            run_time=1.2,
+        )
+        self.play(penalty.shown.to(1.0), FadeIn(plus), FadeIn(self.plus), run_time=0.8)
+        land.turn(10, 4, run_time=2.5)
+        self.hold()
+        self.beat("penalty")
+        self.say("sum", FadeOut(plus), run_time=0.4)
+        self.play(
+            penalty.animate.move_to((full.x, full.y, 0)),
+            stage.animate.move_to((full.x, full.y, 0)),
+            run_time=1.2,
+        )
+        self.play(
+            stage.animate.scale(full.width / left.width),
+            penalty.animate.scale(full.width / left.width),
+            penalty.shown.to(0.0),
+            run_time=1.0,
+        )
+        self.remove(penalty)
+        self.play(FadeIn(*land.labels), FadeIn(self.slider), run_time=0.6)
+        self.hold()
+
+    def grow(self) -> None:
+        land = self.land
+        land.path.shown.set_value(1.0)
+        self.say("grow")
+        land.turn(14, 13, land.lam.to(1.0), run_time=9)
+        self.hold()
+        self.beat("bowl")
+        self.say("path")
+        land.turn(-8, 2, run_time=3)
+        self.hold()
+
+    def resample_the_bowl(self) -> None:
+        self.play(self.land.ball.shown.to(0.0), run_time=0.4)
+        self._resample("spot")
+        self.play(self.land.ball.shown.to(1.0), run_time=0.4)
+        self.hush()

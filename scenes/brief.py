@@ -1,0 +1,37 @@
+"""What an act is given, beside the size of its frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ridge_math import Dataset
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The problem to show and how to show it.
+
+    Attributes
+    ----------
+    dataset
+        Two features and a response.
+    theme
+        ``"dark"`` or ``"light"``.
+    language
+        Of the captions.
+    captions
+        Whether captions are burnt into the picture.
+    samples
+        Anti-aliasing samples a pixel of the stage.
+    transparent
+        Whether the background is left out.
+    """
+
+    dataset: Dataset
+    theme: str = "dark"
+    language: str = "en"
+    captions: bool = True
+    samples: int = 4
+    transparent: bool = False

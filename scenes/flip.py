@@ -1,0 +1,154 @@
+"""The valley turned over is a likelihood ridge; a Gaussian prior makes the ridge a peak."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from manim import FadeIn, FadeOut, smooth
+
+from ridge_math.likelihood import GaussianLikelihood, tau2_from
+from scenes.act import Act
+from scenes.landscape import Landscape
+from scenes.numbers import number
+from scenes.widgets import Readout
+from scenes.words import symbol
+
+
+class Flip(Act):
+    """RSS → −RSS/2σ²: valley and ridge are one thing, and the penalty is a Gaussian prior."""
+
+    name = "flip"
+
+    def construct(self) -> None:
+        self.set_the_stage()
+        self.valley()
+        self.turn_over()
+        self.add_the_prior()
+        self.peak()
+        self.name_it()
+
+    def set_the_stage(self) -> None:
+        theme, panel = self.theme, self.layout.panel
+        self.land = land = Landscape(self, self.layout.stage)
+        self.sigma2 = GaussianLikelihood.from_problem(land.dataset).sigma2
+        self.em = em = theme.readout * self.layout.frame.height
+        theta = symbol("theta", theme.ink)
+        noise, prior = symbol("sigma^2", theme.ink), symbol("tau^2", theme.penalty)
+        self.rss = self.at_top(self.words(f'$"RSS"({theta})$', theme.title))
+        self.likelihood = self.at_top(
+            self.words(f'$-frac("RSS"({theta}), 2 {noise})$', theme.title)
+        )
+        self.prior = self.words(f"$-frac(norm({theta})^2, 2 {prior})$", theme.title)
+        self.prior.next_to(self.likelihood, direction=(1.0, 0.0, 0.0), buff=0.7 * em)
+        top = self.likelihood.get_bottom()[1] - 1.1 * em
+        self.readout = Readout(
+            self,
+            panel.left,
+            top,
+            [
+                (
+                    f"${symbol('theta_1', theme.theta1)}$",
+                    lambda: number(land.best()[0]),
+                    theme.theta1,
+                ),
+                (
+                    f"${symbol('theta_2', theme.theta2)}$",
+                    lambda: number(land.best()[1]),
+                    theme.theta2,
+                ),
+                ("$sigma^2$", lambda: number(self.sigma2), theme.ink),
+            ],
+        )
+        self.prior_readout = Readout(
+            self,
+            panel.left,
+            top - 3 * 1.75 * em,
+            [
+                ("$tau^2$", self._tau2, theme.penalty),
+                ("$lambda = sigma^2 \\/ tau^2$", lambda: number(land.lam_now()), theme.penalty),
+            ],
+        )
+        self.add(land.stage, *land.labels)
+
+    def at_top(self, words: Any) -> Any:
+        """Put a formula into the panel's upper left corner."""
+        panel = self.layout.panel
+        return words.shift((panel.left - words.get_left()[0], panel.top - words.get_top()[1], 0))
+
+    def _tau2(self) -> str:
+        lam = self.land.lam_now()
+        return number(tau2_from(self.sigma2, lam) if lam > 0 else math.inf)
+
+    def valley(self) -> None:
+        self.say("valley", FadeIn(self.rss), FadeIn(self.readout), run_time=0.8)
+        self.land.turn(-8, 0, run_time=2.5)
+        self.hold()
+
+    def turn_over(self) -> None:
+        land = self.land
+        heights = land.log_heights(self.sigma2)
+        self.say("likelihood", FadeOut(self.rss), FadeOut(land.labels[1]), run_time=0.5)
+        self.play(FadeIn(self.likelihood), run_time=0.5)
+        land.turn(-6, -5, land.flip.to(-1.0), run_time=5)
+        self.play(FadeIn(heights), run_time=0.5)
+        land.labels[1] = heights
+        self.hold()
+        self.beat("ridge")
+        self.say("ridge")
+        land.turn(-22, 2, run_time=4)
+        self.hold()
+
+    def add_the_prior(self) -> None:
+        """The prior's hill beside the ridge; then the two become one."""
+        land, stage = self.land, self.land.stage
+        full = stage.box
+        left, right = full.pair()
+        prior = land.penalty_stage(right)
+        prior.shown.set_value(0.0)
+        plus = self.words("$+$", 2 * self.theme.title).move_to((full.x, full.y, 0))
+        self.add(prior)
+        self.say(
+            "prior",
+            FadeOut(*land.labels),
+            stage.animate.scale(left.width / full.width).move_to((left.x, left.y, 0)),
+            run_time=1.2,
+        )
+        self.play(prior.shown.to(1.0), FadeIn(plus), FadeIn(self.prior), run_time=0.8)
+        land.turn(12, 3, run_time=2.5)
+        self.hold()
+        self.beat("prior")
+        self.hush()
+        self.play(
+            FadeOut(plus),
+            prior.animate.move_to((full.x, full.y, 0)),
+            stage.animate.move_to((full.x, full.y, 0)),
+            run_time=1.0,
+        )
+        self.play(
+            stage.animate.scale(full.width / left.width),
+            prior.animate.scale(full.width / left.width),
+            prior.shown.to(0.0),
+            run_time=1.0,
+        )
+        self.remove(prior)
+
+    def peak(self) -> None:
+        land = self.land
+        self.say("peak", FadeIn(*land.labels), FadeIn(self.prior_readout), run_time=0.6)
+        land.path.shown.set_value(1.0)
+        land.turn(18, 6, land.lam.to(1.0), run_time=7)
+        self.hold()
+        self.beat("peak")
+        self.say("lambda")
+        land.turn(-8, 0, run_time=3)
+        self.hold()
+
+    def name_it(self) -> None:
+        """Back and forth once more between ridge and peak, and the name."""
+        land = self.land
+        self.say("name")
+        self.play(land.lam.to(0.0), run_time=3, rate_func=smooth)
+        self.hold(1.5)
+        self.beat("name")
+        self.hush()

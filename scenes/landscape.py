@@ -1,0 +1,271 @@
+"""The landscape most acts play in: a stage with floor, surface, axes, and the best θ on it.
+
+Everything is computed from the data: the window of θ, the span of λ, the cut in height, the ticks.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ridge_math import QuadraticObjective
+from ridge_math.path import ridge_path
+from ridge_math.window import LamRange, common_height_cut, lam_range, theta_window
+from scenes.numbers import Ticks, nice_ticks
+from scenes.stage.gl import Form, Light
+from scenes.stage.marks import AxesBox, Balls, Tube
+from scenes.stage.stage import Dial, Stage
+from scenes.stage.surface import Floor, StageScale, Surface
+from scenes.widgets import FloorLabels, HeightLabels, Widget
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ridge_math import Dataset
+    from scenes.act import Act
+    from scenes.layout import Box
+
+    Array = npt.NDArray[np.float64]
+
+#: The condition number of XᵀX + λI at which the film calls the surface a bowl and λ stops.
+BOWL_CONDITION = 4.0
+#: The surface hovers this share of the box's height above the floor, so that the map stays in sight.
+HOVER = 0.10
+#: The eye looks along the valley, turned aside by this much.
+ASIDE = math.radians(24.0)
+
+
+def bowl_lam(dataset: Dataset) -> float:
+    """The λ at which XᵀX + λI has condition number `BOWL_CONDITION`, within the span of λ."""
+    span = lam_range(dataset)
+    top, bottom = (float(d) ** 2 for d in dataset.reduced.d[:2])
+    wanted = (top - BOWL_CONDITION * bottom) / (BOWL_CONDITION - 1.0)
+    return float(np.clip(wanted, span.at(0.5), span.high))
+
+
+def stage_scale(dataset: Dataset) -> StageScale:
+    """Window and cut for the surface from λ = 0 to the bowl, as one scale that stands still."""
+    window = theta_window(dataset)
+    objective = dataset.objective()
+    lowest = float(objective.minimum)
+    high = common_height_cut(objective, window, [0.0, bowl_lam(dataset)], fill=0.62)
+    return StageScale(
+        centre=window.centre,
+        half_width=window.half_width,
+        low=lowest - HOVER / (1.0 - HOVER) * (high - lowest),
+        high=high,
+        hover=HOVER,
+    )
+
+
+def look_along_valley(dataset: Dataset) -> float:
+    """The azimuth that looks along the valley from the side of small θ₂."""
+    along = dataset.reduced.V[:, -1]
+    along = along if along[1] > 0 else -along
+    return float(math.atan2(-along[0], along[1]))
+
+
+class Landscape:
+    """A stage with everything on it, for one dataset.
+
+    Parameters
+    ----------
+    act
+        The act it belongs to.
+    box
+        Where it stands in the frame.
+    labels
+        Whether the axes carry names and tick labels.
+
+    Attributes
+    ----------
+    stage : Stage
+        Add this to the scene.
+    lam : Dial
+        λ now, as a position on the slider: 0 is λ = 0, above that see `lam_now`.
+    flip : Dial
+        1 for the valley, -1 for the ridge.
+    ball, path, cloud, floor, surface, axes
+        What stands on the stage.
+    labels : list of Widget
+        Add these to the scene too: names and tick labels along the floor, and upwards.
+    """
+
+    def __init__(self, act: Act, box: Box, *, labels: bool = True) -> None:
+        self.act = act
+        dataset, theme = act.brief.dataset, act.theme
+        self.dataset = dataset
+        self.objective: QuadraticObjective = dataset.objective()
+        self.span: LamRange = lam_range(dataset)
+        self.last_lam = bowl_lam(dataset)
+        self.scale = stage_scale(dataset)
+        self.lam = Dial(0.0)
+        self.stage = Stage(
+            box,
+            Light(theme.ambient, theme.shade.rgb),
+            samples=act.brief.samples,
+            azimuth=look_along_valley(dataset) + ASIDE,
+            elevation=math.radians(33.0),
+            reach=self.scale.reach,
+            height=self.scale.height,
+        )
+        scale = self.scale
+        self.ticks = self._ticks()
+        self.surface = Surface(self.form, scale, theme.height, theme.iso_line)
+        self.flip = self.surface.flip
+        step = [
+            (axis.values[1] - axis.values[0]) * scale.reach / scale.half_width
+            for axis in self.ticks[:2]
+        ]
+        origin = self._tick_places(0)[0], self._tick_places(1)[0]
+        self.floor = Floor(
+            self.form, scale, theme.height, theme.floor, theme.quiet, (*origin, step[0], step[1])
+        )
+        self.axes = AxesBox(
+            scale.reach,
+            scale.height,
+            (theme.theta1, theme.theta2, theme.quiet),
+            (self._tick_places(0), self._tick_places(1)),
+        )
+        self.ball = Balls(self._best_point, theme.minimum, radius=0.085)
+        self.path = Tube(self._path_points, theme.minimum, radius=0.022)
+        self.path.shown.set_value(0.0)
+        self.draws: Array = np.empty((0, 2))
+        self.cloud = Balls(self._cloud_points, theme.minimum, radius=0.042, slices=12)
+        self.cloud.shown.set_value(0.0)
+        self.cloud_count = Dial(0.0)
+        self.stage.put(self.floor, self.axes, self.surface, self.path, self.cloud, self.ball)
+        self.labels: list[Widget] = []
+        if labels:
+            self.labels = [FloorLabels(act, self.stage, self.axes, self.ticks[:2]), self.heights()]
+
+    def heights(self) -> HeightLabels:
+        """Labels of the height axis for RSS."""
+        levels = [float(self.scale.level(value)) for value in self.ticks[2].values]
+        return HeightLabels(self.act, self.stage, self.axes, self.ticks[2], levels, "RSS")
+
+    def log_heights(self, sigma2: float) -> HeightLabels:
+        """Labels of the height axis for the log-likelihood less its maximum, upside down."""
+        lowest = float(self.objective.minimum)
+        ticks = nice_ticks((lowest - self.scale.high) / (2.0 * sigma2), 0.0)
+        levels = [
+            1.0 - float(self.scale.level(lowest - 2.0 * sigma2 * value)) for value in ticks.values
+        ]
+        name = "log-likelihood (max = 0)"
+        return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name)
+
+    def penalty_stage(self, box: Box) -> Stage:
+        """The penalty's own paraboloid, on a stage that turns with this one."""
+        theme, scale = self.act.theme, self.scale
+
+        def form() -> Form:
+            return scale.penalty_form(self.last_lam)
+
+        stage = Stage(
+            box,
+            self.stage.light,
+            samples=self.stage.samples,
+            reach=scale.reach,
+            height=scale.height,
+            room=self.stage.room,
+        )
+        stage.azimuth, stage.elevation = self.stage.azimuth, self.stage.elevation
+        surface = Surface(form, scale, theme.penalty_height, theme.iso_line, flip=self.flip)
+        floor = Floor(
+            form, scale, theme.penalty_height, theme.floor, theme.quiet, self.floor.grid_step
+        )
+        axes = AxesBox(scale.reach, scale.height, self.axes.colours, self.axes.ticks)
+        zero = Balls(
+            lambda: surface.point(np.zeros((1, 2))) + [0.0, 0.0, 0.05], theme.penalty, 0.07
+        )
+        return stage.put(floor, axes, surface, zero)
+
+    def turn(self, azimuth: float, elevation: float, *others: Any, run_time: float) -> None:
+        """Walk around the stage by so many degrees, and up, while ``others`` play."""
+        stage = self.stage
+        self.act.play(
+            stage.azimuth.to(stage.azimuth() + math.radians(azimuth)),
+            stage.elevation.to(stage.elevation() + math.radians(elevation)),
+            *others,
+            run_time=run_time,
+        )
+
+    # -- the numbers of this moment --------------------------------------------------------------
+
+    def lam_now(self) -> float:
+        """λ at this moment: 0 with the dial at 0, then logarithmic up to the bowl's λ."""
+        share = self.lam()
+        if share <= 0.0:
+            return 0.0
+        return float(self.span.low * (self.last_lam / self.span.low) ** min(share, 1.0))
+
+    def now(self) -> QuadraticObjective:
+        """RSS(θ) + λ‖θ‖² with λ as it is now."""
+        return self.objective.penalised(self.lam_now())
+
+    def form(self) -> Form:
+        """What the surface shows now."""
+        return self.scale.form(self.now())
+
+    def best(self) -> Array:
+        """θ̂(λ) with λ as it is now."""
+        return np.asarray(self.now().minimiser())
+
+    # -- points on the stage ---------------------------------------------------------------------
+
+    def _best_point(self) -> Array:
+        """The minimum of this data; while it is drawn again, the minimum of the latest draw."""
+        drawn = round(self.cloud_count() * len(self.draws))
+        if 0 < drawn < len(self.draws):
+            return self._resting(self._inside(self.draws[drawn - 1 : drawn]), self.ball.radius)
+        return self._resting(self.best()[None], self.ball.radius)
+
+    def _path_points(self) -> Array:
+        share = self.lam()
+        if share <= 0.0:
+            return np.empty((0, 3))
+        low = self.span.low
+        lams = low * (self.last_lam / low) ** np.linspace(0.0, min(share, 1.0), 96)
+        return self._resting(ridge_path(self.dataset, lams), self.path.radius)
+
+    def _cloud_points(self) -> Array:
+        drawn = self.draws[: round(self.cloud_count() * len(self.draws))]
+        return self._resting(self._inside(drawn), self.cloud.radius)
+
+    def _inside(self, theta: Array) -> Array:
+        """Those that lie over the floor."""
+        return theta[np.all(np.abs(self.scale.place(theta)) <= self.scale.reach, axis=1)]
+
+    def _resting(self, theta: Array, radius: float) -> Array:
+        """Points above θ whose balls rest on the surface rather than sink into it."""
+        points = self.surface.point(theta)
+        xy = points[..., :2]
+        form = self.form()
+        slope = np.stack(
+            [
+                2 * form.xx * xy[..., 0] + form.xy * xy[..., 1] + form.x,
+                2 * form.yy * xy[..., 1] + form.xy * xy[..., 0] + form.y,
+            ],
+            axis=-1,
+        ) * (self.scale.height * self.flip())
+        normal = np.concatenate([-slope, np.ones((*slope.shape[:-1], 1))], axis=-1)
+        normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
+        return np.asarray(points + 0.8 * radius * normal)
+
+    # -- ticks -----------------------------------------------------------------------------------
+
+    def _ticks(self) -> tuple[Ticks, Ticks, Ticks]:
+        (c1, c2), half = self.scale.centre, self.scale.half_width
+        return (
+            nice_ticks(c1 - half, c1 + half),
+            nice_ticks(c2 - half, c2 + half),
+            nice_ticks(max(self.scale.low, 0.0), self.scale.high),
+        )
+
+    def _tick_places(self, axis: int) -> tuple[float, ...]:
+        centre, half = self.scale.centre[axis], self.scale.half_width
+        return tuple(
+            (value - centre) / half * self.scale.reach for value in self.ticks[axis].values
+        )

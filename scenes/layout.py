@@ -1,0 +1,117 @@
+"""Where things stand in the frame, for wide, square and tall frames.
+
+Lengths are Manim's frame units; the frame is 8 units high when it is wide and 8 units wide when it
+is tall or square. Everything stays within the safe margin of 5 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SAFE_MARGIN = 0.05
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of the frame: its middle and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def left(self) -> float:
+        return self.x - self.width / 2
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.y - self.height / 2
+
+    @property
+    def top(self) -> float:
+        return self.y + self.height / 2
+
+    @classmethod
+    def from_edges(cls, left: float, right: float, bottom: float, top: float) -> Box:
+        """The box between four edges."""
+        return cls((left + right) / 2, (bottom + top) / 2, right - left, top - bottom)
+
+    def pair(self, size: float = 0.66) -> tuple[Box, Box]:
+        """Two smaller boxes of the same shape beside each other; their edges may overlap."""
+        shift = self.width / 4
+        return (
+            Box(self.x - shift, self.y, self.width * size, self.height * size),
+            Box(self.x + shift, self.y, self.width * size, self.height * size),
+        )
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The regions of a frame.
+
+    Attributes
+    ----------
+    frame
+        All of it.
+    stage
+        Where things with depth appear.
+    panel
+        Formulas, readouts and the λ slider: at the left in a wide frame, else below the stage.
+    caption
+        The caption, below everything.
+    """
+
+    frame: Box
+    stage: Box
+    panel: Box
+    caption: Box
+
+    @property
+    def wide(self) -> bool:
+        """Whether the panel stands beside the stage."""
+        return self.frame.width > 1.2 * self.frame.height
+
+    @property
+    def safe(self) -> Box:
+        """The frame less the safe margin."""
+        keep = 1 - 2 * SAFE_MARGIN
+        return Box(0.0, 0.0, self.frame.width * keep, self.frame.height * keep)
+
+    @classmethod
+    def of(cls, pixel_width: int, pixel_height: int) -> Layout:
+        """The layout for a frame of this many pixels."""
+        width, height = frame_units(pixel_width, pixel_height)
+        frame = Box(0.0, 0.0, width, height)
+        safe = cls(frame, frame, frame, frame).safe
+        if width > 1.2 * height:
+            caption = Box.from_edges(
+                safe.left, safe.right, safe.bottom, safe.bottom + 0.10 * height
+            )
+            panel = Box.from_edges(
+                safe.left, safe.left + 0.25 * width, caption.top + 0.03 * height, safe.top
+            )
+            stage = Box.from_edges(panel.right, safe.right, caption.top + 0.01 * height, safe.top)
+            return cls(frame, stage, panel, caption)
+        tall = height > 1.3 * width
+        caption_height = (0.17 if tall else 0.14) * height
+        panel_height = (0.23 if tall else 0.22) * height
+        caption = Box.from_edges(safe.left, safe.right, safe.bottom, safe.bottom + caption_height)
+        panel = Box.from_edges(
+            safe.left,
+            safe.right,
+            caption.top + 0.015 * height,
+            caption.top + 0.015 * height + panel_height,
+        )
+        stage = Box.from_edges(safe.left, safe.right, panel.top + 0.015 * height, safe.top)
+        return cls(frame, stage, panel, caption)
+
+
+def frame_units(pixel_width: int, pixel_height: int) -> tuple[float, float]:
+    """Width and height of the frame in Manim's units: the shorter side is 8."""
+    unit = min(pixel_width, pixel_height) / 8.0
+    return pixel_width / unit, pixel_height / unit

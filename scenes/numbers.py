@@ -1,0 +1,88 @@
+"""Numbers as a reader expects them: few digits, a true minus sign, powers of ten where they help."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(exponent: int) -> str:
+    """``10⁶``, in plain text."""
+    return "10" + str(exponent).translate(_SUPERSCRIPTS)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number to so many significant digits, for a readout.
+
+    From 0.001 up to 10 000 it is written out; beyond that as ``1.23 × 10⁶`` with an exponent that is
+    a multiple of three.
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
+    magnitude = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    if -3 <= magnitude < 4:
+        text = f"{value:.{max(0, digits - 1 - magnitude)}f}"
+        return text.replace("-", "−")
+    exponent = 3 * (magnitude // 3)
+    mantissa = f"{value / 10.0**exponent:.{max(0, digits - 1 - (magnitude - exponent))}f}"
+    return f"{mantissa.replace('-', '−')} × {power_of_ten(exponent)}"
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Ticks of an axis: where they are, what they say, and the power of ten taken out of them."""
+
+    values: tuple[float, ...]
+    labels: tuple[str, ...]
+    exponent: int = 0
+
+    @property
+    def unit(self) -> str:
+        """``× 10⁶``, to stand beside the axis' name, or nothing."""
+        return f"× {power_of_ten(self.exponent)}" if self.exponent else ""
+
+
+def nice_ticks(low: float, high: float, about: int = 4) -> Ticks:
+    """Ticks at multiples of 1, 2 or 5 times a power of ten, about as many as asked for.
+
+    Raises
+    ------
+    ValueError
+        If the range is empty or not finite.
+    """
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"no ticks between {low} and {high}")
+    step = _nice_step((high - low) / about)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    counts = range(first, last + 1)
+    values = tuple(count * step for count in counts)
+    largest = max(abs(low), abs(high))
+    exponent = 3 * (math.floor(math.log10(largest)) // 3)
+    exponent = 0 if -3 <= math.floor(math.log10(largest)) < 4 and step >= 1e-3 else exponent
+    shown_step = step / 10.0**exponent
+    decimals = max(0, -math.floor(math.log10(shown_step) + 1e-9))
+    return Ticks(values, tuple(_plain(v / 10.0**exponent, decimals) for v in values), exponent)
+
+
+def log_ticks(low: float, high: float) -> Sequence[int]:
+    """Whole powers of ten from ``low`` to ``high``: their exponents."""
+    return list(range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1))
+
+
+def _nice_step(step: float) -> float:
+    power = 10.0 ** math.floor(math.log10(step))
+    return float(power * min((1, 2, 5, 10), key=lambda nice: abs(np.log(step / (nice * power)))))
+
+
+def _plain(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    return text[1:] if text.startswith("-") and float(text) == 0 else text.replace("-", "−")

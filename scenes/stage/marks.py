@@ -1,0 +1,182 @@
+"""Things that stand on a stage beside the surface: balls, tubes and the axes box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scenes.stage.geometry import tube
+from scenes.stage.stage import Dial, Pen
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from scenes.theme import Colour
+
+    Points = npt.NDArray[np.float64]
+
+
+@dataclass
+class Balls:
+    """Spheres, read anew at every frame.
+
+    Parameters
+    ----------
+    places
+        Gives the centres, shape (n, 3), in stage units.
+    colour
+        One colour for all.
+    radius
+        In stage units.
+    slices
+        How round they are; a few are enough for small dots.
+    """
+
+    places: Callable[[], npt.ArrayLike]
+    colour: Colour
+    radius: float = 0.075
+    slices: int = 24
+    shown: Dial = field(default_factory=lambda: Dial(1.0))
+
+    def _centres(self) -> Points:
+        return np.asarray(self.places(), dtype=float).reshape(-1, 3)
+
+    def state(self) -> tuple[Any, ...]:
+        return (self._centres().tobytes(), self.colour, self.radius, self.slices)
+
+    def draw(self, pen: Pen) -> None:
+        centres = self._centres()
+        if len(centres) == 0:
+            return
+        places = np.concatenate([centres, np.full((len(centres), 1), self.radius)], axis=1)
+        colours = np.tile([*self.colour.rgb, 1.0], (len(centres), 1))
+        pen.canvas.balls(
+            places.astype("f4"), colours.astype("f4"), slices=self.slices, opacity=self.shown()
+        )
+
+
+@dataclass
+class Tube:
+    """A round line through points that are read anew at every frame; drawn from two points on."""
+
+    points: Callable[[], npt.ArrayLike]
+    colour: Colour
+    radius: float = 0.028
+    shown: Dial = field(default_factory=lambda: Dial(1.0))
+
+    def _line(self) -> Points:
+        points = np.asarray(self.points(), dtype=float).reshape(-1, 3)
+        if len(points) < 2:
+            return points
+        apart = np.linalg.norm(np.diff(points, axis=0), axis=1) > 1e-4
+        return points[np.concatenate([[True], apart])]
+
+    def state(self) -> tuple[Any, ...]:
+        return (self._line().tobytes(), self.colour, self.radius)
+
+    def draw(self, pen: Pen) -> None:
+        line = self._line()
+        if len(line) < 2:
+            return
+        vertices, triangles = tube(line, self.radius)
+        pen.canvas.tube(vertices, triangles, (*self.colour.rgb, 1.0), self.shown())
+
+
+@dataclass
+class Stems:
+    """Straight hair lines between pairs of points, shape (n, 2, 3), read anew at every frame."""
+
+    ends: Callable[[], npt.ArrayLike]
+    colour: Colour
+    weight: float = 1.0
+    strength: float = 0.8
+    shown: Dial = field(default_factory=lambda: Dial(1.0))
+
+    def _ends(self) -> Points:
+        return np.asarray(self.ends(), dtype=float).reshape(-1, 2, 3)
+
+    def state(self) -> tuple[Any, ...]:
+        return (self._ends().tobytes(), self.colour, self.weight, self.strength)
+
+    def draw(self, pen: Pen) -> None:
+        ends = self._ends()
+        if len(ends) == 0:
+            return
+        colours = np.tile([*self.colour.rgb, self.strength], (len(ends), 1))
+        widths = np.full(len(ends), self.weight * pen.hair)
+        pen.canvas.lines(
+            ends.astype("f4"), colours.astype("f4"), widths.astype("f4"), opacity=self.shown()
+        )
+
+
+@dataclass
+class AxesBox:
+    """The edges of the box around the surface that lie behind it, and ticks on the two near ones.
+
+    Parameters
+    ----------
+    reach
+        Half the side of the floor, in stage units.
+    height
+        Of the box, in stage units.
+    colours
+        Of the edges along x, along y and upright.
+    ticks
+        Stage coordinates of the ticks along x and along y.
+    """
+
+    reach: float
+    height: float
+    colours: Sequence[Colour]
+    ticks: tuple[Sequence[float], Sequence[float]]
+    shown: Dial = field(default_factory=lambda: Dial(1.0))
+    upright: Dial = field(default_factory=lambda: Dial(1.0))
+
+    def state(self) -> tuple[Any, ...]:
+        return (self.reach, self.height, *self.colours, self.ticks, self.upright())
+
+    def draw(self, pen: Pen) -> None:
+        r, h = self.reach, self.height
+        near_x, near_y = self.near(pen.view.rotation()[2])
+        tall = h * self.upright()
+        post = self.post(pen.view.rotation())
+        edges: list[tuple[Any, Any, Colour, float, float]] = [
+            ((-r, near_y, 0), (r, near_y, 0), self.colours[0], 1.0, 2.2),
+            ((near_x, -r, 0), (near_x, r, 0), self.colours[1], 1.0, 2.2),
+            ((-r, -near_y, 0), (r, -near_y, 0), self.colours[2], 0.45, 1.0),
+            ((-near_x, -r, 0), (-near_x, r, 0), self.colours[2], 0.45, 1.0),
+        ]
+        if tall > 1e-3:
+            edges += [
+                ((*post, 0), (*post, tall), self.colours[2], 0.9, 1.6),
+                ((-near_x, -near_y, 0), (-near_x, -near_y, tall), self.colours[2], 0.45, 1.0),
+                ((-near_x, -r, tall), (-near_x, r, tall), self.colours[2], 0.3, 1.0),
+                ((-r, -near_y, tall), (r, -near_y, tall), self.colours[2], 0.3, 1.0),
+            ]
+        out = 0.09
+        for x in self.ticks[0]:
+            end = near_y + np.sign(near_y) * out
+            edges.append(((x, near_y, 0), (x, end, 0), self.colours[0], 0.9, 1.6))
+        for y in self.ticks[1]:
+            end = near_x + np.sign(near_x) * out
+            edges.append(((near_x, y, 0), (end, y, 0), self.colours[1], 0.9, 1.6))
+        ends = np.array([[start, end] for start, end, *_ in edges], dtype="f4")
+        colours = np.array([[*c.rgb, strength] for _, _, c, strength, _ in edges], dtype="f4")
+        widths = np.array([weight * pen.hair for *_, weight in edges], dtype="f4")
+        pen.canvas.lines(ends, colours, widths, opacity=self.shown())
+
+    def near(self, to_eye: Points) -> tuple[float, float]:
+        """The x and y of the two floor edges nearest to the eye."""
+        return (
+            self.reach if to_eye[0] >= 0 else -self.reach,
+            self.reach if to_eye[1] >= 0 else -self.reach,
+        )
+
+    def post(self, rotation: Points) -> tuple[float, float]:
+        """The corner whose upright edge stands furthest left as seen: the height axis."""
+        r = self.reach
+        corners = [(sx * r, sy * r) for sx in (-1, 1) for sy in (-1, 1)]
+        return min(corners, key=lambda corner: float(rotation[0, :2] @ np.array(corner)))

@@ -1,0 +1,179 @@
+"""What is flat: text and Manim's vector shapes, kept as small pictures until they change.
+
+Every flat object becomes a sprite: a picture of its own box, named by its content. A sprite is
+painted again only when its content changes, whatever Manim believes to be moving.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import cairo
+import numpy as np
+from manim import Mobject, VMobject
+
+from scenes import words
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Picture = npt.NDArray[np.uint8]
+
+#: Sprites kept, in bytes; the least recently used go first.
+KEEP_BYTES = 96 * 2**20
+
+
+@dataclass(frozen=True)
+class Sprite:
+    """A picture with its place: the left and top pixel in the frame, and how opaque it is painted."""
+
+    key: tuple[Any, ...]
+    left: int
+    top: int
+    opacity: float
+    surface: cairo.ImageSurface
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The pixels of a frame: its size, and how many make a frame unit."""
+
+    width: int
+    height: int
+    per_unit: float
+
+    def pixel(self, x: float, y: float) -> tuple[float, float]:
+        """Pixel coordinates, from the left and from the top, of a point in frame units."""
+        return self.width / 2 + x * self.per_unit, self.height / 2 - y * self.per_unit
+
+
+def surface_of(picture: Picture) -> cairo.ImageSurface:
+    """A Cairo surface over premultiplied RGBA pixels (Manim keeps red first in Cairo's ARGB32)."""
+    height, width = picture.shape[:2]
+    return cairo.ImageSurface.create_for_data(picture.data, cairo.FORMAT_ARGB32, width, height)
+
+
+class Overlay:
+    """Turns flat objects into sprites.
+
+    Parameters
+    ----------
+    grid
+        The pixels of the frame.
+    paint
+        Paints one vector shape on a Cairo context: Manim's ``Camera.display_vectorized``.
+    """
+
+    def __init__(self, grid: Grid, paint: Callable[[VMobject, cairo.Context[Any]], Any]) -> None:
+        self.grid = grid
+        self.paint = paint
+        self._kept: OrderedDict[tuple[Any, ...], tuple[int, int, cairo.ImageSurface]] = (
+            OrderedDict()
+        )
+        self._kept_bytes = 0
+
+    def sprites(self, mobject: Mobject) -> Iterator[Sprite]:
+        """The sprites of an object and its parts, bottom first."""
+        shapes: list[VMobject] = []
+        for part in mobject.family_members_with_points():
+            if isinstance(part, words.Words):
+                yield from self._shapes(shapes)
+                shapes = []
+                yield from self._words(part)
+            elif isinstance(part, VMobject):
+                shapes.append(part)
+        yield from self._shapes(shapes)
+
+    def _words(self, text: words.Words) -> Iterator[Sprite]:
+        if text.opacity <= 0.0:
+            return
+        per_point = self.grid.per_unit * text.size * text.scale_now / words.POINTS
+        left, top = self.grid.pixel(text.points[0, 0], text.points[1, 1])
+        whole_x, phase_x = _phase(left - words.MARGIN * per_point)
+        whole_y, phase_y = _phase(top - words.MARGIN * per_point)
+        key = ("words", text.source(), round(per_point, 4), phase_x, phase_y)
+        if key not in self._kept:
+            made = words.picture(text.source(), round(per_point, 4), phase_x, phase_y)
+            self._keep(key, 0, 0, made)
+        self._kept.move_to_end(key)
+        yield Sprite(key, whole_x, whole_y, text.opacity, self._kept[key][2])
+
+    def _shapes(self, shapes: list[VMobject]) -> Iterator[Sprite]:
+        visible = [shape for shape in shapes if _can_be_seen(shape)]
+        if not visible:
+            return
+        key = ("shapes", _signature(visible))
+        if key not in self._kept:
+            left, top, width, height = self._bounds(visible)
+            if width <= 0 or height <= 0:
+                return
+            made = np.zeros((height, width, 4), dtype=np.uint8)
+            context = cairo.Context(surface_of(made))
+            unit = self.grid.per_unit
+            context.set_matrix(
+                cairo.Matrix(
+                    unit, 0, 0, -unit, self.grid.width / 2 - left, self.grid.height / 2 - top
+                )
+            )
+            for shape in visible:
+                self.paint(shape, context)
+            self._keep(key, left, top, made)
+        self._kept.move_to_end(key)
+        left, top, surface = self._kept[key]
+        yield Sprite(key, left, top, 1.0, surface)
+
+    def _bounds(self, shapes: Iterable[VMobject]) -> tuple[int, int, int, int]:
+        """Left, top, width and height in pixels of what the shapes cover of the frame."""
+        low = np.min([shape.points.min(axis=0) for shape in shapes], axis=0)
+        high = np.max([shape.points.max(axis=0) for shape in shapes], axis=0)
+        widest = max(float(np.max(shape.get_stroke_width())) for shape in shapes)
+        room = 2.0 + widest * 0.01 * self.grid.per_unit
+        left, top = self.grid.pixel(low[0], high[1])
+        right, bottom = self.grid.pixel(high[0], low[1])
+        x0, y0 = max(0, int(left - room)), max(0, int(top - room))
+        x1 = min(self.grid.width, int(right + room) + 1)
+        y1 = min(self.grid.height, int(bottom + room) + 1)
+        return x0, y0, x1 - x0, y1 - y0
+
+    def _keep(self, key: tuple[Any, ...], left: int, top: int, made: Picture) -> None:
+        self._kept[key] = (left, top, surface_of(made))
+        self._kept_bytes += made.nbytes
+        while self._kept_bytes > KEEP_BYTES and len(self._kept) > 1:
+            _, (_, _, dropped) = self._kept.popitem(last=False)
+            self._kept_bytes -= dropped.get_stride() * dropped.get_height()
+
+
+def _phase(pixel: float) -> tuple[int, int]:
+    """The whole pixel at or before a place, and the nearest phase after it."""
+    steps = round(pixel * words.PHASES)
+    return steps // words.PHASES, steps % words.PHASES
+
+
+def _can_be_seen(shape: VMobject) -> bool:
+    fill = shape.get_fill_rgbas()[:, 3].max(initial=0.0)
+    stroke = shape.get_stroke_rgbas()[:, 3].max(initial=0.0)
+    return bool(fill > 0.0 or (stroke > 0.0 and np.max(shape.get_stroke_width()) > 0.0))
+
+
+def _signature(shapes: Iterable[VMobject]) -> bytes:
+    """All that the picture of these shapes depends on, in 16 bytes."""
+    digest = blake2b(digest_size=16)
+    for shape in shapes:
+        for part in (
+            shape.points,
+            shape.get_fill_rgbas(),
+            shape.get_stroke_rgbas(),
+            shape.get_stroke_rgbas(background=True),
+            np.asarray(
+                [shape.get_stroke_width(), shape.get_stroke_width(background=True)], dtype=float
+            ),
+        ):
+            data = np.ascontiguousarray(part)
+            digest.update(repr(data.shape).encode())
+            digest.update(data.tobytes())
+        digest.update(f"{shape.joint_type}{shape.cap_style}{shape.sheen_factor}".encode())
+    return digest.digest()

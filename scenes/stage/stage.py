@@ -1,0 +1,168 @@
+"""A stage: a Manim object that holds things with depth, the eye that looks at them, and their place.
+
+What moves on a stage moves through dials: ``ValueTracker`` objects that Manim animates as usual
+(``self.play(stage.azimuth.animate.set_value(0.3))``). A stage is drawn from the values of its dials
+at the moment of drawing and from nothing else, so that any frame can be drawn without the others.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import numpy as np
+from manim import Mobject, ValueTracker
+
+from scenes.layout import Box
+from scenes.stage.gl import Canvas, Light, canvas
+from scenes.stage.view import View
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+class Dial(ValueTracker):
+    """A number that Manim can animate and that a stage reads when it is drawn."""
+
+    def __call__(self) -> float:
+        return float(self.get_value())
+
+    def to(self, value: float) -> Any:
+        """The animation that turns the dial to ``value``; for `Scene.play`."""
+        return self.animate.set_value(value)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """What a thing needs to draw itself: the canvas, and how many pixels a hair line takes."""
+
+    canvas: Canvas
+    hair: float
+    view: View
+
+
+class Prop(Protocol):
+    """Anything that stands on a stage."""
+
+    shown: Dial
+
+    def state(self) -> tuple[Any, ...]:
+        """All that its picture depends on, as plain numbers and strings."""
+
+    def draw(self, pen: Pen) -> None:
+        """Draw itself; called only while `shown` is above zero."""
+
+
+class Stage(Mobject):
+    """Props, an eye, and the box of the frame in which they appear.
+
+    Parameters
+    ----------
+    box
+        Where the stage stands in the frame.
+    light
+        Ambient light and colour of the shade, from the theme.
+    samples
+        Anti-aliasing samples a pixel.
+    azimuth, elevation
+        Where the eye stands at first, in radians.
+    reach, height
+        Half the side of the floor and the height of the axes box that is kept in view.
+    room
+        Share of the stage's box, across and upwards, that the axes box may take; the rest is for
+        its labels.
+
+    Notes
+    -----
+    A stage can be moved and scaled like any Manim object; its picture follows its box.
+    """
+
+    def __init__(
+        self,
+        box: Box,
+        light: Light,
+        *,
+        samples: int = 4,
+        azimuth: float = 0.0,
+        elevation: float = 0.5,
+        reach: float = 2.0,
+        height: float = 1.9,
+        room: tuple[float, float] = (0.84, 0.86),
+    ) -> None:
+        super().__init__()
+        self.light = light
+        self.samples = samples
+        self.props: list[Prop] = []
+        self.azimuth = Dial(azimuth)
+        self.elevation = Dial(elevation)
+        self.reach = reach
+        self.height_of_box = height
+        self.room = room
+        self.shown = Dial(1.0)
+        # Manim finds what is on screen by its points; these also tell it where the stage is.
+        self.points = np.array(
+            [[box.left, box.bottom, 0.0], [box.right, box.top, 0.0]], dtype=float
+        )
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A copy has a box of its own and shares the rest: what stands on it and its dials."""
+        twin = copy.copy(self)
+        twin.points = self.points.copy()
+        twin.submobjects = []
+        twin.updaters = []
+        return twin
+
+    @property
+    def box(self) -> Box:
+        """Where the stage stands in the frame now."""
+        (left, bottom), (right, top) = self.points[0, :2], self.points[1, :2]
+        return Box.from_edges(float(left), float(right), float(bottom), float(top))
+
+    def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> None:
+        """A stage fades by its dial `shown`, not by colour."""
+
+    def put(self, *props: Prop) -> Self:
+        """Stand things on the stage; the first is drawn first."""
+        self.props.extend(props)
+        return self
+
+    def view(self) -> View:
+        """The eye as it stands now, with the axes box framed."""
+        box = self.box
+        room = (self.room[0] * box.width, self.room[1] * box.height)
+        view = View(self.azimuth(), self.elevation())
+        return view.framing(self.reach, self.height_of_box, room)
+
+    def project(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Where points of the stage (..., 3) lie in the frame: (..., 3) with z = 0."""
+        seen = self.view().project(points)
+        box = self.box
+        seen[..., 0] += box.x
+        seen[..., 1] += box.y
+        seen[..., 2] = 0.0
+        return seen
+
+    def state(self) -> tuple[Any, ...]:
+        """All that the picture of the stage depends on."""
+        visible = tuple(
+            (type(prop).__name__, prop.shown(), *prop.state())
+            for prop in self.props
+            if prop.shown() > 0.0
+        )
+        return (self.view(), self.box, self.light, self.samples, visible)
+
+    def picture(self, pixels_per_unit: float) -> npt.NDArray[np.uint8]:
+        """Draw the stage: shape (height, width, 4), RGBA, colours premultiplied by alpha."""
+        box = self.box
+        width = max(1, round(box.width * pixels_per_unit))
+        height = max(1, round(box.height * pixels_per_unit))
+        painter = canvas()
+        view = self.view()
+        extent = (width / pixels_per_unit, height / pixels_per_unit)
+        painter.begin((width, height), self.samples, view, extent, self.light)
+        pen = Pen(painter, hair=max(1.0, pixels_per_unit / 135.0), view=view)
+        for prop in self.props:
+            if prop.shown() > 0.0:
+                prop.draw(pen)
+        return painter.finish()

@@ -1,0 +1,182 @@
+"""The height surface of a quadratic objective, and the floor that shows its map.
+
+A surface is exact: its height, its colour and its iso-lines are computed for every vertex and every
+pixel from the six numbers of the form that `StageScale` takes from ``ridge_math``; the mesh only
+carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scenes.stage.gl import Form
+from scenes.stage.stage import Dial, Pen
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ridge_math import QuadraticObjective
+    from scenes.theme import Colour, Ramp
+
+    Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StageScale:
+    """Between the numbers of the problem and the units of the stage.
+
+    Parameters
+    ----------
+    centre
+        θ at the middle of the floor, shape (2,).
+    half_width
+        θ from the middle to the edge of the floor, the same for θ₁ and θ₂.
+    low, high
+        Values at the floor and at the top of the axes box.
+    reach
+        Half the side of the floor, in stage units.
+    height
+        Height of the axes box, in stage units.
+    hover
+        v of the lowest value: how far the surface stays off the floor, so that the map is seen.
+    """
+
+    centre: tuple[float, float]
+    half_width: float
+    low: float
+    high: float
+    reach: float = 2.0
+    height: float = 1.9
+    hover: float = 0.0
+
+    def place(self, theta: npt.ArrayLike) -> Array:
+        """Stage x and y of θ, shape (..., 2)."""
+        return (np.asarray(theta, dtype=float) - self.centre) * (self.reach / self.half_width)
+
+    def level(self, value: npt.ArrayLike) -> Array:
+        """v of a value: 0 at the floor, 1 at the top of the box."""
+        return np.asarray((np.asarray(value, dtype=float) - self.low) / (self.high - self.low))
+
+    def form(self, objective: QuadraticObjective) -> Form:
+        """The objective as a form in stage coordinates."""
+        centre = np.asarray(self.centre)
+        return self._form(
+            np.asarray(objective.hessian),
+            np.asarray(objective.gradient(centre)),
+            float(self.level(objective.value(centre))),
+        )
+
+    def penalty_form(self, lam: float) -> Form:
+        """The penalty λ‖θ‖² alone, in the same units of height, 0 where the lowest RSS stands."""
+        centre = np.asarray(self.centre)
+        at_centre = lam * float(centre @ centre) / (self.high - self.low)
+        return self._form(2.0 * lam * np.eye(2), 2.0 * lam * centre, at_centre + self.hover)
+
+    def _form(self, hessian: Array, slope: Array, level: float) -> Form:
+        step = self.half_width / self.reach
+        span = self.high - self.low
+        hessian = hessian * (step / span) * step
+        slope = slope * (step / span)
+        return Form(
+            xx=float(hessian[0, 0]) / 2.0,
+            xy=float(hessian[0, 1]),
+            yy=float(hessian[1, 1]) / 2.0,
+            x=float(slope[0]),
+            y=float(slope[1]),
+            one=level,
+        )
+
+
+@dataclass
+class Surface:
+    """A height surface, read anew at every frame.
+
+    Parameters
+    ----------
+    form
+        Gives the form to show.
+    scale
+        Its place on the stage.
+    ramp
+        Colours from the floor of the box to its top.
+    line
+        Colour of the iso-lines.
+    flip
+        1 upright, -1 upside down; in between it is pressed flat through the middle of the box.
+    cells
+        Cells of the mesh along a side.
+    levels
+        Iso-lines between the floor of the box and its top.
+    """
+
+    form: Callable[[], Form]
+    scale: StageScale
+    ramp: Ramp
+    line: Colour
+    flip: Dial = field(default_factory=lambda: Dial(1.0))
+    cells: int = 96
+    levels: int = 10
+    shown: Dial = field(default_factory=lambda: Dial(1.0))
+
+    def state(self) -> tuple[Any, ...]:
+        return (self.form(), self.scale, self.ramp.name, self.line, self.flip(), self.cells)
+
+    def draw(self, pen: Pen) -> None:
+        half = self.scale.height / 2.0
+        pen.canvas.surface(
+            self.form(),
+            cells=self.cells,
+            reach=self.scale.reach,
+            height=(half, half, self.flip()),
+            cut=(-0.5, 1.0),
+            ramp=self.ramp.table,
+            line=(*self.line.rgb, 0.42),
+            levels=self.levels,
+            weight=1.15 * pen.hair,
+            opacity=self.shown(),
+        )
+
+    def point(self, theta: npt.ArrayLike, level: npt.ArrayLike | None = None) -> Array:
+        """The point of the surface above θ, shape (..., 3), or at another level v over θ."""
+        xy = self.scale.place(theta)
+        v = self.form().value(xy[..., 0], xy[..., 1]) if level is None else np.asarray(level)
+        half = self.scale.height / 2.0
+        z = half + half * self.flip() * (2.0 * v - 1.0)
+        return np.concatenate([xy, np.broadcast_to(z, xy.shape[:-1])[..., None]], axis=-1)
+
+
+@dataclass
+class Floor:
+    """The floor: a grid at the ticks and, as far as `map` is turned up, the form's iso-lines."""
+
+    form: Callable[[], Form]
+    scale: StageScale
+    ramp: Ramp
+    paper: Colour
+    grid: Colour
+    grid_step: tuple[float, float, float, float]
+    levels: int = 10
+    map: Dial = field(default_factory=lambda: Dial(1.0))
+    shown: Dial = field(default_factory=lambda: Dial(1.0))
+
+    def state(self) -> tuple[Any, ...]:
+        return (self.form(), self.scale, self.ramp.name, self.paper, self.grid, self.map())
+
+    def draw(self, pen: Pen) -> None:
+        pen.canvas.floor(
+            self.form(),
+            reach=self.scale.reach,
+            z=0.0,
+            paper=(*self.paper.rgb, 0.75),
+            grid=(*self.grid.rgb, 0.35),
+            grid_step=self.grid_step,
+            ramp=self.ramp.table,
+            map_strength=self.map(),
+            levels=self.levels,
+            weight=pen.hair,
+            opacity=self.shown(),
+        )

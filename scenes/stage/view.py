@@ -1,0 +1,113 @@
+"""Where the eye is: the projection shared by the OpenGL layer and the labels laid over it.
+
+With ``R`` the rotation of the view, ``c`` its centre, ``f`` the focal distance, ``s`` the zoom and
+``p' = R(p - c)``, a point lands at ``s p'_xy / (1 - p'_z / f)`` in Manim's frame units, measured
+from the middle of the stage. That is the projection of Manim's own ``ThreeDCamera``, so anything
+drawn flat can be put exactly where the depth layer shows a point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+
+#: No point of a stage lies further than this from the centre of its view, in stage units.
+REACH = 6.0
+
+
+@dataclass(frozen=True)
+class View:
+    """An eye that looks at a point of the stage from an azimuth and an elevation.
+
+    Parameters
+    ----------
+    azimuth
+        Angle about the upright axis, in radians: 0 looks along +y with +x to the right.
+    elevation
+        Angle above the horizon, in radians: 0 is level with the floor, π/2 straight down.
+    zoom
+        Frame units per stage unit, for points at the centre.
+    centre
+        The point of the stage, shape (3,), that stands in the middle.
+    focal
+        Focal distance in stage units: the smaller, the stronger the perspective.
+    shift
+        Moves the whole picture, in frame units.
+    """
+
+    azimuth: float
+    elevation: float
+    zoom: float = 1.0
+    centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    focal: float = 16.0
+    shift: tuple[float, float] = (0.0, 0.0)
+
+    def rotation(self) -> Array:
+        """Rows: right, up and towards the eye, in stage coordinates; shape (3, 3)."""
+        ca, sa = np.cos(self.azimuth), np.sin(self.azimuth)
+        ce, se = np.cos(self.elevation), np.sin(self.elevation)
+        return np.array([[ca, sa, 0.0], [-sa * se, ca * se, ce], [sa * ce, -ca * ce, se]])
+
+    def project(self, points: npt.ArrayLike) -> Array:
+        """Frame units (x, y) from the middle of the stage, and depth towards the eye.
+
+        Parameters
+        ----------
+        points
+            Shape (..., 3), in stage units.
+
+        Returns
+        -------
+        ndarray of shape (..., 3)
+        """
+        seen = (np.asarray(points, dtype=float) - self.centre) @ self.rotation().T
+        scale = self.zoom / (1.0 - seen[..., 2:] / self.focal)
+        return np.concatenate([seen[..., :2] * scale + self.shift, seen[..., 2:]], axis=-1)
+
+    def clip_matrix(self, width: float, height: float) -> Array:
+        """The 4x4 matrix to OpenGL clip space for a viewport of this size in frame units.
+
+        Rows are written top-down (y is negated): what OpenGL reads back is then already in the
+        order in which pictures are stored. Depth falls with distance to the eye, as OpenGL wants.
+        """
+        rotation = self.rotation()
+        depth_scale = (1.0 - REACH / self.focal) / REACH
+        rows = np.zeros((4, 4))
+        rows[0, :3] = rotation[0] * (2.0 * self.zoom / width)
+        rows[1, :3] = rotation[1] * (-2.0 * self.zoom / height)
+        rows[2, :3] = -rotation[2] * depth_scale
+        rows[3, :3] = -rotation[2] / self.focal
+        rows[:, 3] = -rows[:, :3] @ np.asarray(self.centre)
+        rows[3, 3] += 1.0
+        rows[0] += rows[3] * (2.0 * self.shift[0] / width)
+        rows[1] -= rows[3] * (2.0 * self.shift[1] / height)
+        return rows
+
+    def framing(self, reach: float, height: float, box: tuple[float, float]) -> View:
+        """This view with the zoom and the shift that frame an axes box.
+
+        Parameters
+        ----------
+        reach, height
+            Half the side of the box's floor, and its height, in stage units.
+        box
+            Width and height of the room for it, in frame units. The zoom depends on the elevation
+            alone, so that walking around the box does not change its size.
+        """
+        side = 2.0 * reach
+        tall = np.sqrt(2.0) * side * np.sin(self.elevation) + height * np.cos(self.elevation)
+        zoom = float(min(box[1] / tall, box[0] / (np.sqrt(2.0) * side)))
+        corners = [
+            (x, y, z) for x in (-reach, reach) for y in (-reach, reach) for z in (0.0, height)
+        ]
+        framed = replace(self, zoom=zoom, centre=(0.0, 0.0, 0.5 * height), shift=(0.0, 0.0))
+        seen = framed.project(corners)[:, :2]
+        middle = 0.5 * (seen.min(axis=0) + seen.max(axis=0))
+        return replace(framed, shift=(-float(middle[0]), -float(middle[1])))

@@ -1,0 +1,126 @@
+"""How it looks: colours, type sizes and timings, in a dark and a light theme.
+
+Nothing else in the acts names a colour or a size. Height is shown by perceptually uniform,
+colour-blind-safe maps (Crameri's, through ``cmap``); one accent is kept for *the minimum*, and θ₁
+and θ₂ keep their own colours in formulas, on axes and in plots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Colour:
+    """An sRGB colour."""
+
+    hex: str
+
+    @cached_property
+    def rgb(self) -> tuple[float, float, float]:
+        """Red, green and blue from 0 to 1."""
+        red, green, blue = bytes.fromhex(self.hex.lstrip("#"))
+        return red / 255.0, green / 255.0, blue / 255.0
+
+    def contrast(self, other: Colour) -> float:
+        """Contrast ratio from 1 to 21, by the WCAG 2.2 definition of relative luminance."""
+        lighter, darker = sorted((self._luminance(), other._luminance()), reverse=True)
+        return (lighter + 0.05) / (darker + 0.05)
+
+    def _luminance(self) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in self.rgb]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """Part of a named colour map, from the lowest height to the highest."""
+
+    name: str
+    first: float
+    last: float
+
+    @property
+    def table(self) -> npt.NDArray[np.uint8]:
+        """256 colours, shape (256, 3)."""
+        return _ramp_table(self.name, self.first, self.last)
+
+
+@lru_cache(maxsize=8)
+def _ramp_table(name: str, first: float, last: float) -> npt.NDArray[np.uint8]:
+    from cmap import Colormap
+
+    colours = np.asarray(Colormap(name)(np.linspace(first, last, 256)), dtype=float)[:, :3]
+    return np.ascontiguousarray((colours * 255.0).round().astype(np.uint8))
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours of one theme; sizes and timings are the same in all."""
+
+    name: str
+    background: Colour
+    ink: Colour  # text
+    quiet: Colour  # less important text, ticks
+    faint: Colour  # grid lines, slider track
+    floor: Colour
+    theta1: Colour
+    theta2: Colour
+    minimum: Colour  # the accent: always and only the minimum, the best θ
+    penalty: Colour  # λ and what belongs to it
+    height: Ramp
+    penalty_height: Ramp
+    iso_line: Colour
+    shade: Colour
+    ambient: float
+
+    # Type sizes, as a share of the frame's height.
+    title: float = 0.058
+    body: float = 0.042
+    readout: float = 0.037
+
+
+DARK = Theme(
+    name="dark",
+    background=Colour("#10151d"),
+    ink=Colour("#eef1f5"),
+    quiet=Colour("#a4afbd"),
+    faint=Colour("#4a5666"),
+    floor=Colour("#18202b"),
+    theta1=Colour("#7cc4ff"),
+    theta2=Colour("#f5a3d0"),
+    minimum=Colour("#ff7a45"),
+    penalty=Colour("#ffd166"),
+    height=Ramp("crameri:lapaz", 0.92, 0.12),
+    penalty_height=Ramp("crameri:lajolla", 0.92, 0.30),
+    iso_line=Colour("#ffffff"),
+    shade=Colour("#0a0f18"),
+    ambient=0.42,
+)
+
+LIGHT = Theme(
+    name="light",
+    background=Colour("#faf7f1"),
+    ink=Colour("#1c232d"),
+    quiet=Colour("#566170"),
+    faint=Colour("#bdb8ad"),
+    floor=Colour("#efeae0"),
+    theta1=Colour("#0b66b0"),
+    theta2=Colour("#a8286f"),
+    minimum=Colour("#c63d0f"),
+    penalty=Colour("#8a5a00"),
+    height=Ramp("crameri:lapaz", 0.90, 0.10),
+    penalty_height=Ramp("crameri:lajolla", 0.92, 0.30),
+    iso_line=Colour("#ffffff"),
+    shade=Colour("#2a3350"),
+    ambient=0.55,
+)
+
+THEMES: dict[str, Theme] = {theme.name: theme for theme in (DARK, LIGHT)}

@@ -1,0 +1,243 @@
+"""Flat things beside the stage: axis labels, the λ slider and readouts."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from manim import Circle, Group, Line, VGroup
+
+from scenes.numbers import Ticks, log_ticks, power_of_ten
+from scenes.words import Words, verbatim
+
+if TYPE_CHECKING:
+    from scenes.act import Act
+    from scenes.layout import Box
+    from scenes.stage.marks import AxesBox
+    from scenes.stage.stage import Stage
+    from scenes.theme import Colour
+
+#: Tick labels, as a share of the size of readouts.
+TICK = 0.82
+THETA = ("theta_1", "theta_2")
+
+
+def stroke(mobject: Line, colour: Colour, width: float = 2.0) -> Line:
+    """A line in a colour of the theme."""
+    mobject.set_stroke(colour.hex, width=width, opacity=1.0)
+    return mobject
+
+
+class Widget(Group):
+    """A group that knows its act. A copy is a plain group: animations need only its looks."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Group:
+        return Group(*(copy.deepcopy(part, memo) for part in self.submobjects))
+
+
+class FloorLabels(Widget):
+    """Upright names and tick labels along the two near edges of an axes box.
+
+    Parameters
+    ----------
+    act
+        The act they belong to.
+    stage, axes
+        The stage and its axes box; the labels follow as the eye moves.
+    ticks
+        Along θ₁ and along θ₂.
+    """
+
+    def __init__(self, act: Act, stage: Stage, axes: AxesBox, ticks: Sequence[Ticks]) -> None:
+        theme = act.theme
+        self.stage, self.axes = stage, axes
+        colours = (theme.theta1, theme.theta2)
+        self.ticks = [
+            [act.words(verbatim(text), TICK * theme.readout, colour) for text in axis.labels]
+            for axis, colour in zip(ticks, colours, strict=True)
+        ]
+        self.names = [
+            act.words(f"${symbol}$" + _unit(axis), 1.15 * theme.readout, colour)
+            for symbol, axis, colour in zip(THETA, ticks, colours, strict=True)
+        ]
+        super().__init__(*self.ticks[0], *self.ticks[1], *self.names)
+        self.em = TICK * theme.readout * act.layout.frame.height
+        act.follow(self, self.place)
+
+    def place(self) -> None:
+        """Bring every label to where its tick is seen now."""
+        stage, axes = self.stage, self.axes
+        near_x, near_y = axes.near(stage.view().rotation()[2])
+        middle = stage.project((0.0, 0.0, 0.0))
+        edges: Sequence[Callable[[float], tuple[float, float, float]]] = (
+            lambda x: (x, near_y, 0.0),
+            lambda y: (near_x, y, 0.0),
+        )
+        for point, labels, name, places in zip(
+            edges, self.ticks, self.names, axes.ticks, strict=True
+        ):
+            outward = stage.project(point(0.0)) - middle
+            outward /= max(float(np.linalg.norm(outward)), 1e-9)
+            for label, place in zip(labels, places, strict=True):
+                label.move_to(stage.project(point(place)) + outward * self.em * 1.15)
+            name.move_to(stage.project(point(0.0)) + outward * self.em * 2.7)
+
+
+class HeightLabels(Widget):
+    """The name and the tick labels of the upright axis, at the corner furthest left.
+
+    Parameters
+    ----------
+    act
+        The act they belong to.
+    stage, axes
+        The stage and its axes box.
+    ticks
+        What the labels say.
+    levels
+        Where they stand, as a share of the box's height.
+    name
+        Markup of the axis' name.
+    """
+
+    def __init__(
+        self,
+        act: Act,
+        stage: Stage,
+        axes: AxesBox,
+        ticks: Ticks,
+        levels: Sequence[float],
+        name: str,
+    ) -> None:
+        theme = act.theme
+        self.stage, self.axes, self.levels = stage, axes, tuple(levels)
+        self.ticks = [
+            act.words(verbatim(text), TICK * theme.readout, theme.quiet) for text in ticks.labels
+        ]
+        self.name_label = act.words(name + _unit(ticks), 0.9 * theme.readout, theme.ink)
+        super().__init__(*self.ticks, self.name_label)
+        self.em = TICK * theme.readout * act.layout.frame.height
+        act.follow(self, self.place)
+
+    def place(self) -> None:
+        """Bring every label to where its tick is seen now."""
+        post = self.axes.post(self.stage.view().rotation())
+        height = self.axes.height
+        for label, level in zip(self.ticks, self.levels, strict=True):
+            seen = self.stage.project((*post, level * height))
+            label.move_to(seen + np.array([-0.5 * self.em - label.width / 2, 0.0, 0.0]))
+        top = self.stage.project((*post, height))
+        self.name_label.move_to(top + np.array([0.0, 1.1 * self.em, 0.0]))
+
+
+def _unit(ticks: Ticks) -> str:
+    return f" {verbatim(ticks.unit)}" if ticks.unit else ""
+
+
+class LambdaSlider(Widget):
+    """A logarithmic slider for λ, with a tick and a label at powers of ten.
+
+    Parameters
+    ----------
+    act
+        The act it belongs to.
+    box
+        Its place: the track runs along the middle.
+    low, high
+        Ends of the scale, in scikit-learn's ``alpha`` units.
+    lam
+        Gives λ now; at 0 the knob rests at the left end.
+    """
+
+    def __init__(
+        self, act: Act, box: Box, low: float, high: float, lam: Callable[[], float]
+    ) -> None:
+        theme = act.theme
+        self.low, self.high, self.lam = low, high, lam
+        self.y = box.y
+        em = theme.readout * act.layout.frame.height
+        name = act.words("$lambda$", 1.2 * theme.readout, theme.penalty)
+        name.move_to((box.left + name.width / 2, self.y, 0.0))
+        self.left, self.right = name.get_right()[0] + 0.7 * em, box.right - 0.25 * em
+        track = stroke(Line((self.left, self.y, 0), (self.right, self.y, 0)), theme.faint, 5)
+        self.filled = stroke(
+            Line((self.left, self.y, 0), (self.left + 1e-3, self.y, 0)), theme.penalty, 5
+        )
+        exponents = log_ticks(low, high)
+        every = max(1, -(-len(exponents) // 4))
+        marks, labels = VGroup(), []
+        for exponent in exponents:
+            x = self._x(10.0**exponent)
+            marks.add(
+                stroke(Line((x, self.y - 0.1 * em, 0), (x, self.y - 0.45 * em, 0)), theme.quiet, 2)
+            )
+            if exponent % every == 0:
+                text = "1" if exponent == 0 else "10" if exponent == 1 else power_of_ten(exponent)
+                label = act.words(verbatim(text), TICK * theme.readout, theme.quiet)
+                label.move_to((x, self.y - 1.15 * em, 0.0))
+                labels.append(label)
+        self.knob = Circle(radius=0.3 * em)
+        self.knob.set_fill(theme.penalty.hex, 1.0).set_stroke(theme.background.hex, width=2.5)
+        self.knob.move_to((self.left, self.y, 0))
+        super().__init__(track, marks, *labels, name, self.filled, self.knob)
+        act.follow(self, self.place)
+
+    def _x(self, lam: float) -> float:
+        share = (np.log(lam) - np.log(self.low)) / (np.log(self.high) - np.log(self.low))
+        return float(self.left + np.clip(share, 0.0, 1.0) * (self.right - self.left))
+
+    def place(self) -> None:
+        """Bring the knob to λ."""
+        lam = self.lam()
+        x = self._x(lam) if lam > 0 else self.left
+        self.knob.move_to((x, self.y, 0))
+        self.filled.put_start_and_end_on(
+            (self.left, self.y, 0), (max(x, self.left + 1e-3), self.y, 0)
+        )
+
+
+class Readout(Widget):
+    """Lines of ``name = number``, names in one column and numbers in the next.
+
+    Parameters
+    ----------
+    act
+        The act it belongs to.
+    left, top
+        Upper left corner.
+    lines
+        Markup of each name, and what gives its number as plain text.
+    colours
+        Of the numbers, a line each.
+    """
+
+    def __init__(
+        self,
+        act: Act,
+        left: float,
+        top: float,
+        lines: Sequence[tuple[str, Callable[[], str], Colour]],
+        *,
+        leading: float = 1.75,
+    ) -> None:
+        theme = act.theme
+        em = theme.readout * act.layout.frame.height
+        self.names = [act.words(name, theme.readout, theme.quiet) for name, _, _ in lines]
+        column = left + max(name.width for name in self.names) + 0.6 * em
+        self.values: list[Words] = []
+        self.sources = [(source, colour) for _, source, colour in lines]
+        for row, (name, (source, colour)) in enumerate(zip(self.names, self.sources, strict=True)):
+            baseline = top - em - row * leading * em
+            name.shift((left - name.points[0, 0], baseline - name.points[0, 1], 0.0))
+            value = act.words(verbatim(source()), theme.readout, colour)
+            value.shift((column - value.points[0, 0], baseline - value.points[0, 1], 0.0))
+            self.values.append(value)
+        super().__init__(*self.names, *self.values)
+        act.follow(self, self.read)
+
+    def read(self) -> None:
+        """Bring every number up to date."""
+        for value, (source, _) in zip(self.values, self.sources, strict=True):
+            value.write(verbatim(source()))

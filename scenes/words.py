@@ -1,0 +1,241 @@
+"""Text and formulas, set by Typst with its embedded fonts and drawn as pictures.
+
+`Words` is a Manim object that knows its markup, its size and its place; its picture is made when a
+frame needs it, at the frame's own resolution, and cached by content. Stepping over a frame without
+drawing it therefore costs no typesetting beyond the measure of a text, once.
+
+Text that comes from outside (feature names, captions) is never markup: `verbatim` makes it a string
+literal of Typst, which shows every character as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from manim import Mobject
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import typst
+
+    from scenes.theme import Colour, Theme
+
+    Picture = npt.NDArray[np.uint8]
+
+#: Typst sets everything at this size; pictures and measures are scaled from it.
+POINTS = 10.0
+#: Room around a text, in points, for ink that leaves its box (descenders, accents).
+MARGIN = 5.0
+#: Pictures are made at this many places between two pixels, each way: text in slow motion glides.
+PHASES = 4
+
+_BODY_FONT = "Libertinus Serif"
+_MATH_FONT = "New Computer Modern Math"
+
+
+def verbatim(text: str) -> str:
+    """Markup that shows a text as it is, whatever characters it holds.
+
+    Parameters
+    ----------
+    text
+        Anything; control characters become spaces.
+    """
+    plain = "".join(character if character.isprintable() else " " for character in text)
+    return '#"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def coloured(markup: str, colour: Colour) -> str:
+    """Markup in another colour."""
+    return f'#text(fill: rgb("{colour.hex}"))[{markup}]'
+
+
+def symbol(math: str, colour: Colour) -> str:
+    """A piece of a formula in its own colour, for use inside or outside of ``$…$``."""
+    return f'#text(fill: rgb("{colour.hex}"))[${math}$]'
+
+
+class Words(Mobject):
+    """A line, a paragraph or a formula.
+
+    Parameters
+    ----------
+    markup
+        Typst markup; use `verbatim` for text that is not ours.
+    size
+        Size of the type (one em) in frame units.
+    colour
+        Of what the markup does not colour itself.
+    width
+        If given, lines are broken at this many frame units.
+    align
+        ``"left"``, ``"center"`` or ``"right"``, where lines are broken.
+
+    Notes
+    -----
+    The box that Manim sees runs from the baseline of the last line to the height of capitals of
+    the first, so that texts placed by their lower edges stand on one line.
+    """
+
+    def __init__(
+        self,
+        markup: str,
+        size: float,
+        colour: Colour,
+        *,
+        width: float | None = None,
+        align: str = "left",
+    ) -> None:
+        super().__init__()
+        self.markup = markup
+        self.size = size
+        self.ink = colour
+        self.line_width = width
+        self.align = align
+        self.opacity = 1.0
+        self._measure_at(np.zeros(3))
+
+    def source(self) -> str:
+        """The Typst body: the markup, its colour and its measure."""
+        width = (
+            "auto" if self.line_width is None else f"{self.line_width / self.size * POINTS:.3f}pt"
+        )
+        return (
+            f'#set text(fill: rgb("{self.ink.hex}"))\n'
+            f"#box(width: {width})[#align({self.align})[{self.markup}]]"
+            if self.line_width is not None
+            else f'#set text(fill: rgb("{self.ink.hex}"))\n{self.markup}'
+        )
+
+    def write(self, markup: str) -> Self:
+        """Show another text, its lower left corner (or edge it is aligned to) kept in place."""
+        if markup != self.markup:
+            self.markup = markup
+            corner = self.points[0].copy()
+            self._measure_at(corner)
+        return self
+
+    def _measure_at(self, corner: npt.NDArray[np.float64]) -> None:
+        width, height = (side / POINTS * self.size for side in measure(self.source()))
+        self.points = corner + np.array([[0.0, 0.0, 0.0], [width, height, 0.0]])
+
+    @property
+    def scale_now(self) -> float:
+        """How much larger the box has been made since the text was set."""
+        natural = measure(self.source())[1] / POINTS * self.size
+        return float((self.points[1, 1] - self.points[0, 1]) / natural)
+
+    def balance(self) -> Self:
+        """Break the lines where they come out about equally long, in as few lines as before."""
+        if self.line_width is not None:
+            middle = self.get_center()
+            lines = measure(self.source())[1]
+            low, high = 0.0, self.line_width
+            for _ in range(10):
+                self.line_width = 0.5 * (low + high)
+                low, high = (
+                    (low, self.line_width)
+                    if measure(self.source())[1] <= lines + 1e-6
+                    else (self.line_width, high)
+                )
+            self.line_width = high
+            self._measure_at(np.zeros(3))
+            self.move_to(middle)
+        return self
+
+    # What Manim's fades and moves ask of an object:
+
+    def set_opacity(self, opacity: float) -> Self:
+        self.opacity = opacity
+        return self
+
+    def fade(self, darkness: float = 0.5, family: bool = True) -> Self:
+        self.opacity *= 1.0 - darkness
+        return self
+
+    def set_color(self, color: Any = None, family: bool = True) -> Self:
+        return self
+
+    def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> None:
+        first, second = getattr(mobject1, "opacity", 1.0), getattr(mobject2, "opacity", 1.0)
+        self.opacity = (1.0 - alpha) * first + alpha * second
+
+    def align_points_with_larger(self, larger_mobject: Mobject) -> None:
+        """Every text has two points: there is nothing to align."""
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    import typst
+
+    return typst.Compiler(ignore_system_fonts=True)
+
+
+def _document(body: str, left: float, top: float) -> bytes:
+    return (
+        f"#set page(width: auto, height: auto, fill: none, "
+        f"margin: (left: {left:.4f}pt, top: {top:.4f}pt, right: {MARGIN}pt, bottom: {MARGIN}pt))\n"
+        f'#set text(font: "{_BODY_FONT}", size: {POINTS}pt, number-width: "tabular", hyphenate: false)\n'
+        f'#show math.equation: set text(font: "{_MATH_FONT}")\n'
+        "#set par(leading: 0.62em)\n" + body
+    ).encode()
+
+
+@lru_cache(maxsize=4096)
+def measure(source: str) -> tuple[float, float]:
+    """Width and height in points of a Typst body, from baseline to the height of capitals.
+
+    Raises
+    ------
+    ValueError
+        If it is not valid Typst: an error of ours, since outside text never reaches it as markup.
+    """
+    svg = _compile(source, MARGIN, MARGIN, "svg", None)[:200].decode(errors="replace")
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if found is None:
+        raise ValueError(f"Typst gave no page for {source!r}")
+    return float(found[1]) - 2 * MARGIN, max(float(found[2]) - 2 * MARGIN, 1e-3)
+
+
+@lru_cache(maxsize=4096)
+def picture(source: str, pixels_per_point: float, phase_x: int, phase_y: int) -> Picture:
+    """A text as pixels: shape (height, width, 4), RGBA, colours premultiplied by alpha.
+
+    The text's box starts ``MARGIN`` points and ``phase / PHASES`` pixels from the left and the top.
+    """
+    from PIL import Image
+
+    nudge = 1.0 / (PHASES * pixels_per_point)
+    png = _compile(
+        source, MARGIN + phase_x * nudge, MARGIN + phase_y * nudge, "png", 72.0 * pixels_per_point
+    )
+    straight = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA")).astype(np.uint16)
+    colours = (straight[..., :3] * straight[..., 3:] + 127) // 255
+    return np.ascontiguousarray(
+        np.concatenate([colours, straight[..., 3:]], axis=-1).astype(np.uint8)
+    )
+
+
+def _compile(source: str, left: float, top: float, kind: str, ppi: float | None) -> bytes:
+    import typst
+
+    try:
+        result = _compiler().compile(_document(source, left, top), format=kind, ppi=ppi)
+    except typst.TypstError as error:
+        raise ValueError(f"Typst cannot set {source!r}: {error}") from error
+    return bytes(result)
+
+
+def caption_markup(text: str, theme: Theme) -> str:
+    """A caption as markup: shown as it is, with θ₁, θ₂ and λ in their colours."""
+    colours = {"θ₁": theme.theta1, "θ₂": theme.theta2, "λ": theme.penalty}
+    parts = re.split("(" + "|".join(colours) + ")", text)
+    return "".join(
+        coloured(verbatim(part), colours[part]) if part in colours else verbatim(part)
+        for part in parts
+        if part
+    )
