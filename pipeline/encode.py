@@ -106,6 +106,14 @@ def encoder_options(
     )
 
 
+def has_encoder(name: str) -> bool:
+    """Return whether PyAV can encode with the codec of this name."""
+    try:
+        return av.Codec(name, "w").is_encoder
+    except ValueError:
+        return False
+
+
 class VideoWriter:
     """Encodes frames to one file in a thread of its own, so that drawing goes on meanwhile.
 
@@ -236,10 +244,10 @@ class _Encoder:
 
     def __init__(self, path: Path, settings: RenderSettings, target: Target, threads: int) -> None:
         options = encoder_options(settings, target, threads=threads)
-        if target.codec not in av.codecs_available:
+        if not has_encoder(target.codec):
             raise RenderError(
-                f"PyAV has no encoder {target.codec!r} here: install PyAV from its wheel, "
-                "`pip install --force-reinstall av`."
+                f"PyAV lacks the encoder {target.codec}: install PyAV's own wheel with "
+                "`pip install --force-reinstall --only-binary av av`."
             )
         self._container = av.open(
             path, "w", format=target.container, container_options=options.container

@@ -1,0 +1,110 @@
+"""How options are written: in the command, the environment or a file; and how they are explained."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Names(click.ParamType[tuple[str, ...]]):
+    """Column names with commas between; a name that holds a comma is quoted, as in CSV."""
+
+    name = "A,B"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split the names; a list (from a configuration file) is taken as it is."""
+        if isinstance(value, list | tuple):
+            return tuple(str(name) for name in value)
+        try:
+            (names,) = csv.reader([value], skipinitialspace=True, strict=True)
+        except (csv.Error, ValueError):
+            self.fail(f"{value!r} is no list of names: write it like 'A,\"B, second\"'", param, ctx)
+        return tuple(names)
+
+
+def option(flag: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
+    """Return a click option that an environment variable sets, too: --from is RIDGE_FROM."""
+    long_name = flag.split("/")[0].removeprefix("--")
+    variable = "RIDGE_" + long_name.replace("-", "_").upper()
+    return click.option(flag, *names, envvar=variable, **attributes)
+
+
+def config_option() -> Callable[[_Command], _Command]:
+    """Return the option --config, which sets the defaults of the others from a TOML file."""
+    return option(
+        "--config",
+        type=click.Path(path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=_take_defaults,
+        metavar="FILE",
+        help="TOML file with these options by name; paths in it start from its folder.",
+    )
+
+
+def range_options(command: _Command) -> _Command:
+    """Add --from and --to, as `first` and `last`."""
+    to = option("--to", "last", type=float, metavar="SECONDS", help="Stop before this moment.")
+    begin = option("--from", "first", type=float, metavar="SECONDS", help="Begin at this moment.")
+    return begin(to(command))
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a help text; click leaves its lines as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def suggestion(word: str, words: Iterable[str]) -> str:
+    """Return the end of a sentence on an unknown word: the one most like it, or all there are."""
+    words = list(words)
+    close = difflib.get_close_matches(word, words, n=1)
+    return f": did you mean {close[0]!r}?" if close else f": choose from {', '.join(words)}."
+
+
+def _take_defaults(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:
+    if path is None:
+        return
+    options = _options_by_name(ctx)
+    options.pop("config", None)
+    defaults: dict[str, Any] = {}
+    for key, value in _read_toml(path, ctx, param).items():
+        if key not in options:
+            raise click.BadParameter(
+                f"{str(path)!r} has an unknown key {key!r}{suggestion(key, options)}", ctx, param
+            )
+        if isinstance(options[key].type, click.Path):
+            value = path.parent / str(value)
+        # As text, a value goes through the same checks as one from the command line.
+        defaults[str(options[key].name)] = value if isinstance(value, bool | list) else str(value)
+    ctx.default_map = {**(ctx.default_map or {}), **defaults}
+
+
+def _read_toml(path: Path, ctx: click.Context, param: click.Parameter) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise click.BadParameter(f"{str(path)!r} cannot be read: {reason}", ctx, param) from error
+
+
+def _options_by_name(ctx: click.Context) -> dict[str, click.Parameter]:
+    """Every long option of every command: one file serves them all."""
+    root = ctx.find_root().command
+    commands = root.commands.values() if isinstance(root, click.Group) else [root]
+    return {
+        flag.removeprefix("--"): parameter
+        for command in commands
+        for parameter in command.params
+        for flag in parameter.opts
+        if flag.startswith("--")
+    }

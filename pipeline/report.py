@@ -1,0 +1,114 @@
+"""What a person sees of a render, and what a program reads: progress, closing line, tables, JSON."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from pipeline.doctor import Check
+    from pipeline.plan import Deliverable
+
+
+class _FramesPerSecond(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.1f} frames/s", style="progress.data.speed")
+
+
+@contextlib.contextmanager
+def progress_bar(label: str, n_frames: int) -> Iterator[Callable[[], None]]:
+    """Show a bar with frames per second and time left; call what it gives after each frame.
+
+    It goes to stderr, and only where that is a terminal: a log stays readable.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _FramesPerSecond(),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(label, total=n_frames)
+        yield lambda: progress.advance(task)
+
+
+@contextlib.contextmanager
+def waiting(label: str) -> Iterator[None]:
+    """Show, on a terminal, that something goes on whose end is not known."""
+    console = Console(stderr=True)
+    with console.status(label) if console.is_terminal else contextlib.nullcontext():
+        yield
+
+
+def closing_line(made: Deliverable) -> str:
+    """Return one line on a finished file: its path, what is in it, and what it took."""
+    settings = made.settings
+    size = f"{settings.width}x{settings.height}, {decimal(made.n_bytes)}"
+    if made.n_frames == 1:
+        return f"{made.path}: {size}"
+    length = f"{made.n_frames} frames, {made.n_frames / settings.fps:g} s at {settings.fps} fps"
+    speed = made.n_frames / made.elapsed
+    return f"{made.path}: {length}, {size}; took {made.elapsed:.1f} s ({speed:.1f} frames/s)"
+
+
+def deliverable_facts(made: Deliverable) -> dict[str, Any]:
+    """Return what there is to say about a finished file, for JSON."""
+    settings = made.settings
+    return {
+        "path": str(made.path),
+        "acts": list(made.acts),
+        "frames": made.n_frames,
+        "seconds": made.n_frames / settings.fps,
+        "width": settings.width,
+        "height": settings.height,
+        "fps": settings.fps,
+        "theme": settings.theme,
+        "bytes": made.n_bytes,
+        "elapsed_seconds": round(made.elapsed, 3),
+    }
+
+
+def print_acts(acts: Sequence[dict[str, Any]], fps: int) -> None:
+    """Print a table of acts: name, length, frames, and what each says."""
+    table = Table(title=None, box=None, pad_edge=False)
+    table.add_column("act", style="bold", no_wrap=True)
+    table.add_column("length", justify="right", no_wrap=True)
+    table.add_column(f"frames at {fps} fps", justify="right", no_wrap=True)
+    table.add_column("what it says")
+    for act in acts:
+        length = f"{act['seconds']:.1f} s"
+        table.add_row(Text(act["name"]), length, str(act["frames"]), Text(act["summary"]))
+    Console().print(table)
+
+
+def print_checks(checks: Sequence[Check]) -> None:
+    """Print a table of what was examined, and how to get what is missing."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for check in checks:
+        mark = ("ok", "green") if check.ok else ("missing", "red") if check.needed else ("-", "dim")
+        table.add_row(Text(*mark), Text(check.name), Text(check.found or check.remedy))
+    Console().print(table)

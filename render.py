@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+"""The command line: options in, a film, a still or a table out. See `render.py -h`.
+
+Nothing heavy is imported until a command runs, so that help and a mistyped option answer at once.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property, partial, wraps
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from pipeline.errors import RenderError, SettingsError
+from pipeline.options import Names, config_option, examples, option, range_options, suggestion
+from pipeline.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
+from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
+
+if TYPE_CHECKING:
+    from pipeline.plan import Act, Deliverable
+    from ridge_math import Dataset
+
+# -- how a command ends -----------------------------------------------------------------------------
+
+
+class Failed(click.ClickException):
+    """The render failed: one sentence, exit code 1."""
+
+    exit_code = 1
+
+
+class Misused(click.ClickException):
+    """Options or data that cannot be used: one sentence, exit code 2."""
+
+    exit_code = 2
+
+
+class Stopped(click.ClickException):
+    """Interrupted by the user: one sentence, exit code 130."""
+
+    exit_code = 130
+
+
+class Commands(click.Group):
+    """A group of commands that end in one sentence, whatever a user's input does."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a traceback is left for bugs."""
+        try:
+            return super().invoke(ctx)
+        except (Exception, KeyboardInterrupt) as error:
+            ending = ending_of(error)
+            if ending is None:
+                raise
+            raise ending from error
+
+
+def ending_of(error: BaseException) -> click.ClickException | None:
+    """Return how a command ends after `error`; None for click's own errors and for bugs."""
+    if isinstance(error, KeyboardInterrupt):
+        return Stopped("Stopped; no unfinished file was left behind.")
+    if isinstance(error, SettingsError) or _is_data_error(error):
+        return Misused(str(error))
+    if isinstance(error, RenderError) or _is_stage_error(error):
+        return Failed(str(error))
+    if isinstance(error, MemoryError):
+        return Failed("There is not enough memory for this: choose a smaller --size.")
+    if isinstance(error, ImportError):
+        return Failed(f"{error}: run `make setup`; `render.py doctor` shows what is missing.")
+    if isinstance(error, OSError):
+        return Failed(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    return None
+
+
+def _is_data_error(error: BaseException) -> bool:
+    if not isinstance(error, ValueError):
+        return False
+    from ridge_math.errors import DataError
+
+    return isinstance(error, DataError)
+
+
+def _is_stage_error(error: BaseException) -> bool:
+    if not isinstance(error, RuntimeError) or isinstance(error, click.ClickException):
+        return False
+    from scenes.stage.gl import StageError
+
+    return isinstance(error, StageError)
+
+
+# -- what commands are given ------------------------------------------------------------------------
+
+
+class ActName(click.ParamType[ActEntry]):
+    """The name of an act, as its entry."""
+
+    name = "act"
+    known = tuple(entry.name for entry in (*ACTS, *LOOPS))
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ActEntry:
+        """Find the act, or say which ones there are."""
+        try:
+            return value if isinstance(value, ActEntry) else find_act(value)
+        except KeyError:
+            self.fail(f"there is no act {value!r}{suggestion(value, self.known)}", param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete a name in the shell."""
+        return [CompletionItem(name) for name in self.known if name.startswith(incomplete)]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the options that all commands share ask for; one field for each."""
+
+    data: Path | None
+    features: tuple[str, ...] | None
+    response: str | None
+    quality: str
+    size: str | None
+    fps: int | None
+    theme: str
+    out: Path
+    as_json: bool
+
+    @cached_property
+    def settings(self) -> RenderSettings:
+        """How the frames should look."""
+        size = None if self.size is None else parse_size(self.size)
+        return settings_from(self.quality, size=size, fps=self.fps, theme=self.theme)
+
+    def dataset(self) -> Dataset:
+        """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
+        from ridge_math import Dataset
+
+        if self.data is None:
+            if self.features is not None or self.response is not None:
+                raise SettingsError("--features and --response need --data: name the file.")
+            return Dataset.synthetic()
+        dataset = Dataset.from_file(self.data, features=self.features, response=self.response)
+        for note in dataset.notes:
+            click.echo(f"Note: {note}", err=True)
+        return dataset
+
+    def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
+        """Make these acts for the data and learn their lengths."""
+        from pipeline.report import waiting
+        from scenes.brief import Brief
+
+        look = self.settings
+        brief = Brief(
+            self.dataset(), theme=look.theme, samples=look.samples, transparent=look.transparent
+        )
+        with waiting("Stepping through the acts"):
+            from pipeline.execute import measure
+
+            return measure(
+                [(entry.name, partial(build_act, entry.name, brief)) for entry in entries], look
+            )
+
+
+def shared_options(quality: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options for data, look and output; the command gets them as one `Request`."""
+    path = click.Path(path_type=Path)
+    options = [
+        option("--data", type=path, metavar="FILE", help="CSV or Parquet; else built-in data."),
+        option("--features", type=Names(), help="Two columns. Quote a comma: '\"A, old\",B'."),
+        option("--response", metavar="Y", help="The column to explain."),
+        option("--quality", type=click.Choice(list(QUALITIES)), default=quality, show_default=True),
+        option("--size", metavar="WxH", help="Frame size, instead of the quality's."),
+        option("--fps", type=int, help="Frames per second, instead of the quality's."),
+        option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True),
+        option("--out", type=path, default="out", show_default=True, metavar="DIR"),
+        config_option(),
+        option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout."),
+    ]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_request(**given: Any) -> None:
+            request = Request(**{field.name: given.pop(field.name) for field in fields(Request)})
+            request.settings  # noqa: B018 - what is impossible ends here, before anything is read
+            command(request, **given)
+
+        for add in reversed(options):
+            add(with_request)
+        return with_request
+
+    return decorate
+
+
+# -- commands ---------------------------------------------------------------------------------------
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Films of why the L2 penalty works: valley to bowl, ridge to peak, from your data or ours.
+
+    Any option can also be set in the environment (RIDGE_QUALITY=720p) or, before that, in a file
+    (--config). Exit codes: 0 done, 1 the render failed, 2 bad usage or bad data.
+    """
+
+
+film_examples = examples(
+    "render.py film",
+    "render.py film bowl --quality 720p --theme light",
+    "render.py film --data examples/longley.csv --features GNP,Year --response Employed",
+)
+
+
+@cli.command(epilog=film_examples)
+@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
+@range_options
+@shared_options(quality="1080p")
+def film(
+    request: Request, acts: tuple[ActEntry, ...], first: float | None, last: float | None
+) -> None:
+    """Render the film, or these acts of it, to OUT/film.mp4 (one act: OUT/ACT.mp4)."""
+    tell(request, render_acts(request, acts, request.out, first, last))
+
+
+@cli.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))
+@click.argument("act", required=False, type=ActName(), metavar="[ACT]")
+@range_options
+@option("--open/--no-open", "opened", default=True, help="Open it where there is a screen.")
+@shared_options(quality="draft")
+def preview(
+    request: Request, act: ActEntry | None, first: float | None, last: float | None, opened: bool
+) -> None:
+    """Render a small, quick video to OUT/preview and open it."""
+    from pipeline.doctor import has_screen
+
+    made = render_acts(request, [act] if act else [], request.out / "preview", first, last)
+    tell(request, made)
+    if opened and not request.as_json and has_screen():
+        click.launch(str(made.path))
+
+
+@cli.command(epilog=examples("render.py still bowl --at 12.5 --size 1200x630 --theme light"))
+@click.argument("act", type=ActName(), metavar="ACT")
+@option("--at", type=float, required=True, metavar="SECONDS", help="The moment to show.")
+@shared_options(quality="1080p")
+def still(request: Request, act: ActEntry, at: float) -> None:
+    """Render one frame to OUT/ACT-SECONDSs.png, such as out/bowl-12.5s.png."""
+    from pipeline.outputs import check_writable
+    from pipeline.plan import still_of
+
+    request.settings.frame_at(at)  # a moment before the beginning fails here, at once
+    path = request.out / f"{act.name}-{at:.10g}s.png"
+    check_writable(path)
+    (measured,) = request.measured([act])
+    chunk = still_of(measured, request.settings, at)
+    from pipeline.execute import render_still
+
+    tell(request, render_still(chunk, request.settings, path))
+
+
+@cli.command(epilog=examples("render.py acts", "render.py acts --fps 30 --json"))
+@shared_options(quality="1080p")
+def acts(request: Request) -> None:
+    """List the acts of the film: name, length, frames, what each says."""
+    from pipeline.report import print_acts
+
+    fps = request.settings.fps
+    rows = [
+        {
+            "name": entry.name,
+            "seconds": act.n_frames / fps,
+            "frames": act.n_frames,
+            "summary": entry.summary,
+        }
+        for entry, act in zip(ACTS, request.measured(ACTS), strict=True)
+    ]
+    if request.as_json:
+        click.echo(json.dumps({"fps": fps, "acts": rows}))
+    else:
+        print_acts(rows, fps)
+
+
+@cli.command(epilog=examples("render.py doctor", "render.py doctor --json"))
+@option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")
+def doctor(as_json: bool) -> None:
+    """Examine this machine: what is installed, what draws, what is missing and how to get it."""
+    from pipeline.doctor import examine, facts
+    from pipeline.report import print_checks
+
+    checks = examine(opengl_facts)
+    if as_json:
+        click.echo(json.dumps(facts(checks)))
+    else:
+        print_checks(checks)
+    sys.exit(0 if all(check.ok or not check.needed for check in checks) else Failed.exit_code)
+
+
+# -- what commands share ----------------------------------------------------------------------------
+
+
+def render_acts(
+    request: Request,
+    entries: Sequence[ActEntry],
+    folder: Path,
+    first: float | None,
+    last: float | None,
+) -> Deliverable:
+    """Render acts, all of them if none is named, one after the other into one video."""
+    from pipeline.outputs import check_writable
+    from pipeline.plan import check_range, lay_out
+    from pipeline.report import progress_bar
+
+    path = folder / f"{entries[0].name if len(entries) == 1 else 'film'}.mp4"
+    check_range(first, last)
+    check_writable(path)
+    chunks = lay_out(request.measured(entries or ACTS), request.settings, first, last)
+    from pipeline.execute import render_video
+
+    with progress_bar(path.stem, sum(chunk.n_frames for chunk in chunks)) as on_frame:
+        return render_video(chunks, request.settings, path, on_frame)
+
+
+def tell(request: Request, made: Deliverable) -> None:
+    """Say on stdout what was made."""
+    from pipeline.report import closing_line, deliverable_facts
+
+    click.echo(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
+
+
+def opengl_facts() -> dict[str, str]:
+    """Say what draws, or raise with how to get it."""
+    from scenes.stage.gl import describe_renderer
+
+    return describe_renderer()
+
+
+def main() -> None:
+    """Run the command line."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as tidily as after Ctrl-C
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names may be any bytes
+    cli()
+
+
+if __name__ == "__main__":
+    main()
