@@ -49,7 +49,7 @@ class Ramp:
 
     @property
     def table(self) -> npt.NDArray[np.uint8]:
-        """256 colours, shape (256, 3)."""
+        """1024 colours, shape (1024, 3)."""
         return _ramp_table(self.name, self.first, self.last)
 
 
@@ -57,7 +57,7 @@ class Ramp:
 def _ramp_table(name: str, first: float, last: float) -> npt.NDArray[np.uint8]:
     from cmap import Colormap
 
-    colours = np.asarray(Colormap(name)(np.linspace(first, last, 256)), dtype=float)[:, :3]
+    colours = np.asarray(Colormap(name)(np.linspace(first, last, 1024)), dtype=float)[:, :3]
     return np.ascontiguousarray((colours * 255.0).round().astype(np.uint8))
 
 

@@ -35,7 +35,7 @@ class FilmCamera(Camera):
         self.before_frame: list[Callable[[], None]] = []
         self.grid = Grid(self.pixel_width, self.pixel_height, self.pixel_width / self.frame_width)
         self.overlay = Overlay(self.grid, self.display_vectorized)
-        self._stages: dict[int, tuple[tuple[Any, ...], cairo.ImageSurface]] = {}
+        self._stages: dict[int, tuple[tuple[Any, ...], tuple[int, int], cairo.ImageSurface]] = {}
         self._last: tuple[list[Any], Picture] | None = None
 
     def frame(self, mobjects: Iterable[Mobject]) -> Picture:
@@ -64,10 +64,11 @@ class FilmCamera(Camera):
         state = stage.state()
         kept = self._stages.get(id(stage))
         if kept is None or kept[0] != state:
-            kept = (state, surface_of(stage.picture(self.grid.per_unit)))
+            picture, offset = stage.picture(self.grid.per_unit)
+            kept = (state, offset, surface_of(picture))
             self._stages[id(stage)] = kept
         left, top = self.grid.pixel(stage.box.left, stage.box.top)
-        yield (state, round(left), round(top), opacity, kept[1])
+        yield (state, round(left) + kept[1][0], round(top) + kept[1][1], opacity, kept[2])
 
     def _compose(self, layers: list[tuple[Any, int, int, float, cairo.ImageSurface]]) -> Picture:
         made = self.background.copy()

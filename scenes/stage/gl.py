@@ -8,6 +8,7 @@ the software renderer of Mesa draws the same pictures.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -150,10 +151,12 @@ class Canvas:
         clip = view.clip_matrix(*extent).T.astype("f4").tobytes()
         for program in self._programs.values():
             program["u_clip"].write(clip)
+        half_way = KEY_LIGHT + (0.0, 0.0, 1.0)
+        self._programs["surface"]["u_to_eye"] = tuple(rotation[2])
         for name in ("surface", "solid"):
             program = self._programs[name]
-            program["u_to_eye"] = tuple(rotation[2])
             program["u_key"] = tuple(KEY_LIGHT @ rotation)
+            program["u_half_way"] = tuple((half_way / np.linalg.norm(half_way)) @ rotation)
             program["u_ambient"] = light.ambient
             program["u_shade"] = light.shade
         self._programs["line"]["u_pixels"] = size
@@ -217,6 +220,7 @@ class Canvas:
         program["u_line"] = line
         program["u_levels"] = levels
         program["u_weight"] = weight
+        program["u_ramp_last"] = float(len(ramp) - 1)
         self._ramp(ramp).use(0)
         vertices = self._grid("surface", cells)
         self.context.enable_direct(0x3000)  # GL_CLIP_DISTANCE0 and 1
@@ -224,7 +228,7 @@ class Canvas:
         if opacity < 1.0:  # depth first, so that a fading surface never shows its own far side
             self._depth_only(vertices)
         program["u_opacity"] = opacity
-        vertices.render()
+        self._opaque(opacity >= 1.0, vertices.render)
         self.context.disable_direct(0x3000)
         self.context.disable_direct(0x3001)
 
@@ -255,8 +259,9 @@ class Canvas:
         program["u_levels"] = levels
         program["u_weight"] = weight
         program["u_opacity"] = opacity
+        program["u_ramp_last"] = float(len(ramp) - 1)
         self._ramp(ramp).use(0)
-        self._grid("floor", 1).render()
+        self._opaque(True, self._grid("floor", 1).render)  # the floor is drawn first, over nothing
 
     def balls(self, places: Floats, colours: Floats, *, slices: int, opacity: float) -> None:
         """Spheres: ``places`` (n, 4) are centres and radii, ``colours`` (n, 4) are RGBA."""
@@ -324,9 +329,16 @@ class Canvas:
         array = self.context.vertex_array(
             program, [*content, (instances, "4f 4f/i", "in_place", "in_colour")], indices
         )
-        array.render(instances=len(data))
+        self._opaque(opacity >= 1.0, lambda: array.render(instances=len(data)))
         array.release()
         instances.release()
+
+    def _opaque(self, opaque: bool, render: Callable[[], None]) -> None:
+        """Draw without blending where nothing shines through: it costs a software renderer much."""
+        if opaque:
+            self.context.disable(moderngl.BLEND)
+        render()
+        self.context.enable(moderngl.BLEND)
 
     def _set_form(self, program: Any, form: Form) -> None:
         program["u_form2"] = (form.xx, form.xy, form.yy)
@@ -349,8 +361,7 @@ class Canvas:
         key = ramp.tobytes()
         if key not in self._ramps:
             texture = self.context.texture((len(ramp), 1), 3, key, alignment=1)
-            texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-            texture.repeat_x = False
+            texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
             self._ramps[key] = texture
         return self._ramps[key]
 

@@ -8,7 +8,7 @@ at the moment of drawing and from nothing else, so that any frame can be drawn w
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
@@ -20,6 +20,11 @@ from scenes.stage.view import View
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+#: What stands on a stage reaches no further than this beyond its axes box, in stage units.
+OVERHANG = 0.2
+#: Pictures of a stage are cut to multiples of so many pixels.
+CROP_STEP = 64
 
 
 class Dial(ValueTracker):
@@ -152,17 +157,53 @@ class Stage(Mobject):
         )
         return (self.view(), self.box, self.light, self.samples, visible)
 
-    def picture(self, pixels_per_unit: float) -> npt.NDArray[np.uint8]:
-        """Draw the stage: shape (height, width, 4), RGBA, colours premultiplied by alpha."""
-        box = self.box
-        width = max(1, round(box.width * pixels_per_unit))
-        height = max(1, round(box.height * pixels_per_unit))
+    def picture(self, pixels_per_unit: float) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
+        """Draw the stage.
+
+        Returns
+        -------
+        picture : ndarray of shape (height, width, 4)
+            RGBA, colours premultiplied by alpha; no larger than what stands on the stage.
+        offset : (int, int)
+            Pixels from the left and the top edge of the stage's box to the picture.
+        """
+        view, box = self.view(), self.box
+        full = (
+            max(1, round(box.width * pixels_per_unit)),
+            max(1, round(box.height * pixels_per_unit)),
+        )
+        left, top, width, height = self._crop(view, full, pixels_per_unit)
+        shift = (
+            view.shift[0] + (full[0] / 2 - left - width / 2) / pixels_per_unit,
+            view.shift[1] - (full[1] / 2 - top - height / 2) / pixels_per_unit,
+        )
+        view = replace(view, shift=shift)
         painter = canvas()
-        view = self.view()
         extent = (width / pixels_per_unit, height / pixels_per_unit)
         painter.begin((width, height), self.samples, view, extent, self.light)
         pen = Pen(painter, hair=max(1.0, pixels_per_unit / 135.0), view=view)
         for prop in self.props:
             if prop.shown() > 0.0:
                 prop.draw(pen)
-        return painter.finish()
+        return painter.finish(), (left, top)
+
+    def _crop(
+        self, view: View, full: tuple[int, int], pixels_per_unit: float
+    ) -> tuple[int, int, int, int]:
+        """Left, top, width and height of the pixels that the axes box may touch.
+
+        Sizes are multiples of `CROP_STEP`, so that a turning stage reuses a few framebuffers.
+        """
+        reach, height = self.reach + OVERHANG, self.height_of_box + OVERHANG
+        corners = [
+            (x, y, z) for x in (-reach, reach) for y in (-reach, reach) for z in (-OVERHANG, height)
+        ]
+        seen = view.project(corners)[:, :2] * pixels_per_unit * (1.0, -1.0)
+        spans = []
+        for side, low, high in zip(full, seen.min(axis=0), seen.max(axis=0), strict=True):
+            first = max(0, int(np.floor(side / 2 + low)))
+            last = min(side, int(np.ceil(side / 2 + high)))
+            length = min(side, -(-max(last - first, 1) // CROP_STEP) * CROP_STEP)
+            spans.append((max(0, min(first, side - length)), length))
+        (left, width), (top, tall) = spans
+        return left, top, width, tall

@@ -118,7 +118,7 @@ class Surface:
     ramp: Ramp
     line: Colour
     flip: Dial = field(default_factory=lambda: Dial(1.0))
-    cells: int = 96
+    cells: int = 64
     levels: int = 10
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 

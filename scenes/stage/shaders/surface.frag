@@ -7,11 +7,13 @@ uniform vec3 u_form1;
 uniform vec3 u_height;
 uniform vec2 u_cut;
 uniform sampler2D u_ramp;
+uniform float u_ramp_last; // number of the last colour of the ramp
 uniform vec4 u_line;       // colour and strength of the iso-lines
 uniform float u_levels;    // iso-lines between v = 0 and v = 1
 uniform float u_weight;    // line width in pixels
 uniform float u_opacity;
 out vec4 f_colour;
+uniform vec3 u_to_eye;
 //include light.glsl
 
 void main() {
@@ -32,7 +34,7 @@ void main() {
     float rim = 1.0 - smoothstep(u_weight - 0.5, u_weight + 0.5,
                                  abs(u_cut.y - v) / max(fwidth(v), 1e-7));
 
-    vec3 colour = texture(u_ramp, vec2(clamp(v, 0.0, 1.0), 0.5)).rgb;
+    vec3 colour = texelFetch(u_ramp, ivec2(clamp(v, 0.0, 1.0) * u_ramp_last, 0), 0).rgb;
     colour = lit(colour, normal, outside ? 0.0 : 0.16);
     if (outside) colour = mix(colour, u_shade, 0.5);
     colour = mix(colour, u_line.rgb, u_line.a * line);
