@@ -17,7 +17,7 @@ def choose_columns(
     response: str | None,
     adjust_for: Sequence[str],
 ) -> tuple[tuple[str, ...], str]:
-    """Return features and response, choosing what was not given where there is only one good choice.
+    """Return features and response, choosing what was not given where only one choice is good.
 
     With exactly three numeric columns left (besides those adjusted for): the response is the one
     named y (any case), else the last, and the other two are the features. With features given, the

@@ -95,12 +95,13 @@ def to_convention(lam: float, name: str, scales: Scales) -> float:
     """Return our λ in another program's units.
 
     - ``sklearn``: ``Ridge(alpha=…)`` on standardised features, also ``RidgeCV``.
-    - ``mass``, ``genridge``: ``lm.ridge(lambda=…)``, ``ridge(lambda=…)``; X is scaled to unit RMS there.
+    - ``mass``, ``genridge``: ``lm.ridge(lambda=…)``, ``ridge(lambda=…)``; X is scaled to unit RMS
+      there.
     - ``hoerl-kennard``: k on the correlation form; also lmridge's ``K`` with ``scaling="sc"``.
     - ``statsmodels``: ``OLS(y, X).fit_regularized(alpha=…, L1_wt=0)`` on centred, scaled data.
     - ``glmnet-objective``: λ in the objective that glmnet documents, taken literally.
-    - ``glmnet``: ``glmnet(X, y, alpha=0, lambda=…)``: glmnet scales y to unit variance (ddof 0) before
-      solving, which multiplies the λ to type by sd(y).
+    - ``glmnet``: ``glmnet(X, y, alpha=0, lambda=…)``: glmnet scales y to unit variance (ddof 0)
+      before solving, which multiplies the λ to type by sd(y).
 
     Raises
     ------
@@ -111,8 +112,8 @@ def to_convention(lam: float, name: str, scales: Scales) -> float:
 
     Notes
     -----
-    Source: the documentation of each program; Friedman, Hastie & Tibshirani (2010), J. Stat. Software
-    33(1), for glmnet; Hoerl & Kennard (1970) for k.
+    Source: the documentation of each program; Friedman, Hastie & Tibshirani (2010), J. Stat.
+    Software 33(1), for glmnet; Hoerl & Kennard (1970) for k.
     """
     return float(penalties(lam)) * _find(name).factor(scales)
 

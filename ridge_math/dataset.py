@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ridge_math.arrays import FloatArray, read_only
-from ridge_math.columns import choose_columns
+from ridge_math.columns import choose_columns, listed
 from ridge_math.errors import DataError
 from ridge_math.objective import QuadraticObjective
 from ridge_math.preparation import ColumnSummary, Preparation, prepare
@@ -37,8 +38,8 @@ class Dataset:
         Number of rows n of the data.
     X : (n, p)
         Prepared features: mean 0, variance 1 (ddof 0) if ``scaled``; residuals on ``adjusted_for``
-        if there are any. For data of more than ``MAX_ROWS_KEPT`` rows: evenly spaced rows of it (see
-        ``is_sample``), for pictures; everything computed comes from all rows, by ``reduced``.
+        if there are any. For data of more than ``MAX_ROWS_KEPT`` rows: evenly spaced rows of it
+        (see ``is_sample``), for pictures; everything computed comes from all rows, by ``reduced``.
     y : (n,)
         Prepared response: mean 0, in its own units. Rows as in X.
     reduced : ReducedProblem
@@ -121,13 +122,14 @@ class Dataset:
         Parameters
         ----------
         path
-            CSV (UTF-8; separated by comma, semicolon, tab or vertical bar; a header line) or Parquet.
+            CSV (UTF-8; separated by comma, semicolon, tab or vertical bar; a header line) or
+            Parquet.
         features, response
             Column names. What is not given is chosen where there is only one good choice, see
             ``choose_columns``.
         adjust_for
-            Columns regressed out of the response and of every feature (Frisch-Waugh-Lovell), so that
-            RSS(θ) is the lowest over their coefficients.
+            Columns regressed out of the response and of every feature (Frisch-Waugh-Lovell), so
+            that RSS(θ) is the lowest over their coefficients.
         scale
             Whether features get unit variance (ddof 0) or are centred only.
 
@@ -136,6 +138,8 @@ class Dataset:
         DataError
             If the file cannot be used; the sentence says where and why.
         """
+        features = (features,) if isinstance(features, str) else features
+        adjust_for = (adjust_for,) if isinstance(adjust_for, str) else adjust_for
         table = Table.open(path)
         chosen, response = choose_columns(table, features, response, adjust_for)
         rows = table.rows((*adjust_for, *chosen, response))
@@ -225,6 +229,38 @@ class Dataset:
         """Return RSS(θ) + λ‖θ‖² of all rows, whatever ``is_sample`` says."""
         return QuadraticObjective(self.reduced, lam)
 
+    def focused(self, features: Sequence[str], adjust_for_others: bool = False) -> Dataset:
+        """Return the problem of some of the features, two for the surface.
+
+        The others are left out of the model, or with ``adjust_for_others`` stay in it and are
+        regressed out (Frisch-Waugh-Lovell), so that RSS(θ) is the lowest over their coefficients.
+        What was adjusted for already stays so.
+
+        Raises
+        ------
+        DataError
+            If a name is no feature, or what is left of one does not vary.
+        """
+        for name in features:
+            if name not in self.features:
+                raise DataError(f"{name!r} is no feature: choose from {listed(self.features)}")
+        others = tuple(f for f in self.features if f not in features) if adjust_for_others else ()
+        adjusted = (*self.adjusted_for, *others)
+        rows = self.rows.select((*adjusted, *features, self.response))
+        return Dataset.from_rows(rows, len(adjusted), self.scaled)
+
+    @property
+    def fingerprint(self) -> str:
+        """A SHA-256 key of all that can be drawn: names, prepared rows, reduced problem, truth."""
+        key = hashlib.sha256(repr((self.features, self.response, self.n_samples)).encode())
+        key.update(repr((self.adjusted_for, self.scaled, self.noise, self.notes)).encode())
+        reduced = self.reduced
+        truth = self.theta if self.theta is not None else np.empty(0)
+        for array in (self.X, self.y, reduced.d, reduced.V, reduced.uty, truth):
+            key.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+        key.update(repr((reduced.rest, reduced.n_unpenalised)).encode())
+        return key.hexdigest()
+
     def prepared_blocks(self) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
         """Yield all prepared rows in blocks: X (b, p), y (b,), and their unpenalised leverage (b,).
 
@@ -237,8 +273,8 @@ class Dataset:
     def original_units(self, theta: ArrayLike) -> tuple[float, FloatArray, FloatArray]:
         """Return intercept, slopes (p,) and slopes of ``adjusted_for`` (q,) for raw columns.
 
-        ŷ = intercept + Σ slopeⱼ · raw featureⱼ + Σ slopeₖ · raw adjustedₖ. Units: those of the response,
-        per unit of each column.
+        ŷ = intercept + Σ slopeⱼ · raw featureⱼ + Σ slopeₖ · raw adjustedₖ. Units: those of the
+        response, per unit of each column.
         """
         return self.preparation.original_units(np.asarray(theta, dtype=np.float64))
 
@@ -277,11 +313,27 @@ def _with_truth(data: Dataset, theta: Sequence[float], noise: float) -> Dataset:
 
 
 def _notes(data: Dataset) -> tuple[str, ...]:
+    reduced = data.reduced
     notes = []
-    if data.reduced.rank < min(data.n_features, data.n_samples - data.reduced.n_unpenalised):
+    if reduced.rank < min(data.n_features, data.n_samples - reduced.n_unpenalised):
         notes.append(
-            "The features are exactly collinear: the floor of the valley is flat, and every point on "
-            "it fits equally well. That is allowed; least squares then means the solution of least "
-            "norm, and any λ > 0 has exactly one."
+            "The features are exactly collinear: the floor of the valley is flat, and every point "
+            "on it fits equally well. That is allowed; least squares then means the solution of "
+            "least norm, and any λ > 0 has exactly one."
+        )
+    if reduced.n_samples - reduced.n_unpenalised < data.n_features:
+        notes.append(
+            f"There are {data.n_features} features and only {data.n_samples} rows: least squares "
+            "has no single answer, ridge has one for every λ > 0."
+        )
+    elif reduced.residual_df > 0 and reduced.fits_exactly:
+        notes.append(
+            "The features explain the response exactly, so there is no noise to estimate; where a "
+            "noise variance is needed, a millionth of the variance of the response is used."
+        )
+    if data.is_sample:
+        notes.append(
+            f"All {data.n_samples} rows determine every surface and number; {data.y.size} evenly "
+            "spaced ones are kept to be drawn as dots."
         )
     return tuple(notes)

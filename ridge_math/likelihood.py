@@ -7,7 +7,8 @@ For y = Xθ + ε with ε ~ N(0, σ²I) and the prior θ ~ N(0, τ²I),
     log-posterior  = −(RSS(θ) + λ‖θ‖²)/(2σ²)    + const,       λ = σ²/τ².
 
 This is the only place where the factor 1/(2σ²) appears. The posterior is highest exactly where the
-penalised objective is lowest. Source: Hoerl & Kennard (1970); Lindley & Smith (1972), JRSS B 34, 1-41.
+penalised objective is lowest. Source: Hoerl & Kennard (1970); Lindley & Smith (1972), JRSS B 34,
+1-41.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ class GaussianLikelihood:
     def from_problem(cls, problem: Problem, sigma2: float | None = None) -> GaussianLikelihood:
         """Build the model of a problem, with σ² estimated by ``noise_variance`` where not given.
 
-        Where that estimate is zero to rounding (an exact fit) or impossible (no degrees of freedom),
+        Where that estimate is only rounding (an exact fit) or impossible (no degrees of freedom),
         σ² = 1e-6 ‖y‖²/n stands in, so that the ridge can still be drawn.
 
         Raises
@@ -110,9 +111,9 @@ class GaussianLikelihood:
         """
         reduced = problem.reduced
         if sigma2 is None:
-            floor = NOISE_FLOOR * reduced.total_ss / reduced.n_samples
-            estimate = noise_variance(problem) if reduced.residual_df > 0 else 0.0
-            sigma2 = max(estimate, floor)
+            sigma2 = NOISE_FLOOR * reduced.total_ss / reduced.n_samples
+            if reduced.residual_df > 0 and not reduced.fits_exactly:
+                sigma2 = noise_variance(problem)
             if not sigma2 > 0:
                 raise DataError(
                     "the response does not vary, so it has no likelihood: choose another"

@@ -112,7 +112,7 @@ class QuadraticObjective:
         return self.reduced.rest + float(np.sum((left * self.reduced.uty**2)[kept]))
 
     def grid(self, theta1: ArrayLike, theta2: ArrayLike) -> FloatArray:
-        """Return J on a grid for two features: shape (k, m) for θ₁ (m,) and θ₂ (k,); rows follow θ₂.
+        """Return J on a grid, two features only: (k, m) for θ₁ (m,) and θ₂ (k,); rows follow θ₂.
 
         Equivalent to ``value`` at every ``(theta1[j], theta2[i])``.
 

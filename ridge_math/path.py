@@ -1,7 +1,7 @@
 """The ridge path, and the classic ways to choose a λ on it.
 
-Residuals and degrees of freedom come from the singular values, for all λ at once; only leave-one-out
-needs the rows, which it reads once, in blocks.
+Residuals and degrees of freedom come from the singular values, for all λ at once; only
+leave-one-out needs the rows, which it reads once, in blocks.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ def gcv(problem: Problem, lams: ArrayLike, convention: GcvConvention = "intercep
     """Return the generalised cross-validation score for each λ: shape of ``lams``.
 
     - ``"intercept"``: n RSS/(n − m − df)², the mean of squared leave-one-out residuals with every
-      leverage replaced by the average one; m = 1 for the intercept plus the rank of what was adjusted
-      for. Units of y squared.
-    - ``"mass"``: RSS/(n − df)², as printed by MASS ``lm.ridge``, which leaves the intercept out of the
-      degrees of freedom.
+      leverage replaced by the average one; m = 1 for the intercept plus the rank of what was
+      adjusted for. Units of y squared.
+    - ``"mass"``: RSS/(n − df)², as printed by MASS ``lm.ridge``, which leaves the intercept out of
+      the degrees of freedom.
 
     Their minima are close but not the same. inf where no degrees of freedom are left.
 
@@ -71,7 +71,8 @@ def gcv(problem: Problem, lams: ArrayLike, convention: GcvConvention = "intercep
 
     Notes
     -----
-    Source: Golub, Heath & Wahba (1979), Technometrics 21(2), 215-223; Venables & Ripley, MASS 4th ed.
+    Source: Golub, Heath & Wahba (1979), Technometrics 21(2), 215-223; Venables & Ripley, MASS 4th
+    ed.
     """
     if convention not in ("intercept", "mass"):
         raise ValueError(f"unknown convention {convention!r}: choose 'intercept' or 'mass'")
@@ -87,10 +88,10 @@ def gcv(problem: Problem, lams: ArrayLike, convention: GcvConvention = "intercep
 def loo(dataset: Dataset, lams: ArrayLike) -> FloatArray:
     """Return the mean squared leave-one-out residual for each λ of shape (k,): shape (k,).
 
-    (1/n) Σ (eᵢ/(1 − mᵢ − hᵢ))² with e the residuals at θ̂(λ), h the leverages of X(XᵀX + λI)⁻¹Xᵀ and m
-    those of what is not penalised: 1/n for the intercept, more where features were adjusted for.
-    Exactly what refitting n times gives, intercept and adjusted coefficients refitted too, with
-    centring and scaling of X as for the whole data. Units of y squared. inf where a row
+    (1/n) Σ (eᵢ/(1 − mᵢ − hᵢ))² with e the residuals at θ̂(λ), h the leverages of X(XᵀX + λI)⁻¹Xᵀ
+    and m those of what is not penalised: 1/n for the intercept, more where features were adjusted
+    for. Exactly what refitting n times gives, intercept and adjusted coefficients refitted too,
+    with centring and scaling of X as for the whole data. Units of y squared. inf where a row
     determines its own fit.
 
     Raises
@@ -125,8 +126,8 @@ def hkb(problem: Problem, convention: HkbConvention = "hoerl") -> float:
     """Return the Hoerl-Kennard-Baldwin choice of λ, in scikit-learn's units.
 
     - ``"hoerl"``: p s²/‖θ̂(0)‖², as first published (n k in Hoerl and Kennard's correlation form).
-    - ``"mass"``: (p − 2) s²/‖θ̂(0)‖², the "modified HKB" that MASS ``lm.ridge`` prints; not positive for
-      p ≤ 2, and then no choice at all.
+    - ``"mass"``: (p − 2) s²/‖θ̂(0)‖², the "modified HKB" that MASS ``lm.ridge`` prints; not
+      positive for p ≤ 2, and then no choice at all.
 
     s² is ``noise_variance``. inf if θ̂(0) = 0.
 

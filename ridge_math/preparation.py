@@ -39,7 +39,8 @@ class ColumnSummary:
             if rows == 0:
                 continue
             n += rows
-            # In halves and weighted, so that neither a sum nor a difference of huge values overflows.
+            # In halves and weighted, so that neither a sum nor a difference of huge values
+            # overflows.
             half = 0.5 * block[0] + ((0.5 * block - 0.5 * block[0]) / rows).sum(axis=0)
             mean = mean * (1.0 - rows / n) + (2.0 * half) * (rows / n)
             low, high = np.minimum(low, block.min(axis=0)), np.maximum(high, block.max(axis=0))
@@ -62,7 +63,8 @@ class Preparation:
     """How raw columns [Z X y] become prepared ones, and coefficients go back.
 
     With T = (raw − centre) · 2^(−exponents): prepared = (T − [1 T_Z] · explained) · units, for the
-    columns X and y. ``units`` is 1/standard deviation for a scaled feature and 2^exponent otherwise.
+    columns X and y. ``units`` is 1/standard deviation for a scaled feature and 2^exponent
+    otherwise.
     """
 
     n_adjusted: int
@@ -79,7 +81,7 @@ class Preparation:
         return prepared[:, :-1], prepared[:, -1]
 
     def unpenalised_leverage(self, raw: FloatArray) -> FloatArray:
-        """Return the leverage of each raw row in the intercept and the adjusted features, (rows,)."""
+        """Return each raw row's leverage in the intercept and the adjusted features, (rows,)."""
         spread = self._split(raw)[0] @ self.basis
         return np.asarray(np.einsum("ij,ij->i", spread, spread))
 

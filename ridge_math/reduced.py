@@ -82,8 +82,8 @@ class ReducedProblem:
             As in the attributes: they describe the data, not the triangle.
         resolution
             Relative size of the rounding in the data. Singular values up to
-            max(resolution, 8 (p + 2) eps) · d[0] count as zero: such a direction cannot be told from
-            an exact linear dependence. The comparison is ``>`` so that X = 0 has rank 0.
+            max(resolution, 8 (p + 2) eps) · d[0] count as zero: such a direction cannot be told
+            from an exact linear dependence. The comparison is ``>`` so that X = 0 has rank 0.
 
         Notes
         -----
@@ -143,6 +143,11 @@ class ReducedProblem:
     def residual_df(self) -> int:
         """Rows − (intercept and adjusted dimensions) − rank: the degrees of freedom left for σ²."""
         return self.n_samples - self.n_unpenalised - self.rank
+
+    @property
+    def fits_exactly(self) -> bool:
+        """Whether least squares leaves nothing but rounding: ‖y − UUᵀy‖ ≤ 1e-12 ‖y‖."""
+        return self.rest <= 1e-24 * self.total_ss
 
     def shrink_factors(self, lams: ArrayLike) -> FloatArray:
         """Return d²/(d² + λ) for every singular direction: shape lams.shape + (p,), in [0, 1].

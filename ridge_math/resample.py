@@ -26,8 +26,8 @@ def resampled_minimisers(
 ) -> FloatArray:
     """Return θ̂(λ) for new responses y* = Xθ + ε*, ε* ~ N(0, σ²I): shape lams.shape + (n_draws, p).
 
-    The same draws for every λ, so that each dot can be followed as λ changes. Exact in distribution,
-    and independent of the number of rows: Uᵀy* = D Vᵀθ + Uᵀε*, and Uᵀε* ~ N(0, σ²I).
+    The same draws for every λ, so that each dot can be followed as λ changes. Exact in
+    distribution, and independent of the number of rows: Uᵀy* = D Vᵀθ + Uᵀε*, and Uᵀε* ~ N(0, σ²I).
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ def resampled_minimisers(
     sigma2
         Noise variance, units of y squared; ``noise_variance`` if not given.
     theta
-        The θ that generates; least squares θ̂(0) if not given (the parametric bootstrap). For synthetic
-        data, the planted truth gives repeated experiments.
+        The θ that generates; least squares θ̂(0) if not given (the parametric bootstrap). For
+        synthetic data, the planted truth gives repeated experiments.
 
     Raises
     ------
@@ -71,8 +71,8 @@ def resampled_minimisers(
 def bootstrap_pairs(dataset: Dataset, lam: float, n_draws: int, seed: int) -> FloatArray:
     """Return θ̂(λ) for rows drawn with replacement: shape (n_draws, p).
 
-    Each draw is centred anew; the scale of X, and what features were adjusted for, stay those of the
-    data, so that every θ̂ means the same.
+    Each draw is centred anew; the scale of X, and what features were adjusted for, stay those of
+    the data, so that every θ̂ means the same.
 
     Raises
     ------

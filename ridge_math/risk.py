@@ -63,8 +63,8 @@ def risk(problem: Problem, lams: ArrayLike, theta: ArrayLike, sigma2: float) -> 
 
     Notes
     -----
-    There is always a λ > 0 with a lower MSE than λ = 0 (if σ² > 0 and X has full rank): Hoerl & Kennard
-    (1970), theorem 4.3.
+    There is always a λ > 0 with a lower MSE than λ = 0 (if σ² > 0 and X has full rank): Hoerl &
+    Kennard (1970), theorem 4.3.
     """
     reduced = problem.reduced
     lam = np.atleast_1d(penalties(lams))

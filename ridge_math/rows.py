@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
-from ridge_math.arrays import FloatArray
+from ridge_math.arrays import FloatArray, read_only
 from ridge_math.errors import DataError
 
 BLOCK_ROWS = 65_536
@@ -29,6 +29,10 @@ class Rows(Protocol):
 
     def blocks(self) -> Iterator[FloatArray]:
         """Yield arrays (rows, len(names)) of finite float64, in order."""
+        ...
+
+    def select(self, names: Sequence[str]) -> Rows:
+        """Return some of the columns, or the same in another order."""
         ...
 
 
@@ -54,6 +58,11 @@ class ArrayRows:
         """Yield the rows, ``BLOCK_ROWS`` at a time."""
         for start in range(0, self.values.shape[0], BLOCK_ROWS):
             yield self.values[start : start + BLOCK_ROWS]
+
+    def select(self, names: Sequence[str]) -> Rows:
+        """Return some of the columns, or the same in another order."""
+        places = [self.names.index(name) for name in names]
+        return ArrayRows(read_only(self.values[:, places]), tuple(names), self.source)
 
 
 def check_names(names: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """What collinearity looks like in numbers: singular values, condition numbers, VIF, shrinkage.
 
-Every function takes a Dataset, a QuadraticObjective or a ReducedProblem, and works from the singular
-values of X: those of XᵀX are their squares, and lose half of the digits.
+Every function takes a Dataset, a QuadraticObjective or a ReducedProblem, and works from the
+singular values of X: those of XᵀX are their squares, and lose half of the digits.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def vif_ridge(problem: Problem, lam: float, convention: VifConvention = "marquar
 
     - ``"marquardt"`` (R package lmridge): diag[(C + kI)⁻¹ C (C + kI)⁻¹]; falls below 1 for large k.
     - ``"fox-monette"`` (R package genridge): with W that same matrix, Wⱼⱼ (W⁻¹)ⱼⱼ, the diagonal of
-      the inverse of the *correlation* matrix of the ridge estimates; at least 1 for every λ, and inf for
-      every λ where features are exactly collinear.
+      the inverse of the *correlation* matrix of the ridge estimates; at least 1 for every λ, and
+      inf for every λ where features are exactly collinear.
 
     Raises
     ------
@@ -117,14 +117,14 @@ def effective_df(problem: Problem, lams: ArrayLike) -> FloatArray:
 def shrink_factors(problem: Problem, lams: ArrayLike) -> FloatArray:
     """Return d²/(d² + λ) for each singular direction, shape lams.shape + (p,), steepest first.
 
-    How much of the least-squares coordinate along that direction is left: the steep direction hardly
-    shrinks, the valley does. Source: ESL (3.47).
+    How much of the least-squares coordinate along that direction is left: the steep direction
+    hardly shrinks, the valley does. Source: ESL (3.47).
     """
     return problem.reduced.shrink_factors(lams)
 
 
 def valley_direction(problem: Problem) -> FloatArray:
-    """Return the unit vector along which RSS rises least, shape (p,): the last right singular vector.
+    """Return the unit vector along which RSS rises least, the last right singular vector: (p,).
 
     Its sign is chosen so that the first of its largest entries is positive. For two standardised
     features with ρ > 0 it is (1, −1)/√2.

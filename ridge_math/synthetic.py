@@ -29,9 +29,9 @@ def collinear_features(
     ----------
     structure
         ``"pairwise"``: every two features have this correlation.
-        ``"sum"``: all but the last are uncorrelated, and the last is their scaled sum plus something
-        of its own, C ≈ A + B: ``correlation`` is the multiple correlation of C with the others, while
-        no pair is correlated by more than 1/√(p − 1).
+        ``"sum"``: all but the last are uncorrelated, and the last is their scaled sum plus
+        something of its own, C ≈ A + B: ``correlation`` is the multiple correlation of C with the
+        others, while no pair is correlated by more than 1/√(p − 1).
 
     Raises
     ------

@@ -1,7 +1,8 @@
 """What to look at: the part of the θ plane, the span of λ and the cut in height, for any data.
 
-All of it follows from the singular values and Uᵀy, so pictures of the same problem in other units are
-the same pictures: y multiplied by c multiplies the window by c and leaves the span of λ as it is.
+All of it follows from the singular values and Uᵀy, so pictures of the same problem in other units
+are the same pictures: y multiplied by c multiplies the window by c and leaves the span of λ as it
+is.
 """
 
 from __future__ import annotations
@@ -101,11 +102,11 @@ class LamRange:
 
 
 def valley_reach(problem: Problem) -> float:
-    """Return how far along the floor of the valley, to either side of θ̂(0), there is something to see.
+    """Return how far along the valley, to either side of θ̂(0), there is something to see.
 
-    The larger of ‖θ̂(0)‖ and two standard errors of θ̂(0) along the valley, s/d₂: the length over which
-    models differ though they fit about equally well. Without an estimate of s, or with an exactly
-    flat floor, ‖θ̂(0)‖ alone. Units of θ; positive unless y is 0 everywhere.
+    The larger of ‖θ̂(0)‖ and two standard errors of θ̂(0) along the valley, s/d₂: the length over
+    which models differ though they fit about equally well. Without an estimate of s, or with an
+    exactly flat floor, ‖θ̂(0)‖ alone. Units of θ; positive unless y is 0 everywhere.
     """
     reduced = problem.reduced
     reach = float(np.linalg.norm(reduced.minimisers(0.0)))
@@ -121,8 +122,9 @@ def valley_reach(problem: Problem) -> float:
 def theta_window(problem: Problem) -> Window:
     """Return the window that shows the valley of a problem with two features.
 
-    It holds 0, least squares θ̂(0) (of least norm if singular), the whole ridge path between them, and
-    the floor of the valley ``valley_reach`` to either side of θ̂(0), with a margin of a quarter.
+    It holds 0, least squares θ̂(0) (of least norm if singular), the whole ridge path between them,
+    and the floor of the valley ``valley_reach`` to either side of θ̂(0), with a margin of a
+    quarter.
 
     Raises
     ------
@@ -149,8 +151,8 @@ def lam_range(problem: Problem) -> LamRange:
 
     With eigenvalues e₁ ≥ … ≥ e_p of XᵀX:
 
-    - low: e_p/1000, where θ̂ has hardly left least squares, but at least 1e-12 e₁; e₁/10⁶ if e_p = 0,
-      where the condition number is still 10⁶.
+    - low: e_p/1000, where θ̂ has hardly left least squares, but at least 1e-12 e₁; e₁/10⁶ if e_p =
+      0, where the condition number is still 10⁶.
     - high: (e₁ − 2e_p), where XᵀX + λI has condition number 2, but at least e₁/2 (for data that is
       no valley to begin with), where shrinkage is plain to see.
 
@@ -172,9 +174,9 @@ def height_cut(objective: QuadraticObjective, window: Window, fill: float = 0.6)
     """Return the height J at which to cut the surface off with a clean horizontal plane.
 
     J(θ̂) + (d₁² + λ)(fill · half_width)²: the iso-line there is an ellipse whose short half-axis is
-    ``fill`` of the window's half-width; as λ grows it becomes a circle inside the window, and as long
-    as it is a valley its long axis leaves through the sides. Continuous and increasing in λ. Units
-    of J.
+    ``fill`` of the window's half-width; as λ grows it becomes a circle inside the window, and as
+    long as it is a valley its long axis leaves through the sides. Continuous and increasing in λ.
+    Units of J.
 
     Raises
     ------
@@ -191,5 +193,5 @@ def height_cut(objective: QuadraticObjective, window: Window, fill: float = 0.6)
 def common_height_cut(
     objective: QuadraticObjective, window: Window, lams: Iterable[float], fill: float = 0.6
 ) -> float:
-    """Return one cut for all of ``lams``, the highest of theirs: for a height axis that stands still."""
+    """Return one cut for all of ``lams``, the highest: for a height axis that stands still."""
     return max(height_cut(objective.penalised(lam), window, fill) for lam in lams)
