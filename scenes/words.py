@@ -32,6 +32,8 @@ POINTS = 10.0
 MARGIN = 5.0
 #: Pictures are made at this many places between two pixels, each way: text in slow motion glides.
 PHASES = 4
+#: Of a longer name, the rest is left out before anything is measured.
+LONGEST_NAME = 200
 
 _BODY_FONT = "Libertinus Serif"
 _MATH_FONT = "New Computer Modern Math"
@@ -47,6 +49,30 @@ def verbatim(text: str) -> str:
     """
     plain = "".join(character if character.isprintable() else " " for character in text)
     return '#"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def shortened(text: str, size: float, width: float) -> str:
+    """A text cut to a width, with an ellipsis where something is missing.
+
+    Parameters
+    ----------
+    text
+        Plain text, such as a name of the data; not markup.
+    size
+        Of the type it will be set in, in frame units.
+    width
+        Room for it, in frame units.
+    """
+    room = width / size * POINTS
+    text = " ".join(text[:LONGEST_NAME].split())
+    if measure(verbatim(text))[0] <= room:
+        return text
+    fits, beyond = 0, len(text)
+    while beyond - fits > 1:
+        middle = (fits + beyond) // 2
+        cut = text[:middle].rstrip() + "…"
+        fits, beyond = (middle, beyond) if measure(verbatim(cut))[0] <= room else (fits, middle)
+    return text[:fits].rstrip() + "…"
 
 
 def coloured(markup: str, colour: Colour) -> str:
