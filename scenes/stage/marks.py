@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scenes.stage.geometry import tube
-from scenes.stage.stage import Dial, Pen
+from scenes.stage.stage import Dial, Pen, Prop
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Balls:
+class Balls(Prop):
     """Spheres, read anew at every frame.
 
     Parameters
@@ -44,9 +44,6 @@ class Balls:
     def _centres(self) -> Points:
         return np.asarray(self.places(), dtype=float).reshape(-1, 3)
 
-    def state(self) -> tuple[Any, ...]:
-        return (self._centres().tobytes(), self.colour, self.radius, self.slices)
-
     def draw(self, pen: Pen) -> None:
         centres = self._centres()
         if len(centres) == 0:
@@ -59,7 +56,7 @@ class Balls:
 
 
 @dataclass
-class Tube:
+class Tube(Prop):
     """A round line through points that are read anew at every frame; drawn from two points on."""
 
     points: Callable[[], npt.ArrayLike]
@@ -74,9 +71,6 @@ class Tube:
         apart = np.linalg.norm(np.diff(points, axis=0), axis=1) > 1e-4
         return points[np.concatenate([[True], apart])]
 
-    def state(self) -> tuple[Any, ...]:
-        return (self._line().tobytes(), self.colour, self.radius)
-
     def draw(self, pen: Pen) -> None:
         line = self._line()
         if len(line) < 2:
@@ -86,7 +80,7 @@ class Tube:
 
 
 @dataclass
-class Stems:
+class Stems(Prop):
     """Straight hair lines between pairs of points, shape (n, 2, 3), read anew at every frame."""
 
     ends: Callable[[], npt.ArrayLike]
@@ -97,9 +91,6 @@ class Stems:
 
     def _ends(self) -> Points:
         return np.asarray(self.ends(), dtype=float).reshape(-1, 2, 3)
-
-    def state(self) -> tuple[Any, ...]:
-        return (self._ends().tobytes(), self.colour, self.weight, self.strength)
 
     def draw(self, pen: Pen) -> None:
         ends = self._ends()
@@ -113,7 +104,7 @@ class Stems:
 
 
 @dataclass
-class AxesBox:
+class AxesBox(Prop):
     """The edges of the box around the surface that lie behind it, and ticks on the two near ones.
 
     Parameters
@@ -134,9 +125,6 @@ class AxesBox:
     ticks: tuple[Sequence[float], Sequence[float]]
     shown: Dial = field(default_factory=lambda: Dial(1.0))
     upright: Dial = field(default_factory=lambda: Dial(1.0))
-
-    def state(self) -> tuple[Any, ...]:
-        return (self.reach, self.height, *self.colours, self.ticks, self.upright())
 
     def draw(self, pen: Pen) -> None:
         r, h = self.reach, self.height

@@ -8,8 +8,8 @@ at the moment of drawing and from nothing else, so that any frame can be drawn w
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from manim import Mobject, ValueTracker
@@ -47,16 +47,31 @@ class Pen:
     view: View
 
 
-class Prop(Protocol):
-    """Anything that stands on a stage."""
+class Prop:
+    """Anything that stands on a stage: a dataclass of settings, dials and functions to read.
+
+    Functions take no arguments and give the form or the points to show at this moment.
+    """
 
     shown: Dial
 
     def state(self) -> tuple[Any, ...]:
-        """All that its picture depends on, as plain numbers and strings."""
+        """All that its picture depends on, as plain values: every field, read now."""
+        return tuple(_read(getattr(self, field.name)) for field in fields(self))  # type: ignore[arg-type]
 
     def draw(self, pen: Pen) -> None:
         """Draw itself; called only while `shown` is above zero."""
+        raise NotImplementedError
+
+
+def _read(value: Any) -> Any:
+    """The present value of a field of a prop, as something that can be compared."""
+    if callable(value):  # dials too
+        value = value()
+    if isinstance(value, (list, np.ndarray)):
+        value = np.asarray(value, dtype=float)
+        return (value.shape, value.tobytes())
+    return value
 
 
 class Stage(Mobject):
@@ -151,9 +166,7 @@ class Stage(Mobject):
     def state(self) -> tuple[Any, ...]:
         """All that the picture of the stage depends on."""
         visible = tuple(
-            (type(prop).__name__, prop.shown(), *prop.state())
-            for prop in self.props
-            if prop.shown() > 0.0
+            (type(prop).__name__, *prop.state()) for prop in self.props if prop.shown() > 0.0
         )
         return (self.view(), self.box, self.light, self.samples, visible)
 

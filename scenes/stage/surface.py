@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scenes.stage.gl import Form
-from scenes.stage.stage import Dial, Pen
+from scenes.stage.stage import Dial, Pen, Prop
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -92,7 +92,7 @@ class StageScale:
 
 
 @dataclass
-class Surface:
+class Surface(Prop):
     """A height surface, read anew at every frame.
 
     Parameters
@@ -122,9 +122,6 @@ class Surface:
     levels: int = 10
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
-    def state(self) -> tuple[Any, ...]:
-        return (self.form(), self.scale, self.ramp.name, self.line, self.flip(), self.cells)
-
     def draw(self, pen: Pen) -> None:
         half = self.scale.height / 2.0
         pen.canvas.surface(
@@ -150,7 +147,7 @@ class Surface:
 
 
 @dataclass
-class Floor:
+class Floor(Prop):
     """The floor: a grid at the ticks and, as far as `map` is turned up, the form's iso-lines."""
 
     form: Callable[[], Form]
@@ -162,9 +159,6 @@ class Floor:
     levels: int = 10
     map: Dial = field(default_factory=lambda: Dial(1.0))
     shown: Dial = field(default_factory=lambda: Dial(1.0))
-
-    def state(self) -> tuple[Any, ...]:
-        return (self.form(), self.scale, self.ramp.name, self.paper, self.grid, self.map())
 
     def draw(self, pen: Pen) -> None:
         pen.canvas.floor(

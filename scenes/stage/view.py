@@ -91,7 +91,7 @@ class View:
         return rows
 
     def framing(self, reach: float, height: float, box: tuple[float, float]) -> View:
-        """This view with the zoom and the shift that frame an axes box.
+        """Frame an axes box: the same eye, with the zoom and the shift for it.
 
         Parameters
         ----------

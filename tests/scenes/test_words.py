@@ -1,0 +1,184 @@
+"""Words show what they are given, as it is, and take the room they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from manim import FadeIn, Group
+
+from scenes import words
+from scenes.captions import caption_text, catalogue, languages, reading_seconds
+from scenes.numbers import nice_ticks, number
+from scenes.theme import DARK, LIGHT, THEMES, Colour
+from scenes.words import Words, caption_markup, measure, picture, verbatim
+
+INK = Colour("#ffffff")
+
+
+def pixels(markup: str) -> np.ndarray:
+    return picture(Words(markup, 1.0, INK).source(), 4.0, 0, 0)
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_any_text_can_be_shown(text: str) -> None:
+    width, height = measure(verbatim(text))
+    assert np.isfinite(width)
+    assert height > 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '#read("/etc/passwd")',
+        "$x^2$",
+        "*bold*",
+        "_under_",
+        'say "no"',
+        "back\\slash",
+        "<b>b</b>",
+        "@ref",
+    ],
+)
+def test_markup_in_outside_text_is_shown_not_run(name: str) -> None:
+    shown = measure(verbatim(name))
+    one_by_one = sum(measure(verbatim(letter))[0] for letter in name if letter != " ")
+    assert shown[0] == pytest.approx(one_by_one, rel=0.25), "not every character is there"
+
+
+def test_a_broken_formula_of_ours_is_an_error_that_names_it() -> None:
+    with pytest.raises(ValueError, match="unclosed"):
+        measure("$ unclosed")
+
+
+def test_the_box_of_a_text_is_its_ink() -> None:
+    made = pixels("HH")
+    rows, columns = np.nonzero(made[..., 3] > 127)
+    text = Words("HH", 1.0, INK)
+    margin = words.MARGIN * 4.0
+    unit = words.POINTS * 4.0
+    assert rows.min() == pytest.approx(margin, abs=1.5)
+    assert rows.max() + 1 == pytest.approx(margin + text.height * unit, abs=1.5)
+    assert columns.max() + 1 == pytest.approx(margin + text.width * unit, abs=3.0)
+
+
+def test_rewriting_keeps_the_lower_left_corner() -> None:
+    text = Words("12.3", 0.5, INK).shift((1.0, 2.0, 0.0))
+    corner = text.points[0].copy()
+    text.write("1234.5")
+    np.testing.assert_array_equal(text.points[0], corner)
+    assert text.width > 0.5
+
+
+def test_balanced_lines_are_as_many_and_about_as_long() -> None:
+    long = "one two three four five six seven eight nine ten eleven twelve thirteen"
+    loose = Words(long, 0.3, INK, width=6.0, align="center")
+    tight = Words(long, 0.3, INK, width=6.0, align="center").balance()
+    assert tight.height == pytest.approx(loose.height)
+    assert tight.width < 0.85 * loose.width
+    np.testing.assert_allclose(tight.get_center(), loose.get_center(), atol=1e-9)
+
+
+def test_a_text_fades_and_scales_like_any_manim_object() -> None:
+    text = Words("fade", 0.4, INK)
+    animation = FadeIn(Group(text), scale=0.5)
+    animation.begin()
+    animation.interpolate(0.5)
+    assert text.opacity == pytest.approx(0.5, abs=0.05)
+    assert text.scale_now == pytest.approx(0.75, abs=0.05)
+    animation.finish()
+    assert text.opacity == 1.0
+    assert text.scale_now == pytest.approx(1.0)
+
+
+def test_a_quarter_pixel_moves_the_picture_by_a_quarter_pixel() -> None:
+    source = Words("I", 1.0, INK).source()
+
+    def middle(phase: int) -> float:
+        alpha = picture(source, 4.0, phase, 0)[..., 3].astype(float)
+        return float((alpha.sum(axis=0) * np.arange(alpha.shape[1])).sum() / alpha.sum())
+
+    for phase in range(1, words.PHASES):
+        assert middle(phase) - middle(0) == pytest.approx(phase / words.PHASES, abs=0.06)
+
+
+def test_captions_colour_the_symbols_of_the_film() -> None:
+    made = caption_markup("as λ grows, θ₁ and θ₂", DARK)
+    for colour in (DARK.penalty, DARK.theta1, DARK.theta2):
+        assert colour.hex in made
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_every_colour_of_text_stands_out(theme: object) -> None:
+    for name in ("ink", "quiet", "theta1", "theta2", "minimum", "penalty"):
+        colour = getattr(theme, name)
+        assert colour.contrast(theme.background) >= 4.5, name  # type: ignore[attr-defined]
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert Colour("#000000").contrast(Colour("#ffffff")) == pytest.approx(21.0)
+    assert Colour("#777777").contrast(Colour("#ffffff")) == pytest.approx(4.48, abs=0.01)
+    assert set(THEMES) == {"dark", "light"}
+
+
+def test_every_language_says_the_same_things_with_the_same_blanks() -> None:
+    english = catalogue("en")
+    for language in languages():
+        theirs = catalogue(language)
+        for act, texts in english.items():
+            assert set(theirs[act]) == set(texts), (language, act)
+            for key, text in texts.items():
+                blanks = sorted(part.split("}")[0] for part in text.split("{")[1:])
+                others = sorted(part.split("}")[0] for part in theirs[act][key].split("{")[1:])
+                assert others == blanks, (language, act, key)
+
+
+def test_an_unknown_language_says_which_there_are() -> None:
+    with pytest.raises(KeyError, match="en"):
+        caption_text("xx", "bowl", "valley")
+
+
+def test_long_captions_stay_longer() -> None:
+    assert reading_seconds("short") >= 2.0
+    assert reading_seconds("x" * 100) == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (199.0, "199"),
+        (4.0, "4.00"),
+        (-0.4664, "−0.466"),
+        (1234567.0, "1.23 × 10⁶"),
+        (0.000123456, "123 × 10⁻⁶"),
+        (9996.0, "10.0 × 10³"),
+        (1234.0, "1234"),
+        (99999.0, "100 × 10³"),
+        (0.9996, "1.00"),
+        (float("inf"), "∞"),
+        (float("nan"), "–"),
+        (1e-310, "100 × 10⁻³¹²"),
+    ],
+)
+def test_numbers_read_well(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+@given(
+    st.floats(-1e6, 1e6),
+    st.floats(1e-9, 1e9),
+    st.integers(-140, 140),
+)
+def test_ticks_lie_in_the_range_and_are_distinct(low: float, span: float, power: int) -> None:
+    scale = 10.0**power
+    low, high = low * scale, (low + max(span, abs(low) * 1e-3)) * scale
+    ticks = nice_ticks(low, high)
+    slack = 1e-6 * (high - low)
+    assert 2 <= len(ticks.values) <= 9
+    assert all(low - slack <= value <= high + slack for value in ticks.values)
+    assert len(set(ticks.labels)) == len(ticks.labels)
+    for value, label in zip(ticks.values, ticks.labels, strict=True):
+        written = float(label.replace("−", "-"))
+        assert written * 10.0**ticks.exponent == pytest.approx(value, abs=slack)
