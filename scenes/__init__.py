@@ -31,7 +31,9 @@ ACTS: tuple[ActEntry, ...] = (
 )
 
 #: Short pieces for articles, not part of the film.
-LOOPS: tuple[ActEntry, ...] = ()
+LOOPS: tuple[ActEntry, ...] = (
+    ActEntry("loop", "scenes.loop", "Loop", "Valley, bowl, peak, ridge, without a seam"),
+)
 
 
 def find_act(name: str) -> ActEntry:

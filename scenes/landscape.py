@@ -12,6 +12,7 @@ import numpy as np
 
 from ridge_math import QuadraticObjective
 from ridge_math.path import ridge_path
+from ridge_math.spectrum import condition_number_gram
 from ridge_math.window import LamRange, common_height_cut, lam_range, theta_window
 from scenes.numbers import Ticks, nice_ticks
 from scenes.stage.gl import Form, Light
@@ -43,6 +44,11 @@ def bowl_lam(dataset: Dataset) -> float:
     top, bottom = (float(d) ** 2 for d in dataset.reduced.d[:2])
     wanted = (top - BOWL_CONDITION * bottom) / (BOWL_CONDITION - 1.0)
     return float(np.clip(wanted, span.at(0.5), span.high))
+
+
+def has_valley(dataset: Dataset) -> bool:
+    """Whether RSS alone is a valley, by the same measure: else the features hardly correlate."""
+    return condition_number_gram(dataset) > BOWL_CONDITION
 
 
 def stage_scale(dataset: Dataset) -> StageScale:

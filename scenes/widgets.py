@@ -85,6 +85,41 @@ class FloorLabels(Widget):
             name.move_to(stage.project(point(0.0)) + outward * self.em * 2.7)
 
 
+class AxisNames(Widget):
+    """θ₁ and θ₂ alone along the two near edges of an axes box, where ticks would be too small.
+
+    Parameters
+    ----------
+    act
+        The act they belong to.
+    stage, axes
+        The stage and its axes box; the names follow as the eye moves.
+    size
+        Of the type, as a share of the frame's height.
+    """
+
+    def __init__(self, act: Act, stage: Stage, axes: AxesBox, size: float) -> None:
+        colours = (act.theme.theta1, act.theme.theta2)
+        self.names = [
+            act.words(f"${symbol}$", size, colour)
+            for symbol, colour in zip(THETA, colours, strict=True)
+        ]
+        super().__init__(*self.names)
+        self.stage, self.axes = stage, axes
+        self.em = size * act.layout.frame.height
+        act.follow(self, self.place)
+
+    def place(self) -> None:
+        """Bring both names to where their edges are seen now."""
+        stage, axes = self.stage, self.axes
+        near_x, near_y = axes.near(stage.view().rotation()[2])
+        middle = stage.project((0.0, 0.0, 0.0))
+        for name, edge in zip(self.names, ((0.0, near_y, 0.0), (near_x, 0.0, 0.0)), strict=True):
+            seen = stage.project(edge)
+            outward = (seen - middle) / max(float(np.linalg.norm(seen - middle)), 1e-9)
+            name.move_to(seen + outward * self.em)
+
+
 class HeightLabels(Widget):
     """The name and the tick labels of the upright axis, at the corner furthest left.
 

@@ -145,6 +145,10 @@ class Words(Mobject):
             self._measure_at(corner)
         return self
 
+    def stand(self, left: float, baseline: float) -> Self:
+        """Put the left end of the (last) line's baseline here."""
+        return self.shift((left - self.points[0, 0], baseline - self.points[0, 1], 0.0))
+
     def _measure_at(self, corner: npt.NDArray[np.float64]) -> None:
         width, height = (side / POINTS * self.size for side in measure(self.source()))
         self.points = corner + np.array([[0.0, 0.0, 0.0], [width, height, 0.0]])

@@ -1,0 +1,178 @@
+"""Six seconds for an article: valley, bowl, peak, ridge, and the valley again, without a seam.
+
+The whole picture is a function of one phase that goes round once at a constant rate, so the frame
+after the last is the first, pixel for pixel, at any number of frames a second.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from manim import Circle, Line, linear
+
+from scenes.act import Act
+from scenes.captions import caption_text
+from scenes.landscape import Landscape, has_valley
+from scenes.layout import Box
+from scenes.stage.stage import Dial
+from scenes.widgets import AxisNames, Widget, stroke
+from scenes.words import Words, caption_markup
+
+#: Length of the loop, in seconds.
+SECONDS = 6.0
+#: Type sizes as a share of the frame's height; nothing in a loop is smaller than 5 % of it.
+NAME, FORMULA, AXIS = 0.085, 0.058, 0.065
+
+
+@dataclass(frozen=True)
+class Move:
+    """A stretch of the loop in which something goes from 0 to 1; times are shares of the loop."""
+
+    start: float
+    stop: float
+
+    def at(self, phase: float) -> float:
+        """How far it has come, eased in and out."""
+        share = min(max((phase - self.start) / (self.stop - self.start), 0.0), 1.0)
+        return share * share * (3.0 - 2.0 * share)
+
+
+#: λ rises, the bowl turns over, λ falls, the ridge turns back; each is followed by a rest.
+RISE, TURN_OVER, FALL, TURN_BACK = (
+    Move(start / SECONDS, stop / SECONDS)
+    for start, stop in ((0.5, 1.8), (2.2, 3.1), (3.6, 4.5), (4.9, 5.7))
+)
+
+
+class Loop(Act):
+    """Valley → bowl → peak → ridge → valley: up with λ, over, down with λ, and back over."""
+
+    name = "loop"
+    #: How often the phase goes round.
+    rounds = 1
+
+    def construct(self) -> None:
+        self.phase = Dial(0.0)
+        self.set_the_stage()
+        self.play(
+            self.phase.to(float(self.rounds)), run_time=SECONDS * self.rounds, rate_func=linear
+        )
+
+    def set_the_stage(self) -> None:
+        words_box, stage_box, slider_box = self.regions()
+        self.land = land = Landscape(self, stage_box, labels=False)
+        land.stage.room = (0.92, 0.93) if self.layout.wide else (0.80, 0.90)
+        # The first decade of λ, from where nothing has changed yet to where hardly anything has.
+        self.first = math.log(10.0) / math.log(land.last_lam / land.span.low)
+        self.home = land.stage.azimuth() + math.radians(-8.0), land.stage.elevation()
+        self.signs = self.make_signs(words_box)
+        self.slider = PlainSlider(self, slider_box)
+        self.follow(land.stage, self.place)
+        names = AxisNames(self, land.stage, land.axes, AXIS)
+        self.add(land.stage, names, *(word for sign in self.signs for word in sign), self.slider)
+        self.place()
+
+    def regions(self) -> tuple[Box, Box, Box]:
+        """Places of the words, the stage and the slider."""
+        safe, em = self.layout.safe, NAME * self.layout.frame.height
+        if self.layout.wide:
+            left = Box.from_edges(safe.left, safe.left + 0.27 * safe.width, safe.bottom, safe.top)
+            stage = Box.from_edges(left.right, safe.right, safe.bottom, safe.top)
+            return left, stage, Box(left.x, left.bottom + 0.5 * em, left.width, em)
+        words = Box.from_edges(safe.left, safe.right, safe.top - 2.6 * em, safe.top)
+        slider = Box(0.0, safe.bottom + 0.5 * em, 0.6 * safe.width, em)
+        return (
+            words,
+            Box.from_edges(safe.left, safe.right, slider.top + 0.2 * em, words.bottom),
+            slider,
+        )
+
+    def make_signs(self, box: Box) -> list[tuple[Words, Words]]:
+        """What each of the four shapes is called, and what it is the shape of."""
+        theme, em = self.theme, self.layout.frame.height
+        low, high = ("valley", "ridge") if has_valley(self.brief.dataset) else ("bowl", "peak")
+        signs = []
+        for key, meaning in (
+            (low, "rss"),
+            ("bowl", "penalised"),
+            ("peak", "posterior"),
+            (high, "likelihood"),
+        ):
+            name, formula = (
+                self.words(
+                    caption_markup(caption_text(self.brief.language, self.name, word), theme), size
+                )
+                for word, size in ((key, NAME), (meaning, FORMULA))
+            )
+            name.stand(box.left, box.top - 0.75 * NAME * em)
+            formula.stand(box.left, name.points[0, 1] - 1.6 * FORMULA * em)
+            signs.append((name, formula))
+        return signs
+
+    def place(self) -> None:
+        """Bring everything to where it is at this phase."""
+        # Rounded, so that every round is the same to the last bit.
+        phase = round(self.phase() % 1.0, 9) % 1.0
+        rise, over, fall, back = (m.at(phase) for m in (RISE, TURN_OVER, FALL, TURN_BACK))
+        land, grown = self.land, rise - fall
+        land.lam.set_value(self.first + (1.0 - self.first) * grown if grown > 0 else 0.0)
+        land.flip.set_value(1.0 - 2.0 * (over - back))
+        azimuth, elevation = self.home
+        land.stage.azimuth.set_value(azimuth + math.radians(16.0 * grown + 8.0 * (over - back)))
+        land.stage.elevation.set_value(
+            elevation + math.radians(8.0 * grown * (1.0 - over) - 4.0 * (over - back))
+        )
+        opacities = (
+            max(_out(rise), _in(back)),
+            _in(rise) * _out(over),
+            _in(over) * _out(fall),
+            _in(fall) * _out(back),
+        )
+        for sign, opacity in zip(self.signs, opacities, strict=True):
+            for word in sign:
+                word.set_opacity(opacity)
+        self.slider.place(grown)
+
+
+def _out(share: float) -> float:
+    """Opacity of the name of before: gone by the middle of a move."""
+    return min(max(2.0 - 4.0 * share, 0.0), 1.0)
+
+
+def _in(share: float) -> float:
+    """Opacity of the name of after: it comes when the other is gone."""
+    return min(max(4.0 * share - 2.0, 0.0), 1.0)
+
+
+class PlainSlider(Widget):
+    """λ, a track and a knob: nothing that would be too small to read.
+
+    Parameters
+    ----------
+    act
+        The act it belongs to.
+    box
+        Its place.
+    """
+
+    def __init__(self, act: Act, box: Box) -> None:
+        theme = act.theme
+        em = FORMULA * act.layout.frame.height
+        name = act.words("$lambda$", 1.3 * FORMULA, theme.penalty)
+        name.move_to((box.left + name.width / 2, box.y, 0.0))
+        self.left, self.right, self.y = name.get_right()[0] + 0.8 * em, box.right - 0.5 * em, box.y
+        ends = (self.left, self.y, 0), (self.right, self.y, 0)
+        track = stroke(Line(*ends), theme.faint, 9)
+        self.filled = stroke(Line(*ends), theme.penalty, 9)
+        self.knob = Circle(radius=0.42 * em)
+        self.knob.set_fill(theme.penalty.hex, 1.0).set_stroke(theme.background.hex, width=3)
+        super().__init__(track, self.filled, name, self.knob)
+
+    def place(self, share: float) -> None:
+        """Bring the knob to this share of the track."""
+        x = self.left + share * (self.right - self.left)
+        self.knob.move_to((x, self.y, 0))
+        self.filled.put_start_and_end_on(
+            (self.left, self.y, 0), (max(x, self.left + 1e-3), self.y, 0)
+        )
