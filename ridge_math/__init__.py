@@ -4,6 +4,7 @@ One objective everywhere: RSS(θ) + λ‖θ‖², with y centred, X centred and 
 variance (ddof 0), λ in scikit-learn's ``alpha`` units; the intercept is never penalised.
 """
 
+from ridge_math.collinearity import prediction_correlation, with_correlation
 from ridge_math.conventions import (
     CONVENTIONS,
     Convention,
@@ -70,6 +71,7 @@ __all__ = [
     "lam_range",
     "loo",
     "noise_variance",
+    "prediction_correlation",
     "resampled_minimisers",
     "residual_ss",
     "ridge_path",
@@ -84,4 +86,5 @@ __all__ = [
     "valley_reach",
     "vif",
     "vif_ridge",
+    "with_correlation",
 ]

@@ -28,17 +28,20 @@ class Balls(Prop):
     places
         Gives the centres, shape (n, 3), in stage units.
     colour
-        One colour for all.
+        One colour for all, unless there are `colours`.
     radius
         In stage units.
     slices
         How round they are; a few are enough for small dots.
+    colours
+        Gives a colour for each, shape (n, 3), red, green and blue from 0 to 1.
     """
 
     places: Callable[[], npt.ArrayLike]
     colour: Colour
     radius: float = 0.075
     slices: int = 24
+    colours: Callable[[], npt.ArrayLike] | None = None
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
     def _centres(self) -> Points:
@@ -50,6 +53,8 @@ class Balls(Prop):
             return
         places = np.concatenate([centres, np.full((len(centres), 1), self.radius)], axis=1)
         colours = np.tile([*self.colour.rgb, 1.0], (len(centres), 1))
+        if self.colours is not None:
+            colours[:, :3] = np.asarray(self.colours(), dtype=float)
         pen.canvas.balls(
             places.astype("f4"), colours.astype("f4"), slices=self.slices, opacity=self.shown()
         )
