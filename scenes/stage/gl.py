@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import moderngl
 import numpy as np
 
+from scenes.stage.geometry import grid_mesh, unit_sphere
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 #: Where the key light stands, seen from the eye: to the left, above, and in front.
 KEY_LIGHT = np.array([-0.45, 0.70, 0.55]) / np.linalg.norm([-0.45, 0.70, 0.55])
+
+#: GL_CLIP_DISTANCE0 and 1: the shader's lower and upper cut.
+CLIP_PLANES = (0x3000, 0x3001)
 
 
 class StageError(RuntimeError):
@@ -222,15 +227,54 @@ class Canvas:
         program["u_weight"] = weight
         program["u_ramp_last"] = float(len(ramp) - 1)
         self._ramp(ramp).use(0)
-        vertices = self._grid("surface", cells)
-        self.context.enable_direct(0x3000)  # GL_CLIP_DISTANCE0 and 1
-        self.context.enable_direct(0x3001)
-        if opacity < 1.0:  # depth first, so that a fading surface never shows its own far side
-            self._depth_only(vertices)
         program["u_opacity"] = opacity
-        self._opaque(opacity >= 1.0, vertices.render)
-        self.context.disable_direct(0x3000)
-        self.context.disable_direct(0x3001)
+        mesh, whole, split = self._seen_mesh(form, cells, reach, cut)
+
+        def render() -> None:
+            mesh.render(vertices=whole)
+            for plane in CLIP_PLANES:
+                self.context.enable_direct(plane)
+            mesh.render(vertices=split, first=whole)
+            for plane in CLIP_PLANES:
+                self.context.disable_direct(plane)
+
+        if opacity < 1.0:  # depth first, so that a fading surface never shows its own far side
+            self._depth_only(render)
+        self._opaque(opacity >= 1.0, render)
+
+    def _seen_mesh(
+        self, form: Form, cells: int, reach: float, cut: tuple[float, float]
+    ) -> tuple[Any, int, int]:
+        """The grid with the triangles that lie between the cuts first, then those that are cut.
+
+        Triangles beyond the cuts are left out, and only the few on a cut pay for clipping: a
+        software renderer spends most of its time on triangles.
+
+        Returns
+        -------
+        mesh, whole, split
+            The vertex array, and how many indices belong to each kind.
+        """
+        vertices, triangles = grid_mesh(cells)
+        if ("surface", cells) not in self._meshes:
+            indices = self.context.buffer(reserve=triangles.nbytes, dynamic=True)
+            array = self.context.vertex_array(
+                self._programs["surface"],
+                [(self.context.buffer(vertices.tobytes()), "2f", "in_uv")],
+                indices,
+            )
+            self._meshes["surface", cells] = (array, indices)
+        array, indices = self._meshes["surface", cells]
+        corners = form.value(vertices[:, 0] * reach, vertices[:, 1] * reach)[triangles]
+        low, high = corners.min(axis=1), corners.max(axis=1)
+        inside = (low >= cut[0]) & (high <= cut[1])
+        # A triangle with no corner between the cuts can still dip between them in its middle, but
+        # what it shows is drawn flat between its corners: there is nothing of it to see.
+        crossing = ~inside & (low <= cut[1]) & (high >= cut[0])
+        kept = np.concatenate([triangles[inside], triangles[crossing]])
+        indices.orphan()
+        indices.write(kept.tobytes())
+        return array, 3 * int(inside.sum()), 3 * int(crossing.sum())
 
     def floor(
         self,
@@ -261,12 +305,19 @@ class Canvas:
         program["u_opacity"] = opacity
         program["u_ramp_last"] = float(len(ramp) - 1)
         self._ramp(ramp).use(0)
-        self._opaque(True, self._grid("floor", 1).render)  # the floor is drawn first, over nothing
+        if ("floor", 1) not in self._meshes:
+            vertices, triangles = grid_mesh(1)
+            array = self.context.vertex_array(
+                program,
+                [(self.context.buffer(vertices.tobytes()), "2f", "in_uv")],
+                self.context.buffer(triangles.tobytes()),
+            )
+            self._meshes["floor", 1] = (array, None)
+        array = self._meshes["floor", 1][0]
+        self._opaque(True, array.render)  # the floor is drawn first, over nothing
 
     def balls(self, places: Floats, colours: Floats, *, slices: int, opacity: float) -> None:
         """Spheres: ``places`` (n, 4) are centres and radii, ``colours`` (n, 4) are RGBA."""
-        from scenes.stage.geometry import unit_sphere
-
         if ("sphere", slices) not in self._meshes:
             points, triangles = unit_sphere(slices)
             self._meshes["sphere", slices] = (
@@ -344,19 +395,6 @@ class Canvas:
         program["u_form2"] = (form.xx, form.xy, form.yy)
         program["u_form1"] = (form.x, form.y, form.one)
 
-    def _grid(self, name: str, cells: int) -> Any:
-        from scenes.stage.geometry import grid_mesh
-
-        if (name, cells) not in self._meshes:
-            vertices, triangles = grid_mesh(cells)
-            array = self.context.vertex_array(
-                self._programs[name],
-                [(self.context.buffer(vertices.tobytes()), "2f", "in_uv")],
-                self.context.buffer(triangles.tobytes()),
-            )
-            self._meshes[name, cells] = (array, None)
-        return self._meshes[name, cells][0]
-
     def _ramp(self, ramp: Picture) -> Any:
         key = ramp.tobytes()
         if key not in self._ramps:
@@ -365,8 +403,8 @@ class Canvas:
             self._ramps[key] = texture
         return self._ramps[key]
 
-    def _depth_only(self, array: Any) -> None:
+    def _depth_only(self, render: Callable[[], None]) -> None:
         self.context.fbo.color_mask = (False, False, False, False)
-        array.render()
+        render()
         self.context.fbo.color_mask = (True, True, True, True)
         self.context.depth_func = "<="
