@@ -122,9 +122,9 @@ def valley_reach(problem: Problem) -> float:
 def theta_window(problem: Problem) -> Window:
     """Return the window that shows the valley of a problem with two features.
 
-    It holds 0, least squares θ̂(0) (of least norm if singular), the whole ridge path between them,
-    and the floor of the valley ``valley_reach`` to either side of θ̂(0), with a margin of a
-    quarter.
+    It holds, with a margin of a quarter, 0, least squares θ̂(0) (of least norm if singular), the
+    whole ridge path between them, and the ellipse of equal RSS around θ̂(0) whose long half-axis is
+    ``valley_reach``: a stretch of the valley's floor, or a circle where there is no valley.
 
     Raises
     ------
@@ -138,9 +138,11 @@ def theta_window(problem: Problem) -> Window:
     if not reach > 0:
         raise ValueError("a problem in which nothing varies has no window")
     start = reduced.minimisers(0.0)
-    along = reduced.V[:, -1] * reach
+    # Half-axes of the ellipse, over the long one: 1 along the valley, d₂/d₁ across it.
+    shape = np.array([reduced.d[-1] / reduced.d[0], 1.0])
+    extent = reach * np.sqrt((reduced.V * shape) ** 2 @ np.ones(2))
     path = reduced.minimisers(lam_range(problem).steps(200))
-    points = np.vstack([np.zeros(2), start, start + along, start - along, path])
+    points = np.vstack([np.zeros(2), start - extent, start + extent, path])
     low, high = points.min(axis=0), points.max(axis=0)
     centre = 0.5 * (low + high)
     return Window((float(centre[0]), float(centre[1])), MARGIN * 0.5 * float(np.max(high - low)))
