@@ -19,8 +19,18 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from pipeline.commandline import (
+    Failed,
+    Misused,
+    Names,
+    Stopped,
+    config_option,
+    examples,
+    option,
+    range_options,
+    suggestion,
+)
 from pipeline.errors import RenderError, SettingsError
-from pipeline.options import Names, config_option, examples, option, range_options, suggestion
 from pipeline.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
 
@@ -31,24 +41,6 @@ if TYPE_CHECKING:
 # -- how a command ends -----------------------------------------------------------------------------
 
 
-class Failed(click.ClickException):
-    """The render failed: one sentence, exit code 1."""
-
-    exit_code = 1
-
-
-class Misused(click.ClickException):
-    """Options or data that cannot be used: one sentence, exit code 2."""
-
-    exit_code = 2
-
-
-class Stopped(click.ClickException):
-    """Interrupted by the user: one sentence, exit code 130."""
-
-    exit_code = 130
-
-
 class Commands(click.Group):
     """A group of commands that end in one sentence, whatever a user's input does."""
 
@@ -56,6 +48,8 @@ class Commands(click.Group):
         """Run the command; a traceback is left for bugs."""
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except (Exception, KeyboardInterrupt) as error:
             ending = ending_of(error)
             if ending is None:
@@ -64,7 +58,7 @@ class Commands(click.Group):
 
 
 def ending_of(error: BaseException) -> click.ClickException | None:
-    """Return how a command ends after `error`; None for click's own errors and for bugs."""
+    """Return how a command ends after `error`; None for a bug."""
     if isinstance(error, KeyboardInterrupt):
         return Stopped("Stopped; no unfinished file was left behind.")
     if isinstance(error, SettingsError) or _is_data_error(error):
@@ -89,7 +83,7 @@ def _is_data_error(error: BaseException) -> bool:
 
 
 def _is_stage_error(error: BaseException) -> bool:
-    if not isinstance(error, RuntimeError) or isinstance(error, click.ClickException):
+    if not isinstance(error, RuntimeError):
         return False
     from scenes.stage.gl import StageError
 
@@ -150,6 +144,11 @@ class Request:
                 raise SettingsError("--features and --response need --data: name the file.")
             return Dataset.synthetic()
         dataset = Dataset.from_file(self.data, features=self.features, response=self.response)
+        if dataset.n_features != 2:
+            raise SettingsError(
+                f"The film shows two features, but {dataset.n_features} are named "
+                f"({', '.join(dataset.features)}): name two with --features."
+            )
         for note in dataset.notes:
             click.echo(f"Note: {note}", err=True)
         return dataset
@@ -271,18 +270,10 @@ def still(request: Request, act: ActEntry, at: float) -> None:
 @shared_options(quality="1080p")
 def acts(request: Request) -> None:
     """List the acts of the film: name, length, frames, what each says."""
-    from pipeline.report import print_acts
+    from pipeline.report import act_facts, print_acts
 
     fps = request.settings.fps
-    rows = [
-        {
-            "name": entry.name,
-            "seconds": act.n_frames / fps,
-            "frames": act.n_frames,
-            "summary": entry.summary,
-        }
-        for entry, act in zip(ACTS, request.measured(ACTS), strict=True)
-    ]
+    rows = act_facts(request.measured(ACTS), [entry.summary for entry in ACTS], fps)
     if request.as_json:
         click.echo(json.dumps({"fps": fps, "acts": rows}))
     else:

@@ -22,7 +22,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from pipeline.doctor import Check
-    from pipeline.plan import Deliverable
+    from pipeline.plan import Act, Deliverable
 
 
 class _FramesPerSecond(ProgressColumn):
@@ -87,6 +87,19 @@ def deliverable_facts(made: Deliverable) -> dict[str, Any]:
         "bytes": made.n_bytes,
         "elapsed_seconds": round(made.elapsed, 3),
     }
+
+
+def act_facts(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[dict[str, Any]]:
+    """Return what there is to say about acts, for JSON and for `print_acts`."""
+    return [
+        {
+            "name": act.name,
+            "seconds": act.n_frames / fps,
+            "frames": act.n_frames,
+            "summary": summary,
+        }
+        for act, summary in zip(acts, summaries, strict=True)
+    ]
 
 
 def print_acts(acts: Sequence[dict[str, Any]], fps: int) -> None:

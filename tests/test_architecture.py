@@ -31,8 +31,8 @@ FORBIDDEN = {
     "pipeline": {"scenes", "render", "click"},
 }
 # The one crossing that is meant: how an option is written (in the command, the environment or a
-# file) is the same for all commands, would double render.py, and knows no act and no setting.
-ALLOWED: dict[str, set[str]] = {"pipeline.options": {"click"}}
+# file) and how a command ends is the same for all commands, and knows no act and no setting.
+ALLOWED: dict[str, set[str]] = {"pipeline.commandline": {"click"}}
 
 # What writes a file, in scenes: methods of a path, and open() for anything but reading.
 WRITERS = {

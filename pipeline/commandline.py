@@ -1,4 +1,4 @@
-"""How options are written: in the command, the environment or a file; and how they are explained."""
+"""What every command line needs: options from the command, the environment or a file; endings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,24 @@ from typing import Any, TypeVar
 import click
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Failed(click.ClickException):
+    """The render failed: one sentence, exit code 1."""
+
+    exit_code = 1
+
+
+class Misused(click.ClickException):
+    """Options or data that cannot be used: one sentence, exit code 2."""
+
+    exit_code = 2
+
+
+class Stopped(click.ClickException):
+    """Interrupted by the user: one sentence, exit code 130."""
+
+    exit_code = 130
 
 
 class Names(click.ParamType[tuple[str, ...]]):
@@ -82,11 +100,22 @@ def _take_defaults(ctx: click.Context, param: click.Parameter, path: Path | None
             raise click.BadParameter(
                 f"{str(path)!r} has an unknown key {key!r}{suggestion(key, options)}", ctx, param
             )
-        if isinstance(options[key].type, click.Path):
-            value = path.parent / str(value)
-        # As text, a value goes through the same checks as one from the command line.
-        defaults[str(options[key].name)] = value if isinstance(value, bool | list) else str(value)
+        defaults[str(options[key].name)] = _default(options[key], value, path, ctx, param)
     ctx.default_map = {**(ctx.default_map or {}), **defaults}
+
+
+def _default(
+    option: click.Parameter, value: Any, path: Path, ctx: click.Context, param: click.Parameter
+) -> Any:
+    if isinstance(value, list) and isinstance(option.type, Names):
+        return value
+    if isinstance(value, list | dict):
+        name = option.opts[0].removeprefix("--")
+        raise click.BadParameter(f"{str(path)!r} must give {name!r} one value", ctx, param)
+    if isinstance(option.type, click.Path):
+        return path.parent / str(value)
+    # As text, a value goes through the same checks as one from the command line.
+    return value if isinstance(value, bool) else str(value)
 
 
 def _read_toml(path: Path, ctx: click.Context, param: click.Parameter) -> dict[str, Any]:

@@ -1,0 +1,481 @@
+"""The command line as its users meet it: help, examples, bad input, exit codes, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+from unittest import mock
+
+import av
+import click
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+import render
+from pipeline import doctor
+from scenes import ACTS
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+COMMANDS = sorted(render.cli.commands)
+HEAVY = {"manim", "numpy", "scipy", "polars", "av", "moderngl", "typst", "rich", "PIL"}
+TINY = ("--size", "128x72", "--fps", "2")
+
+ROWS = [(1.0, 2.0, 3.1), (2.0, 3.0, 4.2), (3.0, 5.0, 7.9), (4.0, 4.0, 8.3), (5.0, 8.0, 12.6)]
+HEADER = "A,B,Y"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in an empty folder, with no settings of the user's own."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("RIDGE_")]:
+        monkeypatch.delenv(name)
+
+
+def run(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(render.cli, arguments, env=environment, prog_name="render.py")
+
+
+def write_csv(rows: list[tuple[Any, ...]], header: str = HEADER, name: str = "data.csv") -> str:
+    lines = [header, *(",".join(map(str, row)) for row in rows)]
+    Path(name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return name
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+# --- help ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+def test_help_is_everywhere(command: tuple[str, ...], flag: str) -> None:
+    result = run(*command, flag)
+    assert result.exit_code == 0
+    assert result.output.startswith("Usage: render.py")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does_and_has_examples_that_parse(name: str) -> None:
+    command = render.cli.commands[name]
+    assert command.help
+    text = run(name, "--help").output
+    assert "Examples:" in text
+    examples = [line.strip() for line in text.split("Examples:")[1].splitlines() if line.strip()]
+    assert examples
+    for example in examples:
+        program, verb, *arguments = shlex.split(example)
+        assert (program, verb) == ("render.py", name)
+        command.make_context(verb, arguments)  # raises on a wrong option
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_options_are_long_and_kebab_case_and_explain_themselves(name: str) -> None:
+    for parameter in render.cli.commands[name].params:
+        if isinstance(parameter, click.Option):
+            flags = [*parameter.opts, *parameter.secondary_opts]
+            assert all(flag == flag.lower() and "_" not in flag for flag in flags)
+            assert parameter.help or parameter.show_default
+            assert parameter.envvar == "RIDGE_" + flags[0].strip("-").upper().replace("-", "_")
+
+
+@pytest.mark.skipif(not README.exists(), reason="there is no README yet")
+def test_every_command_is_in_the_readme() -> None:
+    readme = README.read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"render.py {name}" not in readme] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["-h"], 0),
+        (["film", "-h"], 0),
+        (["film", "--qality", "720p"], 2),
+        (["film", "--quality", "721p"], 2),
+        (["film", "nosuch"], 2),
+        (["film", "--size", "3x3"], 2),
+        (["film", "--config", "nosuch.toml"], 2),
+        (["still", "bowl"], 2),
+        (["nosuch"], 2),
+    ],
+)
+def test_help_and_mistakes_import_nothing_heavy(arguments: list[str], code: int) -> None:
+    script = (
+        "import sys, render\n"
+        "try: render.main()\n"
+        "except SystemExit as end: print(end.code, *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    end, *modules = done.stderr.splitlines()[-1].split()
+    assert int(end) == code
+    assert "click" in modules
+    assert HEAVY & set(modules) == set()
+
+
+# --- bad input: one sentence, exit code 2, nothing touched ---------------------------------------
+
+
+def changed(row: int, column: int, value: object) -> list[tuple[Any, ...]]:
+    rows = [list(line) for line in ROWS]
+    rows[row][column] = value
+    return [tuple(line) for line in rows]
+
+
+BAD_DATA = {
+    "a missing file": (None, [], ["data.csv"]),
+    "a missing column": (ROWS, ["--features", "A,C"], ["data.csv", "C"]),
+    "a missing response": (ROWS, ["--response", "Z"], ["data.csv", "Z"]),
+    "text in a numeric column": (changed(1, 0, "two"), [], ["A", "two", "3"]),
+    "a hole": (changed(1, 0, ""), [], ["A", "3"]),
+    "not a number": (changed(2, 1, "NaN"), [], ["B", "4"]),
+    "infinity": (changed(2, 1, "inf"), [], ["B", "4"]),
+    "too few rows": (ROWS[:2], [], ["2 rows"]),
+    "no rows": ([], [], ["data.csv"]),
+    "a constant feature": ([(1.0, b, y) for _, b, y in ROWS], [], ["A"]),
+    "a constant response": ([(a, b, 1.0) for a, b, _ in ROWS], [], ["Y"]),
+    "the same feature twice": (ROWS, ["--features", "A,A"], ["A"]),
+    "one feature": (ROWS, ["--features", "A"], ["A"]),
+}
+BAD_OPTIONS = {
+    "an unknown act": (["film", "bowls"], ["bowls", "'bowl'"]),
+    "an act like none": (["film", "xyz"], ["xyz", *(act.name for act in ACTS)]),
+    "an impossible size": (["film", "--size", "10x10"], ["10x10", "64"]),
+    "an odd size": (["film", "--size", "129x72"], ["129x72", "128x72"]),
+    "no size": (["film", "--size", "big"], ["big", "1920x1080"]),
+    "no rate": (["film", "--fps", "0"], ["0 frames per second", "240"]),
+    "a rate in words": (["film", "--fps", "many"], ["--fps", "many"]),
+    "an unknown theme": (["film", "--theme", "blue"], ["--theme", "blue", "dark"]),
+    "an unknown quality": (["film", "--quality", "480p"], ["--quality", "480p", "720p"]),
+    "a range that ends first": (["film", "--from", "2", "--to", "1"], ["--from 2", "--to 1"]),
+    "a range after the end": (["film", *TINY, "--from", "9999"], ["--from 9999", " s "]),
+    "a range before all time": (["preview", "--from", "-1"], ["-1"]),
+    "a still after the end": (["still", "bowl", *TINY, "--at", "9999"], ["--at 9999", "bowl"]),
+    "a still of no time": (["still", "bowl", "--at", "nan"], ["nan"]),
+    "columns of no file": (["film", "--features", "A,B"], ["--features", "--data"]),
+    "names that do not end": (["film", "--features", '"A,B'], ["--features", '"A,B']),
+    "a folder that is a file": (["film", "--out", "taken"], ["taken", "--out"]),
+    "a film that is a folder": (["film", "--out", "folders"], ["film.mp4", "folder"]),
+}
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Iterator[None]:
+    """Something in the way of every output; it must be there, untouched, afterwards."""
+    (tmp_path / "out" / "preview").mkdir(parents=True)
+    for name in ("film.mp4", "bowl.mp4", "preview/film.mp4", "bowl-9999s.png"):
+        (tmp_path / "out" / name).write_bytes(b"old")
+    (tmp_path / "taken").write_bytes(b"old")
+    (tmp_path / "folders" / "film.mp4").mkdir(parents=True)
+    before = snapshot(tmp_path)
+    yield
+    after = snapshot(tmp_path)
+    assert {name: after.get(name) for name in before} == before
+    assert [name for name in after if name.endswith((".part", ".mp4")) and name not in before] == []
+
+
+def assert_one_sentence(result: Result, says: list[str]) -> None:
+    assert result.exit_code == 2, result.output
+    assert isinstance(result.exception, SystemExit)
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    errors = [line for line in lines if line.startswith("Error: ")]
+    assert errors == lines[-1:]
+    assert "Traceback" not in result.stderr
+    for part in says:
+        assert part in errors[0]
+
+
+@pytest.mark.usefixtures("output")
+@pytest.mark.parametrize("case", BAD_DATA)
+def test_bad_data_is_one_sentence(case: str) -> None:
+    rows, options, says = BAD_DATA[case]
+    if rows is not None:
+        write_csv(rows)
+    result = run("film", "--data", "data.csv", *options)
+    assert_one_sentence(result, says)
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("output")
+@pytest.mark.parametrize("case", BAD_OPTIONS)
+def test_bad_options_are_one_sentence(case: str) -> None:
+    arguments, says = BAD_OPTIONS[case]
+    assert_one_sentence(run(*arguments), says)
+
+
+@pytest.mark.usefixtures("output")
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("qality = '720p'", ["qality", "'quality'"]),
+        ("quality = '480p'", ["--quality", "480p"]),
+        ("fps = 'many'", ["--fps", "many"]),
+        ("fps = [1]", ["bad.toml", "'fps'", "one value"]),
+        ("[size]\nwidth = 3", ["bad.toml", "'size'", "one value"]),
+        ("theme = true", ["--theme"]),
+        ("= 3", ["bad.toml"]),
+        ("config = 'bad.toml'", ["config"]),
+        ("data = 3", ["3 "]),
+        ("features = 3", ["column '3'"]),
+    ],
+)
+def test_a_bad_configuration_is_one_sentence(text: str, says: list[str]) -> None:
+    Path("bad.toml").write_text(text, encoding="utf-8")
+    write_csv(ROWS)
+    arguments = ["film", "--config", "bad.toml"]
+    if "features" in text:
+        arguments += ["--data", "data.csv"]
+    assert_one_sentence(run(*arguments), says)
+
+
+def test_a_configuration_that_is_no_text_is_one_sentence() -> None:
+    Path("bad.toml").write_bytes(b"\xff\xfe")
+    assert_one_sentence(run("film", "--config", "bad.toml"), ["bad.toml"])
+
+
+# --- where an option comes from ------------------------------------------------------------------
+
+
+def requested(*arguments: str, **environment: str) -> render.Request:
+    """What the command `acts` is asked for."""
+    asked: list[render.Request] = []
+
+    def stop(request: render.Request, entries: Any) -> NoReturn:
+        asked.append(request)
+        raise click.exceptions.Exit
+
+    with mock.patch.object(render.Request, "measured", stop):
+        result = run("acts", *arguments, **environment)
+    assert result.exit_code == 0, result.output
+    return asked[0]
+
+
+def test_options_go_before_the_environment_and_that_before_the_file(tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text("quality = '720p'\nfps = 12\ntheme = 'light'\n")
+    config = ("--config", "my.toml")
+    assert requested().settings.size == (1920, 1080)
+    from_file = requested(*config).settings
+    assert (from_file.size, from_file.fps, from_file.theme) == ((1280, 720), 12, "light")
+    from_both = requested(*config, RIDGE_FPS="24").settings
+    assert (from_both.size, from_both.fps, from_both.theme) == ((1280, 720), 24, "light")
+    from_all = requested(*config, "--fps", "48", RIDGE_FPS="24", RIDGE_SIZE="640x360").settings
+    assert (from_all.size, from_all.fps, from_all.theme) == ((640, 360), 48, "light")
+    assert requested(RIDGE_CONFIG="my.toml").settings == from_file
+
+
+def test_names_in_a_file_are_those_of_the_options(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "my.toml").write_text(
+        "data = 'd.csv'\nfeatures = ['A, old', 'B']\nresponse = 'Y'\nout = 'made'\n"
+        "size = '128x72'\njson = true\nfrom = 1.5\nat = 3\nopen = false\n"
+    )
+    request = requested("--config", "deep/my.toml")
+    assert request.data == Path("deep/d.csv")  # paths start from the file
+    assert request.out == Path("deep/made")
+    assert (request.features, request.response) == (("A, old", "B"), "Y")
+    assert request.as_json is True
+    assert request.settings.size == (128, 72)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("A,B", ("A", "B")),
+        ("A, B", ("A", "B")),
+        ('"A, old",B', ("A, old", "B")),
+        ('"say ""x""",B', ('say "x"', "B")),
+        ("GNP.deflator,*x* $y$", ("GNP.deflator", "*x* $y$")),
+        ("λ,<b>", ("λ", "<b>")),
+    ],
+)
+def test_names_may_hold_anything(text: str, names: tuple[str, ...]) -> None:
+    assert requested("--data", "d.csv", "--features", text).features == names
+
+
+def test_shells_complete_the_names_of_acts() -> None:
+    command = render.cli.commands["film"]
+    parameter = command.params[0]
+    context = click.Context(command)
+    names = [item.value for item in parameter.type.shell_complete(context, parameter, "b")]
+    assert names == [act.name for act in ACTS if act.name.startswith("b")]
+
+
+# --- what comes out ------------------------------------------------------------------------------
+
+
+def n_frames(path: str | Path) -> int:
+    with av.open(path) as container:
+        return sum(1 for _ in container.decode(video=0))
+
+
+def test_film_renders_every_act_in_order() -> None:
+    listed = json.loads(run("acts", *TINY, "--json").stdout)
+    assert [act["name"] for act in listed["acts"]] == [act.name for act in ACTS]
+    assert all(act["frames"] == round(act["seconds"] * 2) for act in listed["acts"])
+
+    result = run("film", *TINY, "--json")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    told = json.loads(result.stdout)
+    assert told["path"] == "out/film.mp4"
+    assert told["acts"] == [act.name for act in ACTS]
+    assert told["frames"] == sum(act["frames"] for act in listed["acts"])
+    assert told["frames"] == n_frames("out/film.mp4")
+    assert told["bytes"] == Path("out/film.mp4").stat().st_size
+    assert [str(p) for p in Path("out").iterdir()] == ["out/film.mp4"]
+
+
+def test_one_act_has_its_own_file_and_several_are_a_film() -> None:
+    first, second = ACTS[0].name, ACTS[1].name
+    one = run("film", first, *TINY, "--from", "1", "--to", "3", "--out", "a")
+    assert one.stdout.startswith(f"a/{first}.mp4: 4 frames, 2 s at 2 fps, 128x72, ")
+    assert n_frames(f"a/{first}.mp4") == 4
+    two = run("film", second, first, *TINY, "--to", "1", "--out", "a", "--json")
+    assert json.loads(two.stdout)["path"] == "a/film.mp4"
+    assert json.loads(two.stdout)["acts"] == [second]
+
+
+def test_a_still_is_one_picture() -> None:
+    result = run("still", ACTS[0].name, "--at", "2.5", *TINY, "--theme", "light")
+    assert result.exit_code == 0, result.output
+    path = f"out/{ACTS[0].name}-2.5s.png"
+    assert result.stdout.startswith(f"{path}: 128x72, ")
+    with Image.open(path) as image:
+        assert image.size == (128, 72)
+        assert sum(image.getpixel((1, 1))) > 3 * 200
+
+
+@pytest.mark.parametrize(
+    ("screen", "options", "opened"),
+    [(True, [], True), (True, ["--no-open"], False), (True, ["--json"], False), (False, [], False)],
+)
+def test_a_preview_is_opened_where_somebody_sees_it(
+    monkeypatch: pytest.MonkeyPatch, screen: bool, options: list[str], opened: bool
+) -> None:
+    launched: list[str] = []
+    monkeypatch.setattr(doctor, "has_screen", lambda: screen)
+    monkeypatch.setattr(click, "launch", launched.append)
+    result = run("preview", ACTS[0].name, *TINY, "--to", "1", *options)
+    assert result.exit_code == 0, result.output
+    path = f"out/preview/{ACTS[0].name}.mp4"
+    assert n_frames(path) == 2
+    assert launched == ([path] if opened else [])
+
+
+def test_collinear_features_are_explained_and_rendered() -> None:
+    write_csv([(a, 2 * a, y) for a, _, y in ROWS])
+    result = run("still", ACTS[0].name, "--at", "5", *TINY, "--data", "data.csv")
+    assert result.exit_code == 0, result.output
+    assert "Note: " in result.stderr
+    assert Path(f"out/{ACTS[0].name}-5s.png").exists()
+
+
+def test_names_that_look_like_markup_are_only_names() -> None:
+    first, second, response = '#read("x") *A*', "<b>B</b> $x$ \\", "Y_1 & @z"
+    quoted = '"#read(""x"") *A*"'
+    write_csv(ROWS, header=f"{quoted},{second},{response}")
+    names = ("--features", f"{quoted},{second}", "--response", response)
+    for act in ACTS:
+        result = run("still", act.name, "--at", "5", *TINY, "--data", "data.csv", *names)
+        assert result.exit_code == 0, result.output
+    assert first in requested("--data", "data.csv", *names).features
+
+
+def test_acts_are_listed_in_a_table() -> None:
+    out = run("acts", *TINY).stdout
+    for act in ACTS:
+        assert act.name in out
+        assert act.summary in out
+
+
+def test_the_doctor_fails_where_something_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"renderer": "llvmpipe", "version": "4.5", "software": "True"}
+    monkeypatch.setattr(render, "opengl_facts", lambda: facts)
+    assert run("doctor").exit_code == 0
+    assert json.loads(run("doctor", "--json").stdout)["ok"] is True
+
+    def broken() -> dict[str, str]:
+        raise RuntimeError("no EGL")
+
+    monkeypatch.setattr(render, "opengl_facts", broken)
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "no EGL" in result.stdout
+    told = json.loads(run("doctor", "--json").stdout)
+    assert [row["name"] for row in told["checks"] if row["needed"] and not row["ok"]] == ["OpenGL"]
+
+
+# --- as a process of its own ---------------------------------------------------------------------
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, str(ROOT / "render.py"), *arguments]
+
+
+def test_it_runs_from_anywhere_and_finds_opengl() -> None:
+    done = subprocess.run(command("doctor", "--json"), capture_output=True, text=True, check=False)
+    told = json.loads(done.stdout)
+    assert done.returncode == (0 if told["ok"] else 1)
+    assert done.stderr == ""
+    (opengl,) = [row["found"] for row in told["checks"] if row["name"] == "OpenGL"]
+    assert opengl
+
+
+def test_a_full_disk_is_one_sentence_and_exit_code_1() -> None:
+    """A limit on the size of files stands for the disk."""
+    Path("out").mkdir()
+    Path("out/film.mp4").write_bytes(b"old")
+    script = (
+        "import resource, render\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
+        "render.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "film", *TINY],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: out/film.mp4 could not be written (file too large)")
+    assert done.stderr.count("\n") == 1
+    assert snapshot(Path("out")) == {"film.mp4": b"old"}
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_it_leaves_nothing_half_done(stop: signal.Signals) -> None:
+    Path("out").mkdir()
+    Path("out/film.mp4").write_bytes(b"old")
+    process = subprocess.Popen(
+        command("film", "--size", "640x360", "--fps", "60"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not list(Path("out").glob(".*.part")) and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(stop)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err == "Error: Stopped; no unfinished file was left behind.\n"
+    assert snapshot(Path("out")) == {"film.mp4": b"old"}
