@@ -6,7 +6,7 @@ is tall or square. Everything stays within the safe margin of 5 %.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SAFE_MARGIN = 0.05
 
@@ -49,6 +49,21 @@ class Box:
             Box(self.x + shift, self.y, self.width * size, self.height * size),
         )
 
+    def halves(self, gap: float) -> tuple[Box, Box]:
+        """Two halves, beside each other or one above the other, whichever leaves them squarer."""
+        width, height = (self.width - gap) / 2, (self.height - gap) / 2
+        if width * self.width < height * self.height:
+            up = (height + gap) / 2
+            return (
+                Box(self.x, self.y + up, self.width, height),
+                Box(self.x, self.y - up, self.width, height),
+            )
+        aside = (width + gap) / 2
+        return (
+            Box(self.x - aside, self.y, width, self.height),
+            Box(self.x + aside, self.y, width, self.height),
+        )
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -77,10 +92,36 @@ class Layout:
         return self.frame.width > 1.2 * self.frame.height
 
     @property
+    def whole(self) -> Box:
+        """Stage and panel together: all above the caption."""
+        left = min(self.panel.left, self.stage.left)
+        bottom = min(self.panel.bottom, self.stage.bottom)
+        return Box.from_edges(left, self.safe.right, bottom, self.safe.top)
+
+    @property
     def safe(self) -> Box:
         """The frame less the safe margin."""
         keep = 1 - 2 * SAFE_MARGIN
         return Box(0.0, 0.0, self.frame.width * keep, self.frame.height * keep)
+
+    def with_panel(self, share: float, head: float = 0.0) -> Layout:
+        """This layout with more in it: room above the stage, and a panel of another height.
+
+        Parameters
+        ----------
+        share
+            Of the frame's height that the panel takes below the stage.
+        head
+            Frame units above the stage. A wide frame, whose panel stands beside the stage and is as
+            high as it is, stays as it is.
+        """
+        if self.wide:
+            return self
+        gap = 0.015 * self.frame.height
+        safe, bottom = self.safe, self.panel.bottom
+        panel = Box.from_edges(safe.left, safe.right, bottom, bottom + share * self.frame.height)
+        stage = Box.from_edges(safe.left, safe.right, panel.top + gap, safe.top - head)
+        return replace(self, stage=stage, panel=panel)
 
     @classmethod
     def of(cls, pixel_width: int, pixel_height: int) -> Layout:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+#: Digits of a number in a table, at most.
+_MOST_DIGITS = 7
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -71,6 +73,45 @@ def nice_ticks(low: float, high: float, about: int = 4) -> Ticks:
     shown_step = step / 10.0**exponent
     decimals = max(0, -math.floor(math.log10(shown_step) + 1e-9))
     return Ticks(values, tuple(_plain(v / 10.0**exponent, decimals) for v in values), exponent)
+
+
+def column(values: Sequence[float]) -> Ticks:
+    """Numbers of one column: the same decimals in every row, three digits of what sets them apart.
+
+    Whole numbers stay whole; a power of ten common to all is taken out of very large and very small
+    ones, see `Ticks.unit`.
+    """
+    largest = max(map(abs, values))
+    if largest == 0.0:
+        return Ticks(tuple(values), ("0",) * len(values))
+    power = math.floor(math.log10(largest))
+    exponent = 0 if -3 <= power < 4 else 3 * (power // 3)
+    shown = [value / 10.0**exponent for value in values]
+    spread = (max(shown) - min(shown)) or abs(shown[0])
+    wanted = max(0, 2 - math.floor(math.log10(spread)))
+    decimals = max(0, min(wanted, _MOST_DIGITS - max(1, power - exponent + 1)))
+    while decimals and all(math.isclose(v, round(v, decimals - 1), rel_tol=1e-12) for v in shown):
+        decimals -= 1
+    return Ticks(tuple(values), tuple(_plain(value, decimals) for value in shown), exponent)
+
+
+def correlation_label(rho: float, exact: bool = False) -> str:
+    """A correlation to three decimals, or to as many as tell it from 1 (up to six).
+
+    Parameters
+    ----------
+    rho
+        The correlation, or its square.
+    exact
+        Whether it is exactly 1 or −1, whatever rounding has left of it.
+    """
+    if exact:
+        return "1" if rho > 0 else "−1"
+    for decimals in range(3, 7):
+        text = _plain(rho, decimals)
+        if abs(float(text.replace("−", "-"))) < 1.0:
+            return text
+    return "> 0.999999" if rho > 0 else "< −0.999999"
 
 
 def log_ticks(low: float, high: float) -> Sequence[int]:

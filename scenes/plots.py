@@ -116,6 +116,7 @@ class Plot(Widget):
     def __init__(self, act: Act, box: Box, x: Axis, y: Axis, *, square: bool = False) -> None:
         theme = act.theme
         self.x, self.y, self.square = x, y, square
+        self.indent = 0.0
         self.em = theme.readout * act.layout.frame.height
         self._ticks = x.ticks(), y.ticks()
         self.tick_labels = [
@@ -152,6 +153,14 @@ class Plot(Widget):
         """Where data is drawn, now."""
         low, high = self.ground.points.min(axis=0), self.ground.points.max(axis=0)
         return Box.from_edges(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+
+    def fill(self, box: Box) -> Self:
+        """Stand in another box from now on."""
+        area = self._area_in(box)
+        self.ground.stretch_to_fit_width(area.width).stretch_to_fit_height(area.height)
+        self.ground.move_to((area.x, area.y, 0.0))
+        self.place()
+        return self
 
     def go(self, box: Box) -> Any:
         """The animation that takes the plot to another box; text keeps its size."""
@@ -198,7 +207,8 @@ class Plot(Widget):
     @property
     def _left_margin(self) -> float:
         labels = self.tick_labels[1]
-        return 0.4 * self.em + max(label.width for label in labels) if labels else 0.0
+        own = 0.4 * self.em + max(label.width for label in labels) if labels else 0.0
+        return max(own, self.indent)
 
     @property
     def _bottom_margin(self) -> float:
@@ -223,6 +233,13 @@ class Plot(Widget):
         return Box(area.x, area.y, side, side)
 
 
+def align(*plots: Plot) -> None:
+    """Have plots that `fill` boxes of the same sides stand with their grounds under each other."""
+    indent = max(plot._left_margin for plot in plots)
+    for plot in plots:
+        plot.indent = indent
+
+
 class Curve(VMobject):
     """A curve on a plot, cut off where it leaves the ground."""
 
@@ -230,11 +247,10 @@ class Curve(VMobject):
         super().__init__()
         self.set_stroke(colour.hex, width=width, opacity=1.0)
 
-    def trace(self, plot: Plot, x: npt.ArrayLike, y: npt.ArrayLike) -> Self:
+    def trace(self, plot: Plot, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
         """Run through points x (m,), y (m,) of the plot."""
         area = plot.area
         set_polylines(self, _inside(plot.to_frame(x, y), area.bottom, area.top))
-        return self
 
 
 class Dots(VMobject):
@@ -245,11 +261,10 @@ class Dots(VMobject):
         self.radius = radius
         self.set_fill(colour.hex, opacity).set_stroke(width=0.0)
 
-    def sit(self, places: Array) -> Self:
+    def sit(self, places: Array) -> None:
         """Sit at places (m, 3) of the frame."""
         rim = np.pad(_CIRCLE * self.radius, ((0, 0), (0, 1)))
         self.points = (np.asarray(places)[:, None, :] + rim[None]).reshape(-1, 3)
-        return self
 
 
 class Stems(VMobject):
@@ -259,10 +274,9 @@ class Stems(VMobject):
         super().__init__()
         self.set_stroke(colour.hex, width=width, opacity=opacity)
 
-    def join(self, starts: Array, ends: Array) -> Self:
+    def join(self, starts: Array, ends: Array) -> None:
         """Run from places (m, 3) to places (m, 3) of the frame."""
         set_polylines(self, list(np.stack([starts, ends], axis=1)))
-        return self
 
 
 def set_polylines(shape: VMobject, lines: list[Array]) -> None:

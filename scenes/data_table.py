@@ -1,0 +1,154 @@
+"""Data as a short table: names, numbers in sensible form, and bars that make columns comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from manim import Group, Line, Rectangle, VGroup
+
+from scenes.numbers import column
+from scenes.widgets import TICK, Widget, stroke
+from scenes.words import shortened, verbatim
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from scenes.act import Act
+    from scenes.layout import Box
+    from scenes.theme import Colour
+    from scenes.words import Words
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    name
+        Plain text, shown as it is, shortened to fit.
+    values
+        Its first rows.
+    colour
+        Of its name and its bars.
+    bars
+        The side of the numbers on which bars grow, if any: as long as the number is high among
+        those shown.
+    """
+
+    name: str
+    values: npt.NDArray[np.float64]
+    colour: Colour
+    bars: Literal["left", "right"] | None = None
+
+
+class DataTable(Widget):
+    """The first rows of some columns, in the middle of a box.
+
+    Parameters
+    ----------
+    act
+        The act it belongs to.
+    box
+        Its place.
+    columns
+        What it shows; all of the same length.
+    size
+        Of the type, as a share of the frame's height: one of the theme's.
+    more
+        Whether dots below say that there are more rows.
+
+    Attributes
+    ----------
+    columns : list of Group
+        A group for each column, to be brought in one by one.
+    rule : Line
+        Between names and numbers.
+    """
+
+    #: From row to row, and between columns, in ems.
+    LEADING, GAP = 1.6, 1.3
+    LONGEST_BAR = 6.5
+
+    def __init__(
+        self, act: Act, box: Box, columns: Sequence[Column], size: float, *, more: bool = True
+    ) -> None:
+        self.act, self.size = act, size
+        self.em = em = size * act.layout.frame.height
+        self._forms = [column(each.values.tolist()) for each in columns]
+        n_rows = len(columns[0].values)
+        units = any(form.exponent for form in self._forms)
+        head = 1.25 * self.LEADING + 1.2 * units  # the names are set a little apart
+        self.top = box.y + 0.5 * em * (1.0 + head + (n_rows + more - 1) * self.LEADING)
+        self.first_row = self.top - (1.0 + head) * em
+        gap = self.GAP * em
+        room = (box.width - gap * (len(columns) - 1)) / len(columns)
+        numbers = [self._numbers(form.labels) for form in self._forms]
+        parts = [
+            self._column(each, cells, form.unit, room, more)
+            for each, cells, form in zip(columns, numbers, self._forms, strict=True)
+        ]
+        width = sum(width for _, width in parts) + gap * (len(parts) - 1)
+        left = box.x - 0.5 * width
+        self.columns = []
+        x = left
+        for part, own in parts:
+            self.columns.append(part.shift((x, 0.0, 0.0)))
+            x += own + gap
+        y = self.first_row + 1.15 * em
+        self.rule = stroke(Line((left, y, 0.0), (left + width, y, 0.0)), act.theme.faint, 2)
+        super().__init__(self.rule, *self.columns)
+
+    def _numbers(self, labels: Sequence[str]) -> list[Words]:
+        theme = self.act.theme
+        return [self.act.words(verbatim(text), self.size, theme.ink) for text in labels]
+
+    def _column(
+        self, shown: Column, cells: list[Words], unit: str, room: float, more: bool
+    ) -> tuple[Group, float]:
+        """A column whose left edge is at 0, and its width."""
+        em, theme = self.em, self.act.theme
+        digits = max(cell.width for cell in cells)
+        longest = min(self.LONGEST_BAR * em, room - digits - 0.5 * em) if shown.bars else 0.0
+        bars = self._bars(shown, longest) if longest > 0.5 * em else VGroup()
+        beside = longest + 0.5 * em if len(bars) else 0.0
+        spare = room if not len(bars) else digits + beside
+        name = self.act.words(
+            f"*{verbatim(shortened(shown.name, em, 0.94 * spare))}*", self.size, shown.colour
+        )
+        heads = [(name, self.top - em)]
+        if unit:
+            head = self.act.words(verbatim(unit), TICK * theme.readout, theme.quiet)
+            heads.append((head, self.top - em - 1.2 * em))
+        width = max(digits + beside, *(head.width for head, _ in heads))
+        flush_left = shown.bars == "right" and len(bars) > 0
+        edge = digits if flush_left else width  # the right edge of the numbers
+        for row, cell in enumerate(cells):
+            cell.shift((edge - cell.points[1, 0], self._baseline(row) - cell.points[0, 1], 0.0))
+        for row, bar in enumerate(bars):
+            away = 0.5 * em + 0.5 * bar.width
+            x = edge + away if flush_left else edge - digits - away
+            bar.move_to((x, self._baseline(row) + 0.33 * em, 0.0))
+        for head, y in heads:
+            x = -head.points[0, 0] if flush_left else width - head.points[1, 0]
+            head.shift((x, y - head.points[0, 1], 0.0))
+        group = Group(*(head for head, _ in heads), *cells, *bars)
+        if more:
+            dots = self.act.words("$dots.v$", self.size, theme.quiet)
+            group.add(dots.move_to((edge - 0.5 * digits, self._baseline(len(cells)), 0.0)))
+        return group, width
+
+    def _baseline(self, row: int) -> float:
+        return self.first_row - row * self.LEADING * self.em
+
+    def _bars(self, shown: Column, longest: float) -> VGroup:
+        low, high = float(np.min(shown.values)), float(np.max(shown.values))
+        share = (shown.values - low) / ((high - low) or 1.0)
+        bars = VGroup()
+        for long in longest * (0.06 + 0.94 * share):
+            bar = Rectangle(width=float(long), height=0.62 * self.em)
+            bars.add(bar.set_fill(shown.colour.hex, 0.85).set_stroke(width=0.0))
+        return bars

@@ -1,0 +1,154 @@
+"""The use of L2 that everyone knows, and a hint that there is another."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import LEFT, FadeIn, FadeOut
+
+from ridge_math import Dataset, gcv, lam_of_lowest, lam_range
+from scenes.act import Act
+from scenes.columns import Columns
+from scenes.data_table import Column, DataTable
+from scenes.layout import Box
+from scenes.numbers import number
+from scenes.plots import Axis, Curve, Dots, Plot
+from scenes.stage.stage import Dial
+from scenes.widgets import LambdaSlider, Readout
+from scenes.words import symbol
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+
+#: The noisy points: how many, around what, with which seed; and the degree that overfits them.
+POINTS, NOISE, SEED, DEGREE = 14, 0.4, 8, 12
+#: Rows of the two columns.
+ROWS = 8
+
+
+class Overfit:
+    """A polynomial of too high a degree through a few noisy points, by ridge regression."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(SEED)
+        spaced = np.linspace(-1.0, 1.0, POINTS) + rng.uniform(-0.9, 0.9, POINTS) / POINTS
+        self.x: Array = np.clip(np.sort(spaced), -1.0, 1.0)
+        truth = np.sin(2.6 * self.x + 0.3) + 0.35 * self.x
+        self.y: Array = truth + NOISE * rng.standard_normal(POINTS)
+        self.along: Array = np.linspace(self.x[0], self.x[-1], 400)
+        self.problem = Dataset.from_arrays(self._powers(self.x), self.y)
+        self.span = lam_range(self.problem)
+
+    @staticmethod
+    def _powers(x: Array) -> Array:
+        return np.asarray(x[:, None] ** np.arange(1, DEGREE + 1))
+
+    def theta(self, lam: float) -> Array:
+        """θ̂(λ) of the standardised powers."""
+        return self.problem.objective(lam).minimiser()
+
+    def curve(self, lam: float) -> Array:
+        """The fitted polynomial at ``along``."""
+        intercept, slopes, _ = self.problem.original_units(self.theta(lam))
+        return np.asarray(intercept + self._powers(self.along) @ slopes)
+
+    @cached_property
+    def calm_lam(self) -> float:
+        """The λ of lowest generalised cross-validation."""
+        lams = self.span.steps(400)
+        return lam_of_lowest(gcv(self.problem, lams), lams)
+
+
+class Hook(Act):
+    """λ grows and a wild fit calms; it steps aside for two columns that say the same."""
+
+    name = "hook"
+
+    def construct(self) -> None:
+        self.set_the_stage()
+        self.calm()
+        self.step_aside()
+
+    def set_the_stage(self) -> None:
+        theme, panel = self.theme, self.layout.panel
+        em = theme.readout * self.layout.frame.height
+        self.fit = fit = Overfit()
+        self.share = Dial(0.0)
+        self.plot = plot = Plot(
+            self,
+            self.layout.stage,
+            Axis.of(fit.x, markup="$x$", labels=False),
+            Axis.of(fit.y, margin=0.3, markup="$y$", labels=False),
+        )
+        self.dots = Dots(theme.ink, 0.26 * em)
+        self.curve = Curve(theme.minimum, width=5.0)
+        self.follow(self.dots, lambda: self.dots.sit(plot.to_frame(fit.x, fit.y)))
+        self.follow(
+            self.curve, lambda: self.curve.trace(plot, fit.along, fit.curve(self.lam_now()))
+        )
+        theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
+        self.model = self.words(f"$hat(y) = sum_(k = 0)^{DEGREE} theta_k x^k$", theme.title)
+        self.model.shift(
+            (panel.left - self.model.get_left()[0], panel.top - self.model.get_top()[1], 0)
+        )
+        self.readout = Readout(
+            self,
+            panel.left,
+            self.model.get_bottom()[1] - 1.2 * em,
+            [
+                (f"${lam}$", lambda: number(self.lam_now(), 2), theme.penalty),
+                (f"$norm({theta})$", self._norm, theme.ink),
+            ],
+        )
+        slider_box = Box(panel.x, panel.bottom + 1.6 * em, panel.width * 0.9, em)
+        self.slider = LambdaSlider(self, slider_box, fit.span.low, fit.span.high, self.lam_now)
+        self.add(plot, self.curve, self.dots)
+
+    def lam_now(self) -> float:
+        """λ at this moment."""
+        low, high = self.fit.span.low, self.fit.calm_lam
+        return float(low * (high / low) ** self.share())
+
+    def _norm(self) -> str:
+        return number(float(np.linalg.norm(self.fit.theta(self.lam_now()))))
+
+    def calm(self) -> None:
+        self.say("overfit", FadeIn(self.model, self.readout, self.slider), run_time=0.8)
+        self.beat("wild")
+        self.play(self.share.to(1.0), run_time=3.6)
+        self.hold()
+        self.beat("calm")
+
+    def step_aside(self) -> None:
+        """The fit makes room for the first two columns of the data."""
+        theme = self.theme
+        columns = Columns(self.brief.dataset)
+        em = theme.readout * self.layout.frame.height
+        left, right = self.layout.whole.halves(1.5 * em)
+        rows = min(ROWS, self.brief.dataset.y.size)
+        names, colours = self.brief.dataset.features, (theme.theta1, theme.theta2)
+        table = DataTable(
+            self,
+            right,
+            [
+                Column(names[0], columns.raw[:rows, 0], colours[0], bars="left"),
+                Column(names[1], columns.raw[:rows, 1], colours[1], bars="right"),
+            ],
+            theme.body,
+            more=rows < self.brief.dataset.n_samples,
+        )
+        self.say(
+            f"second_{columns.likeness}",
+            FadeOut(self.model, self.readout, self.slider),
+            self.plot.go(left),
+            run_time=1.1,
+        )
+        self.play(FadeIn(table.columns[0], shift=2 * em * LEFT), run_time=0.8)
+        self.play(FadeIn(table.columns[1], shift=2 * em * LEFT), FadeIn(table.rule), run_time=0.8)
+        self.hold(1.0)
+        self.beat("twins")
+        self.hush()
