@@ -6,6 +6,7 @@ screen (`Plot.go`), its text keeps its size, and whatever is drawn by `Plot.to_f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
@@ -44,7 +45,7 @@ class Axis:
     name
         Its name as plain text: shown as it is, shortened to fit.
     markup
-        Instead of ``name``: Typst markup of ours, such as a formula.
+        Instead of ``name``: Typst markup of ours, such as a formula, or what gives it now.
     colour
         Of the name and the tick labels; by default the theme's quiet ink.
     log
@@ -58,7 +59,7 @@ class Axis:
     low: float
     high: float
     name: str = ""
-    markup: str = ""
+    markup: str | Callable[[], str] = ""
     colour: Colour | None = None
     log: bool = False
     labels: bool = True
@@ -70,6 +71,13 @@ class Axis:
         low, high = float(np.min(values)), float(np.max(values))
         room = margin * (high - low) or 0.5 * abs(high) or 0.5
         return cls(low - room, high + room, **options)
+
+    @property
+    def title(self) -> str:
+        """Markup of its name as it is now."""
+        if self.markup:
+            return self.markup() if callable(self.markup) else self.markup
+        return verbatim(self.name)
 
     def share(self, values: npt.ArrayLike) -> Array:
         """How far along the axis values lie: 0 at the low end, 1 at the high one."""
@@ -106,6 +114,8 @@ class Plot(Widget):
         Its axes.
     square
         Whether the ground is as high as it is wide, in the middle of the box.
+    corner
+        Frame units kept free above the right end of the ground, beside the name of y.
 
     Attributes
     ----------
@@ -113,8 +123,18 @@ class Plot(Widget):
         Where data is drawn. Its points are the one truth about where the plot stands.
     """
 
-    def __init__(self, act: Act, box: Box, x: Axis, y: Axis, *, square: bool = False) -> None:
+    def __init__(
+        self,
+        act: Act,
+        box: Box,
+        x: Axis,
+        y: Axis,
+        *,
+        square: bool = False,
+        corner: float = 0.0,
+    ) -> None:
         theme = act.theme
+        self.corner = corner
         self.x, self.y, self.square = x, y, square
         self.indent = 0.0
         self.em = theme.readout * act.layout.frame.height
@@ -127,8 +147,7 @@ class Plot(Widget):
             for axis, ticks in zip((x, y), self._ticks, strict=True)
         ]
         self.names = [
-            act.words(axis.markup or verbatim(axis.name), theme.readout, axis.colour or theme.quiet)
-            for axis in (x, y)
+            act.words(axis.title, theme.readout, axis.colour or theme.quiet) for axis in (x, y)
         ]
         area = self._area_in(box)
         self.ground = Rectangle(width=area.width, height=area.height).move_to((area.x, area.y, 0))
@@ -189,13 +208,13 @@ class Plot(Widget):
     def _place_names(self, area: Box) -> None:
         x_name, y_name = self.names
         left = area.left - self._left_margin
-        room = area.width, area.right - left
+        room = area.width, area.right - left - self.corner
         for name, axis, ticks, width in zip(
             self.names, (self.x, self.y), self._ticks, room, strict=True
         ):
             unit = f" {ticks.unit}" if ticks.unit and axis.labels else ""
             if axis.markup:
-                name.write(axis.markup + verbatim(unit))
+                name.write(axis.title + verbatim(unit))
             elif axis.name:
                 spare = width - (3.2 * self.em if unit else 0.0)
                 name.write(verbatim(shortened(axis.name, name.size, spare) + unit))

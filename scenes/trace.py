@@ -1,0 +1,171 @@
+"""Flat: where ellipses and disc touch, what shrinks as λ grows, and how a λ is chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import FadeIn, FadeOut
+
+from ridge_math.spectrum import shrink_factors
+from ridge_math.window import lam_range
+from scenes.act import Act
+from scenes.captions import caption_text
+from scenes.contours import ContourMap
+from scenes.landscape import has_valley
+from scenes.layout import Box
+from scenes.numbers import number
+from scenes.plots import align
+from scenes.shrinkage import DashedMark, GcvCurve, RidgeTrace, ShrinkBars, percent
+from scenes.stage.stage import Dial
+
+#: Where λ stands, along its logarithmic span, when the disc is shown first.
+FIRST_DISC = 0.86
+
+
+class Trace(Act):
+    """Ellipses of RSS and the disc of the penalty; coefficients, shrink factors and GCV against λ.
+
+    λ runs over `ridge_math.window.lam_range`. The λ marked is that of lowest generalised
+    cross-validation, n RSS/(n − m − df)² with the intercept counted in m; if it lies at an end of the
+    span, the caption says so.
+    """
+
+    name = "trace"
+
+    def construct(self) -> None:
+        self.set_the_stage()
+        self.ellipses()
+        self.penalty()
+        self.walk()
+        self.shrink()
+        self.choose()
+
+    def set_the_stage(self) -> None:
+        dataset = self.brief.dataset
+        self.span = lam_range(dataset)
+        self.exact = dataset.reduced.rank < 2
+        self.valley = has_valley(dataset)
+        self.lam, self.walked = Dial(FIRST_DISC), Dial(0.0)
+        self.scored = Dial(0.0)
+        self.boxes = self.regions()
+        self.map = ContourMap(self, self.content(), self.span, self.lam_now, self.walked_now)
+        upper, lower = self.boxes["upper"], self.boxes["lower"]
+        self.trace = RidgeTrace(self, upper, self.span, self.lam_now, self.walked_now)
+        self.gcv = GcvCurve(self, lower, self.span, self.scored)
+        align(self.trace.plot, self.gcv.plot)
+        both = Box.from_edges(upper.left, upper.right, lower.bottom, upper.top)
+        self.trace.plot.fill(both)
+        self.gcv.plot.fill(lower)
+        kind = "valley" if self.valley else "alike"
+        names = tuple(
+            caption_text(self.brief.language, self.name, f"{kind}_{which}")
+            for which in ("steep", "flat")
+        )
+        self.bars = ShrinkBars(self, self.boxes["bars"], (names[0], names[1]), self.lam_now)
+
+    def content(self) -> Box:
+        """All of the frame above the caption."""
+        safe, em = self.layout.safe, self.theme.readout * self.layout.frame.height
+        return Box.from_edges(safe.left, safe.right, self.layout.caption.top + 0.5 * em, safe.top)
+
+    @property
+    def tall(self) -> bool:
+        """Whether there is room for one plot along λ only: the score then takes the trace's place."""
+        return self.layout.frame.height > 1.3 * self.layout.frame.width
+
+    def regions(self) -> dict[str, Box]:
+        """Places: what lies in the θ plane on one side, what runs along λ on the other."""
+        all_of_it, em = self.content(), self.theme.readout * self.layout.frame.height
+        left, right, bottom, top = all_of_it.left, all_of_it.right, all_of_it.bottom, all_of_it.top
+        edges = Box.from_edges
+        if self.tall:
+            split = top - 0.46 * all_of_it.height
+            middle = left + 0.5 * all_of_it.width
+            below = edges(left, right, bottom, split - 0.5 * em)
+            return {
+                "plane": edges(left, middle, split, top),
+                "bars": edges(middle + 0.6 * em, right, split + 0.5 * em, top),
+                "upper": below,
+                "lower": below,
+            }
+        middle = left + (0.42 if self.layout.wide else 0.5) * all_of_it.width
+        bars = bottom + 4.7 * em
+        half = bottom + 0.47 * all_of_it.height
+        gap = (1.5 if self.layout.wide else 0.4) * em
+        return {
+            "plane": edges(left, middle - gap, bars + 0.7 * em, top),
+            "bars": edges(left, middle - gap, bottom, bars),
+            "upper": edges(middle + gap, right, half + 0.3 * em, top),
+            "lower": edges(middle + gap, right, bottom, half - 0.3 * em),
+        }
+
+    # -- λ ---------------------------------------------------------------------------------------
+
+    def lam_now(self) -> float:
+        """λ at this moment."""
+        return self.span.at(self.lam())
+
+    def walked_now(self) -> float:
+        """The λ up to which path and curves are drawn."""
+        return self.span.at(self.walked())
+
+    def telling_lam(self) -> float:
+        """A λ between the two eigenvalues, where one direction has shrunk and the other has not."""
+        first, second = (float(d) for d in self.brief.dataset.reduced.d)
+        between = first * second if second > 0 else self.span.at(0.75)
+        return float(np.clip(between, self.span.low, self.span.high))
+
+    # -- the act ---------------------------------------------------------------------------------
+
+    def ellipses(self) -> None:
+        chart = self.map
+        key = "lines" if self.exact else "ellipses" if self.valley else "ellipses_alike"
+        self.say(key, FadeIn(chart.plot), FadeIn(chart.hills))
+        self.hold()
+        self.beat("ellipses")
+
+    def penalty(self) -> None:
+        chart = self.map
+        self.say("disc_line" if self.exact else "disc", FadeIn(chart.disc), FadeIn(chart.zero))
+        self.play(FadeIn(chart.touching), FadeIn(chart.ball), run_time=0.8)
+        self.hold()
+        self.beat("disc")
+
+    def walk(self) -> None:
+        """The plane makes room; λ starts again from nothing and draws both pictures."""
+        chart = self.map
+        self.hush()
+        self.play(chart.plot.go(self.boxes["plane"]), run_time=1.2)
+        self.play(self.lam.to(0.0), run_time=1.0)
+        self.add(chart)
+        self.say("walk", FadeIn(self.trace), run_time=0.8)
+        self.play(self.lam.to(1.0), self.walked.to(1.0), run_time=5.5)
+        self.hold()
+        self.beat("walk")
+
+    def shrink(self) -> None:
+        """λ stops between the eigenvalues; the bars say what is left along each direction."""
+        lam = self.telling_lam()
+        steep, flat = (percent(float(s)) for s in shrink_factors(self.brief.dataset, lam))
+        key = "shrink_exact" if self.exact else "shrink" if self.valley else "shrink_alike"
+        self.say(key, FadeIn(self.bars), run_time=0.6, lam=number(lam), steep=steep, flat=flat)
+        self.play(self.lam.to(self.span.share(lam)), run_time=2.5)
+        self.hold()
+        self.beat("shrink")
+
+    def choose(self) -> None:
+        """The GCV score under the trace, and the λ where it is lowest."""
+        self.hush()
+        lowest, at_end = self.gcv.lowest, self.gcv.at_end
+        if self.tall:
+            self.play(FadeOut(self.trace), run_time=0.6)
+        else:
+            self.play(self.trace.plot.go(self.boxes["upper"]), run_time=1.0)
+        key = {-1: "gcv_low", 0: "gcv", 1: "gcv_high"}[at_end]
+        self.say(key, FadeIn(self.gcv), run_time=0.6, lam=number(lowest))
+        self.play(self.scored.to(1.0), run_time=2.0)
+        plots = (self.gcv.plot,) if self.tall else (self.trace.plot, self.gcv.plot)
+        mark = DashedMark(self, lowest, *plots)
+        self.play(FadeIn(mark), self.lam.to(self.span.share(lowest)), run_time=1.5)
+        self.hold(1.5)
+        self.beat("gcv")
+        self.hush()
