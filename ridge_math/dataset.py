@@ -197,7 +197,7 @@ class Dataset:
                 f"{p + q} feature{'s' * (p + q != 1)}: add rows"
             )
         kept: list[FloatArray] = []
-        blocks = _keeping_some(rows.blocks(), n, kept)
+        blocks = _keeping_some(rows.blocks(), n, kept, rows.source)
         preparation, reduced = prepare(blocks, summary, names, q, scale)
         X, y = preparation.apply(np.concatenate(kept))
         made = cls(
@@ -293,7 +293,7 @@ def _in_memory_if_small(rows: Rows) -> Rows:
 
 
 def _keeping_some(
-    blocks: Iterable[FloatArray], n_samples: int, kept: list[FloatArray]
+    blocks: Iterable[FloatArray], n_samples: int, kept: list[FloatArray], source: str
 ) -> Iterator[FloatArray]:
     """Pass blocks on, and keep all of their rows or evenly spaced ones where there are too many."""
     count = min(n_samples, MAX_ROWS_KEPT)
@@ -304,6 +304,8 @@ def _keeping_some(
         kept.append(block[here])
         start += block.shape[0]
         yield block
+    if start != n_samples:
+        raise DataError(f"{source} changed while it was read: try again when it is at rest")
 
 
 def _with_truth(data: Dataset, theta: Sequence[float], noise: float) -> Dataset:

@@ -175,17 +175,28 @@ class GaussianLikelihood:
         return np.asarray(likelihood + self.log_prior_grid(theta1, theta2, tau2))
 
     def posterior_mode(self, tau2: float) -> FloatArray:
-        """Return the highest point of the posterior, θ̂(σ²/τ²): shape (p,); also its mean."""
+        """Return the highest point of the posterior, θ̂(σ²/τ²): shape (p,); also its mean.
+
+        Raises
+        ------
+        ValueError
+            If τ² is not finite and positive.
+        """
         return self.objective.penalised(lam_from(self.sigma2, tau2)).minimiser()
 
     def posterior_covariance(self, tau2: float) -> FloatArray:
         """Return σ²(XᵀX + λI)⁻¹ with λ = σ²/τ², shape (p, p): what the data leave uncertain.
 
         Not the sampling covariance of θ̂(λ), see ``sampling_covariance``.
+
+        Raises
+        ------
+        ValueError
+            If τ² is not finite and positive.
         """
         reduced = self.objective.reduced
-        # τ²(1 − shrink) is σ²/(d² + λ), written so that d = 0 gives back the prior.
-        spread = tau2 * (1.0 - reduced.shrink_factors(lam_from(self.sigma2, tau2)))
+        # τ² λ/(d² + λ) is σ²/(d² + λ), written so that d = 0 gives back the prior.
+        spread = tau2 * reduced.lost_factors(lam_from(self.sigma2, tau2))
         return np.asarray((reduced.V * spread) @ reduced.V.T)
 
     def sampling_covariance(self, lam: float) -> FloatArray:
@@ -193,6 +204,11 @@ class GaussianLikelihood:
 
         At λ = 0 with collinear features: of the minimum-norm solution. Never larger than the
         posterior covariance, and not to be labelled as it.
+
+        Raises
+        ------
+        ValueError
+            If λ is negative or not finite.
         """
         reduced = self.objective.reduced
         safe = np.where(reduced.d > 0, reduced.d, 1.0)

@@ -71,11 +71,23 @@ class QuadraticObjective:
         return self.reduced.n_samples
 
     def penalised(self, lam: float) -> QuadraticObjective:
-        """Return the objective with the same RSS and another λ (it replaces, it does not add)."""
+        """Return the objective with the same RSS and another λ (it replaces, it does not add).
+
+        Raises
+        ------
+        ValueError
+            If λ is negative or not finite.
+        """
         return replace(self, lam=lam)
 
     def value(self, theta: ArrayLike) -> FloatArray:
-        """Return J(θ) for θ of shape (..., p): shape (...,). Units of y squared."""
+        """Return J(θ) for θ of shape (..., p): shape (...,). Units of y squared.
+
+        Raises
+        ------
+        ValueError
+            If the last axis of θ is not of length p.
+        """
         t = self._theta(theta)
         residual = t @ self.reduced.triangle().T - self.reduced.uty
         out: FloatArray = np.einsum("...i,...i->...", residual, residual) + self.reduced.rest
@@ -84,7 +96,13 @@ class QuadraticObjective:
         return out
 
     def gradient(self, theta: ArrayLike) -> FloatArray:
-        """Return ∇J(θ) = −2Xᵀ(y − Xθ) + 2λθ for θ of shape (..., p): shape (..., p)."""
+        """Return ∇J(θ) = −2Xᵀ(y − Xθ) + 2λθ for θ of shape (..., p): shape (..., p).
+
+        Raises
+        ------
+        ValueError
+            If the last axis of θ is not of length p.
+        """
         t = self._theta(theta)
         triangle = self.reduced.triangle()
         residual = t @ triangle.T - self.reduced.uty
@@ -107,9 +125,8 @@ class QuadraticObjective:
     @property
     def minimum(self) -> float:
         """J(θ̂(λ)) = rest + Σ (Uᵀy)ᵢ² λ/(dᵢ² + λ), in units of y squared."""
-        kept = self.reduced.d > 0
-        left = 1.0 - self.reduced.shrink_factors(self.lam)
-        return self.reduced.rest + float(np.sum((left * self.reduced.uty**2)[kept]))
+        lost = self.reduced.lost_factors(self.lam)
+        return self.reduced.rest + float(lost @ self.reduced.uty**2)
 
     def grid(self, theta1: ArrayLike, theta2: ArrayLike) -> FloatArray:
         """Return J on a grid, two features only: (k, m) for θ₁ (m,) and θ₂ (k,); rows follow θ₂.

@@ -49,7 +49,7 @@ def residual_ss(problem: Problem, lams: ArrayLike) -> FloatArray:
         If a λ is negative or not finite.
     """
     reduced = problem.reduced
-    lost = 1.0 - reduced.shrink_factors(lams)
+    lost = reduced.lost_factors(lams)
     return np.asarray(reduced.rest + np.sum((lost * reduced.uty) ** 2, axis=-1))
 
 

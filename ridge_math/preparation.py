@@ -149,7 +149,6 @@ def prepare(
     kept = s > tolerance * s[0]
     u, basis = u[:, kept], vt.T[:, kept] / s[kept]
     residual = targets - u @ (u.T @ targets)
-    residual -= u @ (u.T @ residual)
 
     norms = np.sqrt(np.einsum("ij,ij->j", residual, residual))
     before = np.sqrt(np.einsum("ij,ij->j", targets[1:], targets[1:]))

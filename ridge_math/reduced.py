@@ -154,19 +154,44 @@ class ReducedProblem:
 
         A direction with d = 0 has factor 0 for every λ, λ = 0 included: least squares knows nothing
         of it, and the minimum-norm solution leaves it at 0.
+
+        Raises
+        ------
+        ValueError
+            If a λ is negative or not finite.
         """
-        lam = penalties(lams)[..., None]
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            ratio = lam / self.d / self.d  # not lam / d², which underflows first
-            factors = np.where(self.d > 0, 1.0 / (1.0 + ratio), 0.0)
-        return np.asarray(factors, dtype=np.float64)
+        return np.where(self.d > 0, 1.0 / (1.0 + self._ratio(lams)), 0.0)
+
+    def lost_factors(self, lams: ArrayLike) -> FloatArray:
+        """Return λ/(d² + λ) = 1 − ``shrink_factors``, with all its digits where it is small.
+
+        Raises
+        ------
+        ValueError
+            If a λ is negative or not finite.
+        """
+        ratio = self._ratio(lams)
+        with np.errstate(divide="ignore"):
+            return np.where(self.d > 0, 1.0 / (1.0 + 1.0 / ratio), 1.0)
 
     def minimisers(self, lams: ArrayLike) -> FloatArray:
-        """Return θ̂(λ) = V diag(d/(d² + λ)) Uᵀy: shape lams.shape + (p,); minimum-norm at λ = 0."""
+        """Return θ̂(λ) = V diag(d/(d² + λ)) Uᵀy: shape lams.shape + (p,); minimum-norm at λ = 0.
+
+        Raises
+        ------
+        ValueError
+            If a λ is negative or not finite.
+        """
         return self.coordinates(lams) @ self.V.T
 
     def coordinates(self, lams: ArrayLike) -> FloatArray:
-        """Return Vᵀθ̂(λ), the minimiser along the singular directions: shape lams.shape + (p,)."""
+        """Return Vᵀθ̂(λ), the minimiser along the singular directions: shape lams.shape + (p,).
+
+        Raises
+        ------
+        ValueError
+            If a λ is negative or not finite.
+        """
         safe = np.where(self.d > 0, self.d, 1.0)
         return self.shrink_factors(lams) * (self.uty / safe)
 
@@ -174,3 +199,10 @@ class ReducedProblem:
         """Return D Vᵀ, a (p, p) matrix with the same Gram matrix as X."""
         product: FloatArray = self.d[:, None] * self.V.T
         return product
+
+    def _ratio(self, lams: ArrayLike) -> FloatArray:
+        """λ/d², inf where that is too large for a float or d is 0."""
+        lam = penalties(lams)[..., None]
+        safe = np.where(self.d > 0, self.d, 1.0)
+        with np.errstate(over="ignore"):
+            return np.where(self.d > 0, lam / safe / safe, np.inf)  # d² might underflow

@@ -32,6 +32,11 @@ def condition_number_X(problem: Problem, lam: float = 0.0) -> float:
     """Return the condition number of X, or for λ > 0 of X with √λ·I below it.
 
     sqrt((d₁² + λ)/(d_p² + λ)), the square root of ``condition_number_gram``; inf if singular.
+
+    Raises
+    ------
+    ValueError
+        If a λ is negative or not finite.
     """
     d, root = problem.reduced.d, math.sqrt(float(penalties(lam)))
     top, bottom = math.hypot(d[0], root), math.hypot(d[-1], root)
@@ -39,7 +44,13 @@ def condition_number_X(problem: Problem, lam: float = 0.0) -> float:
 
 
 def condition_number_gram(problem: Problem, lam: float = 0.0) -> float:
-    """Return the condition number of XᵀX + λI, (d₁² + λ)/(d_p² + λ); inf if singular."""
+    """Return the condition number of XᵀX + λI, (d₁² + λ)/(d_p² + λ); inf if singular.
+
+    Raises
+    ------
+    ValueError
+        If a λ is negative or not finite.
+    """
     return condition_number_X(problem, lam) ** 2
 
 
@@ -110,6 +121,11 @@ def effective_df(problem: Problem, lams: ArrayLike) -> FloatArray:
 
     Shape of ``lams``; falls from the rank at λ = 0 towards 0.
     Source: Hastie, Tibshirani & Friedman, *Elements of Statistical Learning*, (3.50).
+
+    Raises
+    ------
+    ValueError
+        If a λ is negative or not finite.
     """
     return np.asarray(problem.reduced.shrink_factors(lams).sum(axis=-1))
 
@@ -119,6 +135,11 @@ def shrink_factors(problem: Problem, lams: ArrayLike) -> FloatArray:
 
     How much of the least-squares coordinate along that direction is left: the steep direction
     hardly shrinks, the valley does. Source: ESL (3.47).
+
+    Raises
+    ------
+    ValueError
+        If a λ is negative or not finite.
     """
     return problem.reduced.shrink_factors(lams)
 

@@ -223,6 +223,27 @@ def test_a_large_file_is_streamed_and_gives_the_same_numbers(tmp_path, monkeypat
     assert any("20000 rows" in note for note in streamed.notes)
 
 
+def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "growing.csv"
+    large_file(path, 900)
+    monkeypatch.setattr(ridge_math.dataset, "MAX_ROWS_KEPT", 500)
+    prepare = ridge_math.dataset.prepare
+
+    def prepare_later(*arguments):
+        with path.open("a") as file:
+            file.write("1,2,3,4\n")
+        return prepare(*arguments)
+
+    monkeypatch.setattr(ridge_math.dataset, "prepare", prepare_later)
+    with pytest.raises(DataError, match=r"growing\.csv changed while it was read: try again"):
+        Dataset.from_file(path, ["A", "B"], "Y")
+
+
+def test_a_surface_costs_the_same_for_any_number_of_rows():
+    sizes = {len(pickle.dumps(Dataset.synthetic(n).objective())) for n in (10, 10_000)}
+    assert max(sizes) - min(sizes) < 16
+
+
 def test_streaming_is_as_accurate_as_one_qr(monkeypatch):
     """Near-singular features far from zero: sums of squares would lose all digits."""
     rng = np.random.default_rng(4)

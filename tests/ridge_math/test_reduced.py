@@ -88,6 +88,16 @@ def test_a_matrix_of_zeros_has_rank_zero_and_an_objective():
     assert objective.minimum == pytest.approx(5.0)
 
 
+def test_what_is_kept_and_what_is_lost_add_up_and_small_shares_keep_their_digits(default):
+    reduced = default.reduced
+    lams = np.concatenate([[0.0], np.geomspace(1e-300, 1e300, 61)])
+    kept, lost = reduced.shrink_factors(lams), reduced.lost_factors(lams)
+    assert np.allclose(kept + lost, 1.0, rtol=1e-15)
+    small = lams[lams < 1e-20]
+    assert np.allclose(reduced.lost_factors(small), small[:, None] / reduced.d**2, rtol=1e-14)
+    assert np.array_equal(lost[0], [0.0, 0.0])
+
+
 @pytest.mark.parametrize("lam", [-1.0, np.nan, np.inf, [1.0, -0.1]])
 def test_impossible_penalties_are_refused(default, lam):
     with pytest.raises(ValueError, match="λ must be finite and at least 0"):
