@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup film test lint format lock hooks clean
+.PHONY: help setup film test lint format bench lock hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lint: $(DEV) ## ruff and mypy, changing nothing
 format: $(DEV) ## let ruff put right what it can
 	$(BIN)/python -m ruff check --fix
 	$(BIN)/python -m ruff format
+
+bench: $(RUNTIME) ## measure against the alternatives, side by side
+	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(DEV) ## pin the packages anew; UPGRADE=1 takes the newest versions
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
