@@ -80,7 +80,10 @@ class RidgeTrace(Widget):
         x = Axis(span.low, span.high, markup="$lambda$", colour=theme.penalty, log=True)
         self.plot = Plot(act, box, x, Axis.of(values, markup=name, about=3))
         self.zero = stroke(Line((0, 0, 0), (1, 0, 0)), theme.quiet, 1.5)
-        self.curves = [Curve(colour) for colour in colours]
+        # The first is wider: where both are the same, both are seen.
+        self.curves = [
+            Curve(colour, width) for colour, width in zip(colours, (6.5, 3.0), strict=True)
+        ]
         self.cursor = stroke(Line((0, 0, 0), (0, 1, 0)), theme.penalty, 2.5)
         self.knob = Dots(theme.penalty, 0.3 * self.plot.em)
         self.dots = [Dots(colour, 0.26 * self.plot.em) for colour in colours]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import FadeIn, FadeOut
 
+from ridge_math.path import ridge_path
 from ridge_math.spectrum import shrink_factors
 from ridge_math.window import lam_range
 from scenes.act import Act
@@ -17,8 +18,8 @@ from scenes.plots import align
 from scenes.shrinkage import DashedMark, GcvCurve, RidgeTrace, ShrinkBars, percent
 from scenes.stage.stage import Dial
 
-#: Where λ stands, along its logarithmic span, when the disc is shown first.
-FIRST_DISC = 0.86
+#: The radius of the disc when it is shown first, as a share of ‖θ̂(0)‖.
+FIRST_DISC = 0.75
 
 
 class Trace(Act):
@@ -44,7 +45,7 @@ class Trace(Act):
         self.span = lam_range(dataset)
         self.exact = dataset.reduced.rank < 2
         self.valley = has_valley(dataset)
-        self.lam, self.walked = Dial(FIRST_DISC), Dial(0.0)
+        self.lam, self.walked = Dial(self.first_share()), Dial(0.0)
         self.scored = Dial(0.0)
         self.boxes = self.regions()
         self.map = ContourMap(self, self.content(), self.span, self.lam_now, self.walked_now)
@@ -55,7 +56,7 @@ class Trace(Act):
         both = Box.from_edges(upper.left, upper.right, lower.bottom, upper.top)
         self.trace.plot.fill(both)
         self.gcv.plot.fill(lower)
-        kind = "valley" if self.valley else "alike"
+        kind = "exact" if self.exact else "valley" if self.valley else "alike"
         names = tuple(
             caption_text(self.brief.language, self.name, f"{kind}_{which}")
             for which in ("steep", "flat")
@@ -107,6 +108,13 @@ class Trace(Act):
     def walked_now(self) -> float:
         """The λ up to which path and curves are drawn."""
         return self.span.at(self.walked())
+
+    def first_share(self) -> float:
+        """Where λ stands, along its span, when the disc is shown first."""
+        shares = np.linspace(0.0, 1.0, 400)
+        path = ridge_path(self.brief.dataset, [self.span.at(float(share)) for share in shares])
+        radii = np.linalg.norm(path, axis=1)
+        return float(np.interp(-FIRST_DISC * radii[0], -radii, shares))
 
     def telling_lam(self) -> float:
         """A λ between the two eigenvalues, where one direction has shrunk and the other has not."""
