@@ -49,19 +49,26 @@ class Box:
             Box(self.x + shift, self.y, self.width * size, self.height * size),
         )
 
-    def halves(self, gap: float) -> tuple[Box, Box]:
-        """Two halves, beside each other or one above the other, whichever leaves them squarer."""
-        width, height = (self.width - gap) / 2, (self.height - gap) / 2
-        if width * self.width < height * self.height:
-            up = (height + gap) / 2
+    def parts(self, gap: float, first: float = 0.5) -> tuple[Box, Box]:
+        """Two parts, one above the other in a box that is higher than wide, else beside each other.
+
+        Parameters
+        ----------
+        gap
+            Between them, in frame units.
+        first
+            Share of the first, the left or the upper one.
+        """
+        if self.height > self.width:
+            cut = self.top - first * (self.height - gap)
             return (
-                Box(self.x, self.y + up, self.width, height),
-                Box(self.x, self.y - up, self.width, height),
+                Box.from_edges(self.left, self.right, cut, self.top),
+                Box.from_edges(self.left, self.right, self.bottom, cut - gap),
             )
-        aside = (width + gap) / 2
+        cut = self.left + first * (self.width - gap)
         return (
-            Box(self.x - aside, self.y, width, self.height),
-            Box(self.x + aside, self.y, width, self.height),
+            Box.from_edges(self.left, cut, self.bottom, self.top),
+            Box.from_edges(cut + gap, self.right, self.bottom, self.top),
         )
 
 
@@ -99,28 +106,33 @@ class Layout:
         return Box.from_edges(left, self.safe.right, bottom, self.safe.top)
 
     @property
+    def tall(self) -> bool:
+        """Whether the frame is much higher than wide."""
+        return self.frame.height > 1.3 * self.frame.width
+
+    @property
     def safe(self) -> Box:
         """The frame less the safe margin."""
         keep = 1 - 2 * SAFE_MARGIN
         return Box(0.0, 0.0, self.frame.width * keep, self.frame.height * keep)
 
-    def with_panel(self, share: float, head: float = 0.0) -> Layout:
-        """This layout with more in it: room above the stage, and a panel of another height.
+    def with_panel(self, height: float, head: float = 0.0) -> Layout:
+        """Return a narrow frame's layout with a panel of another height, and room above the stage.
 
-        Parameters
-        ----------
-        share
-            Of the frame's height that the panel takes below the stage.
-        head
-            Frame units above the stage. A wide frame, whose panel stands beside the stage and is as
-            high as it is, stays as it is.
+        In frame units. A wide frame's panel stands beside the stage: it stays as it is.
         """
         if self.wide:
             return self
-        gap = 0.015 * self.frame.height
-        safe, bottom = self.safe, self.panel.bottom
-        panel = Box.from_edges(safe.left, safe.right, bottom, bottom + share * self.frame.height)
+        safe, gap, bottom = self.safe, 0.015 * self.frame.height, self.panel.bottom
+        panel = Box.from_edges(safe.left, safe.right, bottom, bottom + height)
         stage = Box.from_edges(safe.left, safe.right, panel.top + gap, safe.top - head)
+        return replace(self, stage=stage, panel=panel)
+
+    def with_column(self, width: float, head: float = 0.0) -> Layout:
+        """Return the layout with the panel as a column at the right, and room above the stage."""
+        safe, bottom = self.safe, self.panel.bottom
+        panel = Box.from_edges(safe.right - width, safe.right, bottom, safe.top - head)
+        stage = Box.from_edges(safe.left, panel.left, bottom, safe.top - head)
         return replace(self, stage=stage, panel=panel)
 
     @classmethod
@@ -138,7 +150,7 @@ class Layout:
             )
             stage = Box.from_edges(panel.right, safe.right, caption.top + 0.01 * height, safe.top)
             return cls(frame, stage, panel, caption)
-        tall = height > 1.3 * width
+        tall = cls(frame, frame, frame, frame).tall
         caption_height = (0.17 if tall else 0.14) * height
         panel_height = (0.23 if tall else 0.22) * height
         caption = Box.from_edges(safe.left, safe.right, safe.bottom, safe.bottom + caption_height)

@@ -59,11 +59,12 @@ class FloorLabels(Widget):
             for axis, colour in zip(ticks, colours, strict=True)
         ]
         self.names = [
-            act.words(f"${symbol}$" + _unit(axis), 1.15 * theme.readout, colour)
+            act.words(_stacked(f"${symbol}$", axis), 1.15 * theme.readout, colour)
             for symbol, axis, colour in zip(THETA, ticks, colours, strict=True)
         ]
         super().__init__(*self.ticks[0], *self.ticks[1], *self.names)
         self.em = TICK * theme.readout * act.layout.frame.height
+        self.safe = act.layout.safe
         act.follow(self, self.place)
 
     def place(self) -> None:
@@ -82,7 +83,9 @@ class FloorLabels(Widget):
             outward /= max(float(np.linalg.norm(outward)), 1e-9)
             for label, place in zip(labels, places, strict=True):
                 label.move_to(stage.project(point(place)) + outward * self.em * 1.15)
-            name.move_to(stage.project(point(0.0)) + outward * self.em * 2.7)
+            half = 0.5 * float(np.abs(outward[:2]) @ [name.width, name.height])
+            name.move_to(stage.project(point(0.0)) + outward * (1.75 * self.em + half))
+            _keep_within(self.safe, name)
 
 
 class AxisNames(Widget):
@@ -154,6 +157,7 @@ class HeightLabels(Widget):
         self.name_label = act.words(name + _unit(ticks), 0.9 * theme.readout, theme.ink)
         super().__init__(*self.ticks, self.name_label)
         self.em = TICK * theme.readout * act.layout.frame.height
+        self.safe = act.layout.safe
         act.follow(self, self.place)
 
     def place(self) -> None:
@@ -164,11 +168,25 @@ class HeightLabels(Widget):
             seen = self.stage.project((*post, level * height))
             label.move_to(seen + np.array([-0.5 * self.em - label.width / 2, 0.0, 0.0]))
         top = self.stage.project((*post, height))
-        self.name_label.move_to(top + np.array([0.0, 1.1 * self.em, 0.0]))
+        aside = np.clip(0.5 * self.name_label.width - 1.5 * self.em, 0.0, 2.0 * self.em)
+        self.name_label.move_to(top + np.array([-aside, 1.1 * self.em, 0.0]))
+        _keep_within(self.safe, self.name_label)
+
+
+def _keep_within(safe: Box, words: Words) -> None:
+    """Move words that stand out at the left or the right of the safe box back into it."""
+    left, right = float(words.points[0, 0]), float(words.points[1, 0])
+    words.shift((max(safe.left - left, 0.0) - max(right - safe.right, 0.0), 0.0, 0.0))
 
 
 def _unit(ticks: Ticks) -> str:
     return f" {verbatim(ticks.unit)}" if ticks.unit else ""
+
+
+def _stacked(name: str, ticks: Ticks) -> str:
+    """A name with its power of ten below it, so that it is not wide."""
+    unit = f"#text(size: {TICK}em)[{verbatim(ticks.unit)}]"
+    return f"#align(center)[{name} \\ {unit}]" if ticks.unit else name
 
 
 class LambdaSlider(Widget):
@@ -276,3 +294,11 @@ class Readout(Widget):
         """Bring every number up to date."""
         for value, (source, _) in zip(self.values, self.sources, strict=True):
             value.write(verbatim(source()))
+
+
+def beside_or_below(act: Act, formula: Words, panel: Box) -> tuple[float, float]:
+    """Upper left corner for a readout: beside a formula at the panel's top if there is room, else below."""
+    em = act.theme.readout * act.layout.frame.height
+    if panel.width - formula.width > 12 * em:
+        return panel.right - 11 * em, panel.top + 0.4 * em
+    return panel.left, float(formula.get_bottom()[1]) - 1.2 * em
