@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from manim import Group, Line, Rectangle, VGroup
 
 from scenes.numbers import column
 from scenes.widgets import TICK, Widget, stroke
-from scenes.words import shortened, verbatim
+from scenes.words import natural_width, shortened, verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -85,11 +85,11 @@ class DataTable(Widget):
         self.top = box.y + 0.5 * em * (1.0 + head + (n_rows + more - 1) * self.LEADING)
         self.first_row = self.top - (1.0 + head) * em
         gap = self.GAP * em
-        room = (box.width - gap * (len(columns) - 1)) / len(columns)
         numbers = [self._numbers(form.labels) for form in self._forms]
+        rooms = self._rooms(columns, numbers, box.width - gap * (len(columns) - 1))
         parts = [
             self._column(each, cells, form.unit, room, more)
-            for each, cells, form in zip(columns, numbers, self._forms, strict=True)
+            for each, cells, form, room in zip(columns, numbers, self._forms, rooms, strict=True)
         ]
         width = sum(width for _, width in parts) + gap * (len(parts) - 1)
         left = box.x - 0.5 * width
@@ -102,9 +102,43 @@ class DataTable(Widget):
         self.rule = stroke(Line((left, y, 0.0), (left + width, y, 0.0)), act.theme.faint, 2)
         super().__init__(self.rule, *self.columns)
 
+    @classmethod
+    def largest(
+        cls, act: Act, box: Box, columns: Sequence[Column], *, more: bool = True
+    ) -> DataTable:
+        """The table in the largest of the theme's sizes in which it fits; else with fewer rows."""
+        for size in (act.theme.title, act.theme.body, act.theme.readout):
+            table = cls(act, box, columns, size, more=more)
+            if table.fits(box):
+                return table
+        while len(columns[0].values) > 2 and not table.fits(box):
+            columns = [replace(each, values=each.values[:-1]) for each in columns]
+            table = cls(act, box, columns, act.theme.readout, more=True)
+        return table
+
+    def fits(self, box: Box) -> bool:
+        """Whether it stays in a box."""
+        return bool(self.width < 1.001 * box.width and self.height < 0.95 * box.height)
+
     def _numbers(self, labels: Sequence[str]) -> list[Words]:
         theme = self.act.theme
         return [self.act.words(verbatim(text), self.size, theme.ink) for text in labels]
+
+    def _rooms(
+        self, columns: Sequence[Column], numbers: Sequence[Sequence[Words]], width: float
+    ) -> list[float]:
+        """The width each column may take: with bars an equal share, else as much as its name needs."""
+        equal = width / len(columns)
+        if any(each.bars for each in columns):
+            return [equal] * len(columns)
+        digits = [max(cell.width for cell in cells) for cells in numbers]
+        names = [1.08 * natural_width(each.name, self.em) for each in columns]
+        low, high = 0.0, width
+        for _ in range(20):  # the longest any name may be, so that all columns fit
+            most = 0.5 * (low + high)
+            needed = sum(max(d, min(n, most)) for d, n in zip(digits, names, strict=True))
+            low, high = (most, high) if needed <= width else (low, most)
+        return [max(d, min(n, low)) for d, n in zip(digits, names, strict=True)]
 
     def _column(
         self, shown: Column, cells: list[Words], unit: str, room: float, more: bool

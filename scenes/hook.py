@@ -16,7 +16,7 @@ from scenes.layout import Box
 from scenes.numbers import number
 from scenes.plots import Axis, Curve, Dots, Plot
 from scenes.stage.stage import Dial
-from scenes.widgets import LambdaSlider, Readout
+from scenes.widgets import LambdaSlider, Readout, beside_or_below
 from scenes.words import symbol
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 POINTS, NOISE, SEED, DEGREE = 14, 0.4, 8, 12
 #: Rows of the two columns.
 ROWS = 8
+#: Radius of a dot, in frame units.
+DOT = 0.075
 
 
 class Overfit:
@@ -74,17 +76,19 @@ class Hook(Act):
         self.step_aside()
 
     def set_the_stage(self) -> None:
-        theme, panel = self.theme, self.layout.panel
+        theme = self.theme
         em = theme.readout * self.layout.frame.height
+        layout = self.layout.with_panel(6.4 * em)
+        panel = layout.panel
         self.fit = fit = Overfit()
         self.share = Dial(0.0)
         self.plot = plot = Plot(
             self,
-            self.layout.stage,
+            layout.stage,
             Axis.of(fit.x, markup="$x$", labels=False),
             Axis.of(fit.y, margin=0.3, markup="$y$", labels=False),
         )
-        self.dots = Dots(theme.ink, 0.26 * em)
+        self.dots = Dots(theme.ink, DOT)
         self.curve = Curve(theme.minimum, width=5.0)
         self.follow(self.dots, lambda: self.dots.sit(plot.to_frame(fit.x, fit.y)))
         self.follow(
@@ -95,17 +99,18 @@ class Hook(Act):
         self.model.shift(
             (panel.left - self.model.get_left()[0], panel.top - self.model.get_top()[1], 0)
         )
-        self.readout = Readout(
+        readout = Readout(
             self,
-            panel.left,
-            self.model.get_bottom()[1] - 1.2 * em,
+            *beside_or_below(self, self.model, panel),
             [
                 (f"${lam}$", lambda: number(self.lam_now(), 2), theme.penalty),
                 (f"$norm({theta})$", self._norm, theme.ink),
             ],
         )
         slider_box = Box(panel.x, panel.bottom + 1.6 * em, panel.width * 0.9, em)
-        self.slider = LambdaSlider(self, slider_box, fit.span.low, fit.span.high, self.lam_now)
+        slider = LambdaSlider(self, slider_box, fit.span.low, fit.span.high, self.lam_now)
+        # In a tall frame there is room for the slider alone, and it says the same.
+        self.panel = [self.model, slider] if layout.tall else [self.model, readout, slider]
         self.add(plot, self.curve, self.dots)
 
     def lam_now(self) -> float:
@@ -117,7 +122,8 @@ class Hook(Act):
         return number(float(np.linalg.norm(self.fit.theta(self.lam_now()))))
 
     def calm(self) -> None:
-        self.say("overfit", FadeIn(self.model, self.readout, self.slider), run_time=0.8)
+        self.say("overfit", FadeIn(*self.panel), run_time=0.8)
+        self.wait(0.5)
         self.beat("wild")
         self.play(self.share.to(1.0), run_time=3.6)
         self.hold()
@@ -128,27 +134,26 @@ class Hook(Act):
         theme = self.theme
         columns = Columns(self.brief.dataset)
         em = theme.readout * self.layout.frame.height
-        left, right = self.layout.whole.halves(1.5 * em)
+        left, right = self.layout.whole.parts(1.5 * em, 0.4 if self.layout.tall else 0.5)
         rows = min(ROWS, self.brief.dataset.y.size)
         names, colours = self.brief.dataset.features, (theme.theta1, theme.theta2)
-        table = DataTable(
+        table = DataTable.largest(
             self,
             right,
             [
                 Column(names[0], columns.raw[:rows, 0], colours[0], bars="left"),
                 Column(names[1], columns.raw[:rows, 1], colours[1], bars="right"),
             ],
-            theme.body,
             more=rows < self.brief.dataset.n_samples,
         )
         self.say(
             f"second_{columns.likeness}",
-            FadeOut(self.model, self.readout, self.slider),
+            FadeOut(*self.panel),
             self.plot.go(left),
             run_time=1.1,
         )
         self.play(FadeIn(table.columns[0], shift=2 * em * LEFT), run_time=0.8)
         self.play(FadeIn(table.columns[1], shift=2 * em * LEFT), FadeIn(table.rule), run_time=0.8)
-        self.hold(1.0)
+        self.hold(1.5)
         self.beat("twins")
         self.hush()

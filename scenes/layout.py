@@ -49,6 +49,10 @@ class Box:
             Box(self.x + shift, self.y, self.width * size, self.height * size),
         )
 
+    def inset(self, *, left: float = 0.0, right: float = 0.0) -> Box:
+        """The box less so much at its sides."""
+        return Box.from_edges(self.left + left, self.right - right, self.bottom, self.top)
+
     def parts(self, gap: float, first: float = 0.5) -> tuple[Box, Box]:
         """Two parts, one above the other in a box that is higher than wide, else beside each other.
 

@@ -6,8 +6,9 @@ screen (`Plot.go`), its text keeps its size, and whatever is drawn by `Plot.to_f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,7 +18,7 @@ from manim import Rectangle, VMobject
 from scenes.layout import Box
 from scenes.numbers import Ticks, log_ticks, nice_ticks, power_of_ten
 from scenes.widgets import TICK, Widget
-from scenes.words import shortened, verbatim
+from scenes.words import natural_width, shortened, verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -114,6 +115,8 @@ class Plot(Widget):
         Its axes.
     square
         Whether the ground is as high as it is wide, in the middle of the box.
+    widest
+        How many times as wide as high the ground may be, if it is not square.
     corner
         Frame units kept free above the right end of the ground, beside the name of y.
 
@@ -131,14 +134,15 @@ class Plot(Widget):
         y: Axis,
         *,
         square: bool = False,
+        widest: float = math.inf,
         corner: float = 0.0,
     ) -> None:
         theme = act.theme
         self.corner = corner
-        self.x, self.y, self.square = x, y, square
+        self.x, self.y, self.widest = x, y, 1.0 if square else widest
         self.indent = 0.0
         self.em = theme.readout * act.layout.frame.height
-        self._ticks = x.ticks(), y.ticks()
+        self._ticks = self._ticks_that_fit(box.width - 5 * self.em), y.ticks()
         self.tick_labels = [
             [
                 act.words(verbatim(text), TICK * theme.readout, axis.colour or theme.quiet)
@@ -158,6 +162,16 @@ class Plot(Widget):
         )
         self.place()
         act.follow(self, self.place)
+
+    def _ticks_that_fit(self, width: float) -> Ticks:
+        """As many ticks along x as asked for, or as there is room for their labels."""
+        size = TICK * self.em
+        for about in range(self.x.about, 0, -1):
+            ticks = replace(self.x, about=about).ticks()
+            widths = [natural_width(label, size) for label in ticks.labels]
+            if sum(widths) + size * len(widths) <= width:
+                break
+        return ticks
 
     def to_frame(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Array:
         """Where data lies in the frame now: shape (..., 3) for x and y of shape (...)."""
@@ -181,8 +195,17 @@ class Plot(Widget):
         self.place()
         return self
 
-    def go(self, box: Box) -> Any:
-        """The animation that takes the plot to another box; text keeps its size."""
+    def go(self, box: Box, *, widest: float | None = None) -> Any:
+        """The animation that takes the plot to another box; text keeps its size.
+
+        Parameters
+        ----------
+        box
+            Where to, labels included.
+        widest
+            How many times as wide as high it may be there; by default, as now.
+        """
+        self.widest = self.widest if widest is None else widest
         area = self._area_in(box)
         ground: Any = self.ground.animate
         return (
@@ -246,10 +269,10 @@ class Plot(Widget):
             box.bottom + self._bottom_margin + depth,
             box.top - (1.35 * self.em if named else 0.0),
         )
-        if not self.square:
+        if math.isinf(self.widest):
             return area
-        side = min(area.width, area.height)
-        return Box(area.x, area.y, side, side)
+        height = min(area.width, area.height)
+        return Box(area.x, area.y, min(area.width, self.widest * height), height)
 
 
 def align(*plots: Plot) -> None:

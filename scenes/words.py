@@ -51,6 +51,11 @@ def verbatim(text: str) -> str:
     return '#"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def natural_width(text: str, size: float) -> float:
+    """Width of a plain text on one line, in frame units."""
+    return measure(verbatim(text[:LONGEST_NAME]))[0] / POINTS * size
+
+
 def shortened(text: str, size: float, width: float) -> str:
     """A text cut to a width, with an ellipsis where something is missing.
 

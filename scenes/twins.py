@@ -1,0 +1,256 @@
+"""What multicollinearity is, in both its forms: a pair of twins, and several features together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from manim import UP, FadeIn, FadeOut, Mobject
+
+from ridge_math import Dataset, QuadraticObjective, correlation
+from scenes.act import Act
+from scenes.columns import Columns
+from scenes.data_table import Column, DataTable
+from scenes.layout import Box
+from scenes.numbers import correlation_label, number
+from scenes.plots import Axis, Curve, Dots, Plot, Stems, align
+from scenes.stage.stage import Dial
+from scenes.widgets import Readout, beside_or_below
+from scenes.words import shortened
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+
+#: Rows of the table.
+ROWS = 6
+#: A name in a caption is cut to this many ems, or this share of the line.
+NAME_EMS, NAME_SHARE = 6.5, 0.36
+#: Radius of a dot, in frame units.
+DOT = 0.06
+#: Plots that stand one above the other may be this much wider than high.
+STACKED = 1.8
+
+
+class ThirdCase:
+    """Made-up A, B and C ≈ A + B: no two are close, and yet two of them predict the third."""
+
+    def __init__(self) -> None:
+        made = Dataset.synthetic(theta=(1.0, 1.0, 1.0), correlation=0.99, structure="sum")
+        self.a, self.b, self.c = made.X.T
+
+    def mixed(self, share: float) -> Array:
+        """Predictor of C: A at 0, A + B at 1, scaled to unit variance all the way."""
+        angle = 0.25 * math.pi * share
+        return np.asarray(math.cos(angle) * self.a + math.sin(angle) * self.b)
+
+    def name(self, share: float) -> str:
+        """The predictor's name, up to its scale."""
+        if share <= 0.0:
+            return "A"
+        weight = math.tan(0.25 * math.pi * share)
+        return "A + B" if share >= 1.0 else f"A + {weight:.2f} B"
+
+    def r2(self, share: float) -> float:
+        """R² of C on the predictor."""
+        pair = np.column_stack([self.mixed(share), self.c])
+        return float(correlation(QuadraticObjective.from_arrays(pair, self.c))[0, 1] ** 2)
+
+    @cached_property
+    def reach(self) -> float:
+        """What both axes must span."""
+        return 1.08 * max(float(np.abs(self.mixed(s)).max()) for s in (0.0, 0.5, 1.0))
+
+
+class Twins(Act):
+    """A table, a cloud that closes on a line, a prediction; then three features; then the word."""
+
+    name = "twins"
+
+    def construct(self) -> None:
+        self.columns = Columns(self.brief.dataset)
+        self.em = self.theme.readout * self.layout.frame.height
+        self.arranged = self.layout.with_panel(5.6 * self.em)
+        if not (self.layout.wide or self.layout.tall):
+            self.arranged = self.layout.with_column(9.0 * self.em)
+        self.table()
+        self.unrelated()
+        self.close()
+        self.predict()
+        self.third_case()
+        self.name_it()
+
+    # -- the data --------------------------------------------------------------------------------
+
+    def table(self) -> None:
+        data, theme = self.brief.dataset, self.theme
+        rows = min(ROWS, data.y.size)
+        names = (*data.features[:2], data.response)
+        values = self.columns.raw[:rows, [0, 1, -1]].T
+        colours = (theme.theta1, theme.theta2, theme.ink)
+        shown = [Column(*each) for each in zip(names, values, colours, strict=True)]
+        table = DataTable.largest(self, self.layout.whole, shown, more=rows < data.n_samples)
+        key = "table_adjusted" if data.adjusted_for else "table"
+        self.say(key, FadeIn(table), run_time=0.8, **self._names(), n=f"{data.n_samples:,}")
+        self.hold(1.5)
+        self.beat("table")
+        self.leaving = table
+
+    def _names(self) -> dict[str, Any]:
+        """The names of the data, short enough for a caption."""
+        data = self.brief.dataset
+        size = self.theme.body * self.layout.frame.height
+        room = min(NAME_EMS * size, NAME_SHARE * self.layout.caption.width)
+        a, b, y = (shortened(name, size, room) for name in (*data.features[:2], data.response))
+        return {"a": a, "b": b, "y": y, "k": len(data.adjusted_for)}
+
+    # -- a pair ----------------------------------------------------------------------------------
+
+    def unrelated(self) -> None:
+        theme, columns = self.theme, self.columns
+        data = self.brief.dataset
+        self.closed = Dial(0.0)
+        along = [columns.second(share) for share in (0.0, 0.5, 1.0)]
+        labels = not self.layout.tall  # there, plots end up small
+        self.plot = plot = Plot(
+            self,
+            self.arranged.stage.inset(right=0.8 * self.em),
+            Axis.of(columns.first, name=data.features[0], colour=theme.theta1, labels=labels),
+            Axis.of(along, name=data.features[1], colour=theme.theta2, labels=labels),
+            square=True,
+        )
+        self.dots = Dots(theme.ink, DOT, opacity=0.9)
+        self.follow(self.dots, lambda: self.dots.sit(plot.to_frame(columns.first, self._second())))
+        self.measures = self._measures()
+        self.say("round", FadeOut(self.leaving), run_time=0.5, **self._names())
+        self.play(FadeIn(plot, self.dots), run_time=0.7)
+        self.play(FadeIn(*self.measures), run_time=0.5)
+        self.hold()
+        self.beat("unrelated")
+
+    def _second(self) -> Array:
+        return self.columns.second(self.closed())
+
+    def _measures(self) -> list[Mobject]:
+        """ρ, R² and VIF as they are now, and what VIF is."""
+        theme, panel, tall = self.theme, self.arranged.panel, self.layout.tall
+        formula = self.words('$"VIF" = frac(1, 1 - R^2)$', theme.title)
+        formula.shift((panel.left - formula.get_left()[0], panel.top - formula.get_top()[1], 0))
+        vif_name = '$"VIF" = 1 slash (1 - R^2)$' if tall else '$"VIF"$'
+        lines = [
+            ("$rho$", self._rho, theme.ink),
+            ("$R^2$", self._r2, theme.ink),
+            (vif_name, lambda: number(self.columns.vif_at(self.closed())), theme.ink),
+        ]
+        if tall:
+            return [Readout(self, panel.left, panel.top, lines)]
+        return [formula, Readout(self, *beside_or_below(self, formula, panel), lines)]
+
+    def _exact(self) -> bool:
+        return self.columns.exact and self.closed() >= 1.0
+
+    def _rho(self) -> str:
+        return correlation_label(self.columns.rho_at(self.closed()), self._exact())
+
+    def _r2(self) -> str:
+        return correlation_label(self.columns.rho_at(self.closed()) ** 2, self._exact())
+
+    def close(self) -> None:
+        columns = self.columns
+        rho = correlation_label(columns.rho, columns.exact)
+        key = f"line_{columns.likeness}"
+        self.say(key, self.closed.to(1.0), run_time=2.8, rho=rho, vif=number(columns.vif))
+        self.hold()
+        self.beat("pair")
+
+    def predict(self) -> None:
+        """The regression of one on the other, and what it leaves over."""
+        theme, columns, plot = self.theme, self.columns, self.plot
+        drawn, grown = Dial(0.0), Dial(0.0)
+        first, fitted, second = columns.first, columns.predicted(), columns.second(1.0)
+        low, high = int(np.argmin(first)), int(np.argmax(first))
+        self.line = line = Curve(theme.theta2, width=4.0)
+        self.stems = stems = Stems(theme.theta2, width=2.5)
+
+        def draw_line() -> None:
+            x, y = (
+                values[low] + drawn() * (values[high] - values[low]) for values in (first, fitted)
+            )
+            line.trace(plot, [first[low], x], [fitted[low], y])
+
+        def grow_stems() -> None:
+            starts = plot.to_frame(first, fitted)
+            ends = plot.to_frame(first, fitted + grown() * (second - fitted))
+            stems.join(starts, ends)
+
+        self.follow(line, draw_line)
+        self.follow(stems, grow_stems)
+        self.add(line, stems, self.dots)
+        left = 100.0 / columns.vif
+        key = f"predict_{columns.likeness}"
+        values = {**self._names(), "left": number(left, 3 if left >= 10.0 else 2)}
+        self.say(key, drawn.to(1.0), run_time=1.0, **values)
+        self.play(grown.to(1.0), run_time=0.9)
+        self.hold()
+        self.beat("prediction")
+
+    # -- several together ------------------------------------------------------------------------
+
+    def third_case(self) -> None:
+        theme = self.theme
+        case, mixing = ThirdCase(), Dial(0.0)
+        left, right, self.sign = self._two_boxes()
+        labels = not self.layout.tall
+        widest = STACKED if self.layout.tall else 1.0
+        span = case.reach
+        plot = Plot(
+            self,
+            right,
+            Axis(-span, span, markup=lambda: case.name(mixing()), labels=labels),
+            Axis(-span, span, markup="C", labels=labels),
+            widest=widest,
+        )
+        align(self.plot, plot)
+        plot.fill(right)
+        dots = Dots(theme.ink, DOT, opacity=0.9)
+        self.follow(dots, lambda: dots.sit(plot.to_frame(case.mixed(mixing()), case.c)))
+        self.plot.corner = 6 * self.em  # for R²
+        self.say("alone", FadeOut(*self.measures), self.plot.go(left, widest=widest), run_time=1.0)
+        ours = self._r2_above(self.plot, self._r2)
+        theirs = self._r2_above(plot, lambda: correlation_label(case.r2(mixing())))
+        self.play(FadeIn(ours, plot, dots, theirs), run_time=0.8)
+        self.hold()
+        self.say("together", mixing.to(1.0), run_time=2.4)
+        self.hold()
+        self.beat("several")
+
+    def _two_boxes(self) -> tuple[Box, Box, Box]:
+        """Room for the two plots, and above them for the word."""
+        whole, em = self.layout.whole, self.em
+        high = 1.25 * self.theme.title * self.layout.frame.height
+        word = Box.from_edges(whole.left, whole.right, whole.top - high, whole.top)
+        rest = Box.from_edges(whole.left, whole.right, whole.bottom, word.bottom - 0.5 * em)
+        left, right = rest.parts(1.5 * em)
+        return left, right, word
+
+    def _r2_above(self, plot: Plot, r2: Callable[[], str]) -> Readout:
+        """R² of a plot, above the right end of its ground."""
+        area = plot.area
+        shown = Readout(self, 0.0, 0.0, [("$R^2 =$", r2, self.theme.ink)])
+        lower = area.top + 0.55 * self.em
+        shown.shift((area.right - shown.get_right()[0], lower - shown.get_bottom()[1], 0.0))
+        return shown
+
+    def name_it(self) -> None:
+        """The word, over both of its forms."""
+        word = self.words("*multicollinearity*", self.theme.title)
+        word.move_to((self.sign.x, self.sign.y, 0.0))
+        self.say(f"name_{self.columns.likeness}", **self._names())
+        self.play(FadeIn(word, shift=0.4 * self.em * UP), run_time=0.9)
+        self.hold(2.2)
+        self.beat("word")
+        self.hush()
