@@ -27,13 +27,13 @@ class ActEntry:
 #: The film, in order.
 ACTS: tuple[ActEntry, ...] = (
     ActEntry("hook", "scenes.hook", "Hook", "L2 is more than a cure for overfitting"),
+    ActEntry("twins", "scenes.twins", "Twins", "What multicollinearity is, in both its forms"),
     ActEntry(
         "terrain",
         "scenes.terrain",
         "Terrain",
         "Every point is a model, its height how badly it fits",
     ),
-    ActEntry("twins", "scenes.twins", "Twins", "What multicollinearity is, in both its forms"),
     ActEntry("bowl", "scenes.bowl", "Bowl", "The penalty turns a valley into a bowl"),
     ActEntry("flip", "scenes.flip", "Flip", "The valley, turned over, is a likelihood ridge"),
     ActEntry("trace", "scenes.trace", "Trace", "What shrinks as λ grows, and how a λ is chosen"),
