@@ -160,7 +160,7 @@ class Request:
 
         look = self.settings
         brief = Brief(
-            self.dataset(), theme=look.theme, samples=look.samples, transparent=look.transparent
+            self.dataset(), theme=look.theme, transparent=look.transparent
         )
         with waiting("Stepping through the acts"):
             from pipeline.execute import measure

@@ -23,8 +23,6 @@ class Brief:
         Of the captions.
     captions
         Whether captions are burnt into the picture.
-    samples
-        Anti-aliasing samples a pixel of the stage.
     transparent
         Whether the background is left out.
     """
@@ -33,5 +31,4 @@ class Brief:
     theme: str = "dark"
     language: str = "en"
     captions: bool = True
-    samples: int = 4
     transparent: bool = False

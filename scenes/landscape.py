@@ -15,11 +15,11 @@ from ridge_math.path import ridge_path
 from ridge_math.spectrum import condition_number_gram
 from ridge_math.window import LamRange, common_height_cut, lam_range, theta_window
 from scenes.numbers import Ticks, nice_ticks
-from scenes.stage.gl import Form, Light
-from scenes.stage.marks import AxesBox, Balls, Tube
+from scenes.stage.form import Form, Light
+from scenes.stage.marks import AxesBox, AxesFront, Balls, Tube
 from scenes.stage.stage import Dial, Stage
 from scenes.stage.surface import Floor, StageScale, Surface
-from scenes.widgets import FloorLabels, HeightLabels, Widget
+from scenes.widgets import TICK, FloorLabels, HeightLabels, Widget
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,8 +47,8 @@ def bowl_lam(dataset: Dataset) -> float:
 
 
 def has_valley(dataset: Dataset) -> bool:
-    """Whether RSS alone is a valley, by the same measure: else the features hardly correlate."""
-    return condition_number_gram(dataset) > BOWL_CONDITION
+    """Whether RSS alone is a valley: twice as far from round as what the film calls a bowl."""
+    return condition_number_gram(dataset) > 2.0 * BOWL_CONDITION
 
 
 def stage_scale(dataset: Dataset) -> StageScale:
@@ -111,7 +111,6 @@ class Landscape:
         self.stage = Stage(
             box,
             Light(theme.ambient, theme.shade.rgb),
-            samples=act.brief.samples,
             azimuth=look_along_valley(dataset) + ASIDE,
             elevation=math.radians(33.0),
             reach=self.scale.reach,
@@ -119,7 +118,9 @@ class Landscape:
         )
         scale = self.scale
         self.ticks = self._ticks()
-        self.surface = Surface(self.form, scale, theme.height, theme.iso_line)
+        self.surface = Surface(
+            self.form, scale, theme.height, theme.iso_line, levels=self.iso_levels()
+        )
         self.flip = self.surface.flip
         step = [
             (axis.values[1] - axis.values[0]) * scale.reach / scale.half_width
@@ -127,7 +128,13 @@ class Landscape:
         ]
         origin = self._tick_places(0)[0], self._tick_places(1)[0]
         self.floor = Floor(
-            self.form, scale, theme.height, theme.floor, theme.quiet, (*origin, step[0], step[1])
+            self.form,
+            scale,
+            theme.height,
+            theme.floor,
+            theme.quiet,
+            (*origin, step[0], step[1]),
+            levels=self.iso_levels(),
         )
         self.axes = AxesBox(
             scale.reach,
@@ -142,15 +149,30 @@ class Landscape:
         self.cloud = Balls(self._cloud_points, theme.minimum, radius=0.042, slices=12)
         self.cloud.shown.set_value(0.0)
         self.cloud_count = Dial(0.0)
-        self.stage.put(self.floor, self.axes, self.surface, self.path, self.cloud, self.ball)
+        self.stage.put(
+            self.floor,
+            self.axes,
+            self.surface,
+            AxesFront(self.axes),
+            self.path,
+            self.cloud,
+            self.ball,
+        )
         self.labels: list[Widget] = []
         if labels:
             self.labels = [FloorLabels(act, self.stage, self.axes, self.ticks[:2]), self.heights()]
 
+    def iso_levels(self) -> tuple[float, float]:
+        """Iso-lines at every tick of the height axis and half-way between them."""
+        values = self.ticks[2].values
+        step = 0.5 * (values[1] - values[0])
+        return (self.scale.high - self.scale.low) / step, self.scale.low / step
+
     def heights(self) -> HeightLabels:
         """Labels of the height axis for RSS."""
-        levels = [float(self.scale.level(value)) for value in self.ticks[2].values]
-        return HeightLabels(self.act, self.stage, self.axes, self.ticks[2], levels, "RSS")
+        ticks = nice_ticks(max(self.scale.low, 0.0), self.scale.high, self._height_labels())
+        levels = [float(self.scale.level(value)) for value in ticks.values]
+        return HeightLabels(self.act, self.stage, self.axes, ticks, levels, "RSS")
 
     def log_heights(self, sigma2: float) -> HeightLabels:
         """Labels of the height axis for the log-likelihood less its maximum, upside down."""
@@ -172,21 +194,23 @@ class Landscape:
         stage = Stage(
             box,
             self.stage.light,
-            samples=self.stage.samples,
             reach=scale.reach,
             height=scale.height,
             room=self.stage.room,
         )
         stage.azimuth, stage.elevation = self.stage.azimuth, self.stage.elevation
-        surface = Surface(form, scale, theme.penalty_height, theme.iso_line, flip=self.flip)
+        per_v = self.iso_levels()[0]
+        levels = (per_v, -per_v * scale.hover)
+        ramp = theme.penalty_height
+        surface = Surface(form, scale, ramp, theme.iso_line, flip=self.flip, levels=levels)
         floor = Floor(
-            form, scale, theme.penalty_height, theme.floor, theme.quiet, self.floor.grid_step
+            form, scale, ramp, theme.floor, theme.quiet, self.floor.grid_step, levels=levels
         )
         axes = AxesBox(scale.reach, scale.height, self.axes.colours, self.axes.ticks)
         zero = Balls(
             lambda: surface.point(np.zeros((1, 2))) + [0.0, 0.0, 0.05], theme.penalty, 0.07
         )
-        return stage.put(floor, axes, surface, zero)
+        return stage.put(floor, axes, surface, AxesFront(axes), zero)
 
     def turn(self, azimuth: float, elevation: float, *others: Any, run_time: float) -> None:
         """Walk around the stage by so many degrees, and up, while ``others`` play."""
@@ -269,6 +293,13 @@ class Landscape:
             nice_ticks(c2 - half, c2 + half),
             nice_ticks(max(self.scale.low, 0.0), self.scale.high),
         )
+
+    def _height_labels(self) -> int:
+        """About how many labels there is room for along the upright axis."""
+        view = self.stage.view()
+        upright = view.zoom * self.scale.height * math.cos(view.elevation)
+        line = 1.15 * TICK * self.act.theme.readout * self.act.layout.frame.height
+        return int(np.clip(upright / line, 2, 4))
 
     def _tick_places(self, axis: int) -> tuple[float, ...]:
         centre, half = self.scale.centre[axis], self.scale.half_width

@@ -14,24 +14,38 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.uint32]
 
 
-@lru_cache(maxsize=8)
-def grid_mesh(cells: int) -> tuple[Floats, Indices]:
-    """A square grid over [-1, 1]², as vertices (n, 2) and triangles (m, 3).
+@lru_cache(maxsize=16)
+def grid_mesh(cells: int, eye: tuple[int, int] = (1, 1)) -> tuple[Floats, Indices]:
+    """A square grid over [-1, 1]², as vertices (n, 2) and triangles (m, 3) from far to near.
 
+    Parameters
+    ----------
+    cells
+        Cells along a side.
+    eye
+        The quadrant that the eye stands in, as signs of x and y. Drawn in this order, what is nearer
+        comes later, so that soft edges blend with what is behind them.
+
+    Notes
+    -----
     The two triangles of a cell meet along the diagonal that runs from the middle outwards, so the
     mesh has the four mirror symmetries of the square and no valley is favoured over its mirror.
     """
     line = np.linspace(-1.0, 1.0, cells + 1, dtype=np.float32)
     x, y = np.meshgrid(line, line)
     vertices = np.stack([x.ravel(), y.ravel()], axis=1)
-    row, column = np.divmod(np.arange(cells * cells, dtype=np.uint32), np.uint32(cells))
+    count = np.arange(cells, dtype=np.uint32)
+    row, column = (
+        m.ravel() for m in np.meshgrid(count[:: eye[1]], count[:: eye[0]], indexing="ij")
+    )
     a = row * np.uint32(cells + 1) + column
     b, c = a + np.uint32(1), a + np.uint32(cells + 1)
     d = c + np.uint32(1)
     falling = ((row < cells / 2) ^ (column < cells / 2))[:, None]
     first = np.where(falling, np.stack([a, b, c], 1), np.stack([a, b, d], 1))
     second = np.where(falling, np.stack([b, d, c], 1), np.stack([a, d, c], 1))
-    return vertices, np.concatenate([first, second]).astype(np.uint32)
+    pair = (first, second) if eye[1] > 0 else (second, first)
+    return vertices, np.stack(pair, axis=1).reshape(-1, 3).astype(np.uint32)
 
 
 @lru_cache(maxsize=4)

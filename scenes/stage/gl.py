@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import moderngl
 import numpy as np
 
+from scenes.stage.form import Form, Light, sag
 from scenes.stage.geometry import grid_mesh, unit_sphere
 
 if TYPE_CHECKING:
@@ -32,40 +32,12 @@ KEY_LIGHT = np.array([-0.45, 0.70, 0.55]) / np.linalg.norm([-0.45, 0.70, 0.55])
 
 #: GL_CLIP_DISTANCE0 and 1: the shader's lower and upper cut.
 CLIP_PLANES = (0x3000, 0x3001)
+#: Framebuffers kept for reuse.
+KEPT_TARGETS = 8
 
 
 class StageError(RuntimeError):
     """No OpenGL context can be made; the message names the remedy."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """A quadratic form in the stage's x and y: the value v that a surface shows as its height.
-
-    ``v = xx x² + xy x y + yy y² + x x + y y + one``, with v = 0 on the floor of the axes box and
-    v = 1 at its top.
-    """
-
-    xx: float
-    xy: float
-    yy: float
-    x: float
-    y: float
-    one: float
-
-    def value(self, x: Any, y: Any) -> Any:
-        """v at stage coordinates x and y (numbers or arrays)."""
-        return (
-            self.xx * x * x + self.xy * x * y + self.yy * y * y + self.x * x + self.y * y + self.one
-        )
-
-
-@dataclass(frozen=True)
-class Light:
-    """How bright the stage is where the key light does not reach, and the colour of its shade."""
-
-    ambient: float
-    shade: tuple[float, float, float]
 
 
 @lru_cache(maxsize=1)
@@ -124,14 +96,13 @@ class Canvas:
 
     def __init__(self, context: moderngl.Context) -> None:
         self.context = context
-        self.max_samples = int(context.info["GL_MAX_SAMPLES"])
         self._programs = {
             name: context.program(
                 vertex_shader=_shader(f"{name}.vert"), fragment_shader=_shader(f"{name}.frag")
             )
             for name in ("surface", "floor", "solid", "line")
         }
-        self._targets: dict[tuple[int, int, int], tuple[Any, Any]] = {}
+        self._targets: dict[tuple[int, int], Any] = {}
         self._meshes: dict[tuple[str, int], tuple[Any, Any]] = {}
         self._ramps: dict[bytes, Any] = {}
         self._size = (0, 0)
@@ -143,59 +114,47 @@ class Canvas:
     def begin(
         self,
         size: tuple[int, int],
-        samples: int,
         view: View,
         extent: tuple[float, float],
         light: Light,
     ) -> None:
         """Start a picture of ``size`` pixels that shows ``extent`` frame units through ``view``."""
         self._size = size
-        self._target(size, min(samples, self.max_samples))[0].use()
+        self._target(size).use()
         self.context.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         rotation = view.rotation()
         clip = view.clip_matrix(*extent).T.astype("f4").tobytes()
         for program in self._programs.values():
             program["u_clip"].write(clip)
         half_way = KEY_LIGHT + (0.0, 0.0, 1.0)
-        self._programs["surface"]["u_to_eye"] = tuple(rotation[2])
+        self._quadrant = (1 if rotation[2, 0] >= 0 else -1, 1 if rotation[2, 1] >= 0 else -1)
         for name in ("surface", "solid"):
             program = self._programs[name]
+            program["u_eye"] = tuple(view.eye())
+            program["u_scale"] = view.zoom * size[0] / extent[0]
             program["u_key"] = tuple(KEY_LIGHT @ rotation)
             program["u_half_way"] = tuple((half_way / np.linalg.norm(half_way)) @ rotation)
             program["u_ambient"] = light.ambient
             program["u_shade"] = light.shade
         self._programs["line"]["u_pixels"] = size
-        self._samples = min(samples, self.max_samples)
 
     def finish(self) -> Picture:
         """The picture, shape (height, width, 4), RGBA with colours premultiplied by alpha."""
-        drawn, resolved = self._target(self._size, self._samples)
-        if drawn is not resolved:
-            self.context.copy_framebuffer(resolved, drawn)
         picture = np.empty((self._size[1], self._size[0], 4), dtype=np.uint8)
-        resolved.read_into(picture, components=4)
+        self._target(self._size).read_into(picture, components=4)
         return picture
 
-    def _target(self, size: tuple[int, int], samples: int) -> tuple[Any, Any]:
-        """The framebuffer drawn into and the one read from; kept, since making them costs."""
-        key = (*size, samples)
-        if key not in self._targets:
-            if len(self._targets) >= 8:
-                for pair in self._targets.values():
-                    for buffer in {id(b): b for b in pair}.values():
-                        buffer.release()
+    def _target(self, size: tuple[int, int]) -> Any:
+        """The framebuffer of a size; kept, since making one costs."""
+        if size not in self._targets:
+            if len(self._targets) >= KEPT_TARGETS:
+                for framebuffer in self._targets.values():
+                    framebuffer.release()
                 self._targets.clear()
-            context = self.context
-
-            def framebuffer(samples: int) -> Any:
-                return context.framebuffer(
-                    [context.renderbuffer(size, 4, samples=samples)],
-                    context.depth_renderbuffer(size, samples=samples),
-                )
-
-            drawn = framebuffer(samples if samples > 1 else 0)
-            self._targets[key] = (drawn, framebuffer(0) if samples > 1 else drawn)
-        return self._targets[key]
+            colour = self.context.renderbuffer(size, 4)
+            depth = self.context.depth_renderbuffer(size)
+            self._targets[size] = self.context.framebuffer([colour], depth)
+        return self._targets[size]
 
     # -- what can be drawn -----------------------------------------------------------------------
 
@@ -209,18 +168,20 @@ class Canvas:
         cut: tuple[float, float],
         ramp: Picture,
         line: tuple[float, float, float, float],
-        levels: float,
+        levels: tuple[float, float],
         weight: float,
         opacity: float,
     ) -> None:
         """A height surface over the square [-reach, reach]², cut level at the values ``cut``.
 
-        ``height`` is (z at v = 1/2, half the height of the box, flip); ``ramp`` has shape (n, 3).
+        ``height`` is (z at v = 1/2, half the height of the box, flip), ``ramp`` has shape (n, 3), and
+        iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
         """
         program = self._programs["surface"]
         self._set_form(program, form)
         program["u_reach"] = reach
         program["u_height"] = height
+        program["u_sag"] = sag(form, 2.0 * height[1] * height[2], 2.0 * reach / cells)
         program["u_cut"] = cut
         program["u_line"] = line
         program["u_levels"] = levels
@@ -228,34 +189,28 @@ class Canvas:
         program["u_ramp_last"] = float(len(ramp) - 1)
         self._ramp(ramp).use(0)
         program["u_opacity"] = opacity
-        mesh, whole, split = self._seen_mesh(form, cells, reach, cut)
+        mesh, count = self._seen_mesh(form, cells, reach, cut)
 
         def render() -> None:
-            mesh.render(vertices=whole)
             for plane in CLIP_PLANES:
                 self.context.enable_direct(plane)
-            mesh.render(vertices=split, first=whole)
+            mesh.render(vertices=count)
             for plane in CLIP_PLANES:
                 self.context.disable_direct(plane)
 
         if opacity < 1.0:  # depth first, so that a fading surface never shows its own far side
             self._depth_only(render)
-        self._opaque(opacity >= 1.0, render)
+        render()
 
     def _seen_mesh(
         self, form: Form, cells: int, reach: float, cut: tuple[float, float]
-    ) -> tuple[Any, int, int]:
-        """The grid with the triangles that lie between the cuts first, then those that are cut.
+    ) -> tuple[Any, int]:
+        """The grid's triangles between the cuts, from far to near, and the number of their indices.
 
-        Triangles beyond the cuts are left out, and only the few on a cut pay for clipping: a
-        software renderer spends most of its time on triangles.
-
-        Returns
-        -------
-        mesh, whole, split
-            The vertex array, and how many indices belong to each kind.
+        A triangle with no corner between the cuts is left out: it is flat between its corners, so
+        there is nothing of it to see.
         """
-        vertices, triangles = grid_mesh(cells)
+        vertices, triangles = grid_mesh(cells, self._quadrant)
         if ("surface", cells) not in self._meshes:
             indices = self.context.buffer(reserve=triangles.nbytes, dynamic=True)
             array = self.context.vertex_array(
@@ -266,15 +221,10 @@ class Canvas:
             self._meshes["surface", cells] = (array, indices)
         array, indices = self._meshes["surface", cells]
         corners = form.value(vertices[:, 0] * reach, vertices[:, 1] * reach)[triangles]
-        low, high = corners.min(axis=1), corners.max(axis=1)
-        inside = (low >= cut[0]) & (high <= cut[1])
-        # A triangle with no corner between the cuts can still dip between them in its middle, but
-        # what it shows is drawn flat between its corners: there is nothing of it to see.
-        crossing = ~inside & (low <= cut[1]) & (high >= cut[0])
-        kept = np.concatenate([triangles[inside], triangles[crossing]])
+        seen = triangles[(corners.min(axis=1) <= cut[1]) & (corners.max(axis=1) >= cut[0])]
         indices.orphan()
-        indices.write(kept.tobytes())
-        return array, 3 * int(inside.sum()), 3 * int(crossing.sum())
+        indices.write(seen.tobytes())
+        return array, seen.size
 
     def floor(
         self,
@@ -287,7 +237,7 @@ class Canvas:
         grid_step: tuple[float, float, float, float],
         ramp: Picture,
         map_strength: float,
-        levels: float,
+        levels: tuple[float, float],
         weight: float,
         opacity: float,
     ) -> None:
@@ -313,8 +263,9 @@ class Canvas:
                 self.context.buffer(triangles.tobytes()),
             )
             self._meshes["floor", 1] = (array, None)
-        array = self._meshes["floor", 1][0]
-        self._opaque(True, array.render)  # the floor is drawn first, over nothing
+        self.context.fbo.depth_mask = False  # nothing stands below the floor: it hides nothing
+        self._meshes["floor", 1][0].render()
+        self.context.fbo.depth_mask = True
 
     def balls(self, places: Floats, colours: Floats, *, slices: int, opacity: float) -> None:
         """Spheres: ``places`` (n, 4) are centres and radii, ``colours`` (n, 4) are RGBA."""
@@ -325,7 +276,7 @@ class Canvas:
                 self.context.buffer(triangles.tobytes()),
             )
         points_buffer, index_buffer = self._meshes["sphere", slices]
-        data = np.concatenate([places, colours], axis=1).astype("f4")
+        data = np.concatenate([places, colours, places[:, 3:]], axis=1).astype("f4")
         self._solid(
             [(points_buffer, "3f", "in_position"), (points_buffer, "3f", "in_normal")],
             index_buffer,
@@ -334,20 +285,27 @@ class Canvas:
         )
 
     def tube(
-        self, vertices: Floats, triangles: Indices, colour: tuple[float, ...], opacity: float
+        self,
+        vertices: Floats,
+        triangles: Indices,
+        *,
+        radius: float,
+        colour: tuple[float, ...],
+        opacity: float,
     ) -> None:
-        """A mesh of positions and normals (n, 6) in one colour."""
+        """A tube of this radius as a mesh of positions and normals (n, 6), in one colour."""
         buffer = self.context.buffer(vertices.tobytes())
         indices = self.context.buffer(triangles.tobytes())
-        place = np.array([[0.0, 0.0, 0.0, 1.0, *colour]], dtype="f4")
+        place = np.array([[0.0, 0.0, 0.0, 1.0, *colour, radius]], dtype="f4")
         self._solid([(buffer, "3f 3f", "in_position", "in_normal")], indices, place, opacity)
         buffer.release()
         indices.release()
 
-    def lines(
-        self, ends: Floats, colours: Floats, widths: Floats, *, opacity: float, depth: bool = True
-    ) -> None:
-        """Segments: ``ends`` (n, 2, 3), ``colours`` (n, 4), ``widths`` (n,) in pixels."""
+    def lines(self, ends: Floats, colours: Floats, widths: Floats, *, opacity: float) -> None:
+        """Segments: ``ends`` (n, 2, 3), ``colours`` (n, 4), ``widths`` (n,) in pixels.
+
+        What is drawn before may hide them; they hide nothing that is drawn after.
+        """
         if ("ribbon", 0) not in self._meshes:
             corners = np.array([[0, -1], [1, -1], [0, 1], [1, 1]], dtype="f4")
             self._meshes["ribbon", 0] = (self.context.buffer(corners.tobytes()), None)
@@ -362,10 +320,9 @@ class Canvas:
                 (buffer, "3f 3f 4f 1f/i", "in_from", "in_to", "in_colour", "in_width"),
             ],
         )
-        if not depth:
-            self.context.disable(moderngl.DEPTH_TEST)
+        self.context.fbo.depth_mask = False
         array.render(moderngl.TRIANGLE_STRIP, instances=len(data))
-        self.context.enable(moderngl.DEPTH_TEST)
+        self.context.fbo.depth_mask = True
         array.release()
         buffer.release()
 
@@ -378,18 +335,13 @@ class Canvas:
         program["u_opacity"] = opacity
         instances = self.context.buffer(np.ascontiguousarray(data).tobytes())
         array = self.context.vertex_array(
-            program, [*content, (instances, "4f 4f/i", "in_place", "in_colour")], indices
+            program,
+            [*content, (instances, "4f 4f 1f/i", "in_place", "in_colour", "in_radius")],
+            indices,
         )
-        self._opaque(opacity >= 1.0, lambda: array.render(instances=len(data)))
+        array.render(instances=len(data))
         array.release()
         instances.release()
-
-    def _opaque(self, opaque: bool, render: Callable[[], None]) -> None:
-        """Draw without blending where nothing shines through: it costs a software renderer much."""
-        if opaque:
-            self.context.disable(moderngl.BLEND)
-        render()
-        self.context.enable(moderngl.BLEND)
 
     def _set_form(self, program: Any, form: Form) -> None:
         program["u_form2"] = (form.xx, form.xy, form.yy)

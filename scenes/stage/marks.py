@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from scenes.theme import Colour
 
     Points = npt.NDArray[np.float64]
+    Spot = tuple[float, float, float]
+    #: From, to, colour, strength, and weight in hair lines.
+    Edge = tuple[Spot, Spot, Colour, float, float]
 
 
 @dataclass
@@ -81,7 +84,13 @@ class Tube(Prop):
         if len(line) < 2:
             return
         vertices, triangles = tube(line, self.radius)
-        pen.canvas.tube(vertices, triangles, (*self.colour.rgb, 1.0), self.shown())
+        pen.canvas.tube(
+            vertices,
+            triangles,
+            radius=self.radius,
+            colour=(*self.colour.rgb, 1.0),
+            opacity=self.shown(),
+        )
 
 
 @dataclass
@@ -110,7 +119,7 @@ class Stems(Prop):
 
 @dataclass
 class AxesBox(Prop):
-    """The edges of the box around the surface that lie behind it, and ticks on the two near ones.
+    """The edges of the box around the surface that lie behind it; `AxesFront` draws the others.
 
     Parameters
     ----------
@@ -122,6 +131,8 @@ class AxesBox(Prop):
         Of the edges along x, along y and upright.
     ticks
         Stage coordinates of the ticks along x and along y.
+    upright
+        How far the box has risen from the floor, from 0 to 1.
     """
 
     reach: float
@@ -132,34 +143,20 @@ class AxesBox(Prop):
     upright: Dial = field(default_factory=lambda: Dial(1.0))
 
     def draw(self, pen: Pen) -> None:
-        r, h = self.reach, self.height
+        r, grey = self.reach, self.colours[2]
         near_x, near_y = self.near(pen.view.rotation()[2])
-        tall = h * self.upright()
-        post = self.post(pen.view.rotation())
-        edges: list[tuple[Any, Any, Colour, float, float]] = [
-            ((-r, near_y, 0), (r, near_y, 0), self.colours[0], 1.0, 2.2),
-            ((near_x, -r, 0), (near_x, r, 0), self.colours[1], 1.0, 2.2),
-            ((-r, -near_y, 0), (r, -near_y, 0), self.colours[2], 0.45, 1.0),
-            ((-near_x, -r, 0), (-near_x, r, 0), self.colours[2], 0.45, 1.0),
+        edges: list[Edge] = [
+            ((-r, -near_y, 0), (r, -near_y, 0), grey, 0.45, 1.0),
+            ((-near_x, -r, 0), (-near_x, r, 0), grey, 0.45, 1.0),
         ]
+        tall = self.height * self.upright()
         if tall > 1e-3:
             edges += [
-                ((*post, 0), (*post, tall), self.colours[2], 0.9, 1.6),
-                ((-near_x, -near_y, 0), (-near_x, -near_y, tall), self.colours[2], 0.45, 1.0),
-                ((-near_x, -r, tall), (-near_x, r, tall), self.colours[2], 0.3, 1.0),
-                ((-r, -near_y, tall), (r, -near_y, tall), self.colours[2], 0.3, 1.0),
+                ((-near_x, -near_y, 0), (-near_x, -near_y, tall), grey, 0.45, 1.0),
+                ((-near_x, -r, tall), (-near_x, r, tall), grey, 0.3, 1.0),
+                ((-r, -near_y, tall), (r, -near_y, tall), grey, 0.3, 1.0),
             ]
-        out = 0.09
-        for x in self.ticks[0]:
-            end = near_y + np.sign(near_y) * out
-            edges.append(((x, near_y, 0), (x, end, 0), self.colours[0], 0.9, 1.6))
-        for y in self.ticks[1]:
-            end = near_x + np.sign(near_x) * out
-            edges.append(((near_x, y, 0), (end, y, 0), self.colours[1], 0.9, 1.6))
-        ends = np.array([[start, end] for start, end, *_ in edges], dtype="f4")
-        colours = np.array([[*c.rgb, strength] for _, _, c, strength, _ in edges], dtype="f4")
-        widths = np.array([weight * pen.hair for *_, weight in edges], dtype="f4")
-        pen.canvas.lines(ends, colours, widths, opacity=self.shown())
+        _draw_edges(pen, edges, self.shown())
 
     def near(self, to_eye: Points) -> tuple[float, float]:
         """The x and y of the two floor edges nearest to the eye."""
@@ -173,3 +170,52 @@ class AxesBox(Prop):
         r = self.reach
         corners = [(sx * r, sy * r) for sx in (-1, 1) for sy in (-1, 1)]
         return min(corners, key=lambda corner: float(rotation[0, :2] @ np.array(corner)))
+
+
+@dataclass
+class AxesFront(Prop):
+    """The axes themselves: the near edges of an axes box with their ticks, and its height axis.
+
+    They stand before the surface, so they are drawn after it.
+    """
+
+    box: AxesBox
+
+    @property
+    def shown(self) -> Dial:  # type: ignore[override]
+        """They come and go with their box."""
+        return self.box.shown
+
+    def state(self) -> tuple[Any, ...]:
+        return self.box.state()
+
+    def draw(self, pen: Pen) -> None:
+        box, r = self.box, self.box.reach
+        near_x, near_y = box.near(pen.view.rotation()[2])
+        first, second, grey = box.colours
+        edges: list[Edge] = [
+            ((-r, near_y, 0), (r, near_y, 0), first, 1.0, 2.2),
+            ((near_x, -r, 0), (near_x, r, 0), second, 1.0, 2.2),
+        ]
+        for x in box.ticks[0]:
+            edges.append(((x, near_y, 0), (x, near_y + np.sign(near_y) * TICK, 0), first, 0.9, 1.6))
+        for y in box.ticks[1]:
+            edges.append(
+                ((near_x, y, 0), (near_x + np.sign(near_x) * TICK, y, 0), second, 0.9, 1.6)
+            )
+        tall = box.height * box.upright()
+        if tall > 1e-3:
+            post = box.post(pen.view.rotation())
+            edges.append(((*post, 0), (*post, tall), grey, 0.9, 1.6))
+        _draw_edges(pen, edges, self.shown())
+
+
+#: Length of a tick outside the floor, in stage units.
+TICK = 0.09
+
+
+def _draw_edges(pen: Pen, edges: Sequence[Edge], opacity: float) -> None:
+    ends = np.array([[start, end] for start, end, *_ in edges], dtype="f4")
+    colours = np.array([[*c.rgb, strength] for _, _, c, strength, _ in edges], dtype="f4")
+    widths = np.array([weight * pen.hair for *_, weight in edges], dtype="f4")
+    pen.canvas.lines(ends, colours, widths, opacity=opacity)

@@ -15,7 +15,8 @@ import numpy as np
 from manim import Mobject, ValueTracker
 
 from scenes.layout import Box
-from scenes.stage.gl import Canvas, Light, canvas
+from scenes.stage.form import Light
+from scenes.stage.gl import Canvas, canvas
 from scenes.stage.view import View
 
 if TYPE_CHECKING:
@@ -83,8 +84,6 @@ class Stage(Mobject):
         Where the stage stands in the frame.
     light
         Ambient light and colour of the shade, from the theme.
-    samples
-        Anti-aliasing samples a pixel.
     azimuth, elevation
         Where the eye stands at first, in radians.
     reach, height
@@ -103,7 +102,6 @@ class Stage(Mobject):
         box: Box,
         light: Light,
         *,
-        samples: int = 4,
         azimuth: float = 0.0,
         elevation: float = 0.5,
         reach: float = 2.0,
@@ -112,7 +110,6 @@ class Stage(Mobject):
     ) -> None:
         super().__init__()
         self.light = light
-        self.samples = samples
         self.props: list[Prop] = []
         self.azimuth = Dial(azimuth)
         self.elevation = Dial(elevation)
@@ -168,7 +165,7 @@ class Stage(Mobject):
         visible = tuple(
             (type(prop).__name__, *prop.state()) for prop in self.props if prop.shown() > 0.0
         )
-        return (self.view(), self.box, self.light, self.samples, visible)
+        return (self.view(), self.box, self.light, visible)
 
     def picture(self, pixels_per_unit: float) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
         """Draw the stage.
@@ -193,7 +190,7 @@ class Stage(Mobject):
         view = replace(view, shift=shift)
         painter = canvas()
         extent = (width / pixels_per_unit, height / pixels_per_unit)
-        painter.begin((width, height), self.samples, view, extent, self.light)
+        painter.begin((width, height), view, extent, self.light)
         pen = Pen(painter, hair=max(1.0, pixels_per_unit / 135.0), view=view)
         for prop in self.props:
             if prop.shown() > 0.0:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenes.stage.gl import Form
+from scenes.stage.form import Form
 from scenes.stage.stage import Dial, Pen, Prop
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Surface(Prop):
     cells
         Cells of the mesh along a side.
     levels
-        Iso-lines between the floor of the box and its top.
+        Iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
     """
 
     form: Callable[[], Form]
@@ -119,7 +119,7 @@ class Surface(Prop):
     line: Colour
     flip: Dial = field(default_factory=lambda: Dial(1.0))
     cells: int = 64
-    levels: int = 10
+    levels: tuple[float, float] = (10.0, 0.5)
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
     def draw(self, pen: Pen) -> None:
@@ -156,7 +156,7 @@ class Floor(Prop):
     paper: Colour
     grid: Colour
     grid_step: tuple[float, float, float, float]
-    levels: int = 10
+    levels: tuple[float, float] = (10.0, 0.5)
     map: Dial = field(default_factory=lambda: Dial(1.0))
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 

@@ -55,6 +55,10 @@ class View:
         ce, se = np.cos(self.elevation), np.sin(self.elevation)
         return np.array([[ca, sa, 0.0], [-sa * se, ca * se, ce], [sa * ce, -ca * ce, se]])
 
+    def eye(self) -> Array:
+        """The point of the stage, shape (3,), from which the view is seen."""
+        return np.asarray(self.centre) + self.focal * self.rotation()[2]
+
     def project(self, points: npt.ArrayLike) -> Array:
         """Frame units (x, y) from the middle of the stage, and depth towards the eye.
 

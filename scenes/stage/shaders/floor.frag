@@ -9,16 +9,18 @@ uniform vec4 u_grid_step;  // offset x, offset y, step x, step y, in stage units
 uniform sampler2D u_ramp;
 uniform float u_ramp_last; // number of the last colour of the ramp
 uniform float u_map;       // strength of the map's lines
-uniform float u_levels;
+uniform vec2 u_levels;
 uniform float u_weight;
 uniform float u_opacity;
+uniform float u_reach;
 out vec4 f_colour;
+//include edges.glsl
 
 float stroke(float phase, float width) {
     float pixel = max(fwidth(phase), 1e-6);
     float line = 1.0 - smoothstep(0.5 * width - 0.5, 0.5 * width + 0.5,
                                   abs(fract(phase - 0.5) - 0.5) / pixel);
-    return line * (1.0 - smoothstep(0.3, 0.5, pixel));
+    return line * (1.0 - smoothstep(0.3, 0.5, pixel)) * smoothstep(0.0005, 0.003, pixel);
 }
 
 void main() {
@@ -29,8 +31,9 @@ void main() {
     vec4 colour = u_paper;
     colour.rgb = mix(colour.rgb, u_grid.rgb, grid);
     colour.a = max(colour.a, grid);
-    float map = stroke(v * u_levels, 1.4 * u_weight) * u_map * (1.0 - smoothstep(0.9, 1.02, v));
+    float map = stroke(v * u_levels.x + u_levels.y, 1.4 * u_weight) * u_map * (1.0 - smoothstep(0.9, 1.02, v));
     colour.rgb = mix(colour.rgb, texelFetch(u_ramp, ivec2(clamp(v, 0.0, 1.0) * u_ramp_last, 0), 0).rgb, map);
     colour.a = max(colour.a, map);
-    f_colour = vec4(colour.rgb * colour.a, colour.a) * u_opacity;
+    float coverage = cover(u_reach - abs(v_xy.x)) * cover(u_reach - abs(v_xy.y));
+    f_colour = vec4(colour.rgb * colour.a, colour.a) * (u_opacity * coverage);
 }

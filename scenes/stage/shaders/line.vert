@@ -8,6 +8,7 @@ in float in_width;         // pixels
 uniform mat4 u_clip;
 uniform vec2 u_pixels;
 out vec4 v_colour;
+out vec2 v_across;          // pixels from the middle of the line, and half its width
 
 void main() {
     vec4 a = u_clip * vec4(in_from, 1.0);
@@ -15,7 +16,9 @@ void main() {
     vec2 along = (b.xy / b.w - a.xy / a.w) * u_pixels;
     along /= max(length(along), 1e-6);
     vec4 end = mix(a, b, in_corner.x);
-    end.xy += vec2(-along.y, along.x) * in_corner.y * in_width / u_pixels * end.w;
+    float side = in_corner.y * (in_width + 2.0);
+    end.xy += vec2(-along.y, along.x) * side / u_pixels * end.w;
+    v_across = vec2(0.5 * side, 0.5 * in_width);
     v_colour = in_colour;
     gl_Position = end;
 }

@@ -1,43 +1,75 @@
 #version 330
-// Colour, light and iso-height lines come from the form itself, not from the mesh:
-// they are as smooth as the screen allows, whatever the mesh.
+// The surface is a quadratic, so the point of it that a pixel shows is a root: the mesh only says
+// where to look. Place, colour, light, iso-lines and edges are as exact as the screen allows.
 in vec2 v_xy;
-uniform vec3 u_form2;
-uniform vec3 u_form1;
-uniform vec3 u_height;
+in float v_z;
+uniform vec3 u_form2;      // xx, xy, yy
+uniform vec3 u_form1;      // x, y, 1
+uniform vec3 u_height;     // z at v = 1/2, half the box, flip in [-1, 1]
 uniform vec2 u_cut;
+uniform float u_reach;
+uniform vec3 u_eye;
+uniform float u_scale;     // pixels a stage unit
 uniform sampler2D u_ramp;
 uniform float u_ramp_last; // number of the last colour of the ramp
 uniform vec4 u_line;       // colour and strength of the iso-lines
-uniform float u_levels;    // iso-lines between v = 0 and v = 1
+uniform vec2 u_levels;     // v to the number of the iso-line: factor and offset
 uniform float u_weight;    // line width in pixels
 uniform float u_opacity;
 out vec4 f_colour;
-uniform vec3 u_to_eye;
 //include light.glsl
+//include edges.glsl
+
+float value(vec2 xy) {
+    return u_form2.x * xy.x * xy.x + u_form2.y * xy.x * xy.y + u_form2.z * xy.y * xy.y
+         + dot(u_form1, vec3(xy, 1.0));
+}
+
+vec2 slope_at(vec2 xy, float stretch) {
+    return stretch * (vec2(2.0 * u_form2.x * xy.x + u_form2.y * xy.y,
+                           2.0 * u_form2.z * xy.y + u_form2.y * xy.x) + u_form1.xy);
+}
 
 void main() {
-    float v = u_form2.x * v_xy.x * v_xy.x + u_form2.y * v_xy.x * v_xy.y
-            + u_form2.z * v_xy.y * v_xy.y + dot(u_form1, vec3(v_xy, 1.0));
-    vec2 slope = vec2(2.0 * u_form2.x * v_xy.x + u_form2.y * v_xy.y,
-                      2.0 * u_form2.z * v_xy.y + u_form2.y * v_xy.x) + u_form1.xy;
-    slope *= 2.0 * u_height.y * u_height.z;
+    // Where the ray from the eye through the mesh's point meets the surface: a t² + b t + c = 0.
+    vec3 ray = vec3(v_xy, v_z) - u_eye;
+    float stretch = 2.0 * u_height.y * u_height.z;
+    float a = stretch * (u_form2.x * ray.x * ray.x + u_form2.y * ray.x * ray.y
+                         + u_form2.z * ray.y * ray.y);
+    float b = dot(slope_at(v_xy, stretch), ray.xy) - ray.z;
+    float c = u_height.x + stretch * (value(v_xy) - 0.5) - v_z;
+    float roots = b * b - 4.0 * a * c;
+    float root = sqrt(max(roots, 0.0));
+    vec2 xy = v_xy - 2.0 * c / (b + (b < 0.0 ? -root : root)) * ray.xy;
+
+    float v = value(xy);
+    vec2 slope = slope_at(xy, stretch);
     vec3 normal = normalize(vec3(-slope, 1.0));
-    bool outside = dot(normal, u_to_eye) < 0.0;
+    bool outside = dot(normal, ray) > 0.0;
+    // Where the surface turns away, a flat triangle can face the eye where the surface no longer does. (Pictures
+    // are drawn top-down, so what faces up counts as a back.)
+    if (roots < 0.0 || gl_FrontFacing != outside) discard;
     if (outside) normal = -normal;
 
-    float level = v * u_levels;
+    float level = v * u_levels.x + u_levels.y;
     float pixel = max(fwidth(level), 1e-6);
     float line = 1.0 - smoothstep(0.5 * u_weight - 0.5, 0.5 * u_weight + 0.5,
                                   abs(fract(level - 0.5) - 0.5) / pixel);
     line *= 1.0 - smoothstep(0.25, 0.5, pixel);          // too dense to be lines: let them go
-    float rim = 1.0 - smoothstep(u_weight - 0.5, u_weight + 0.5,
-                                 abs(u_cut.y - v) / max(fwidth(v), 1e-7));
+    line *= smoothstep(0.0005, 0.003, pixel);            // so flat that a line would be a smudge
+    float rise = max(fwidth(v), 1e-7);
+    float rim = 1.0 - smoothstep(u_weight - 0.5, u_weight + 0.5, abs(u_cut.y - v) / rise);
+    rim *= 1.0 - smoothstep(0.02, 0.08, rise);           // too steep to tell where the rim is
 
     vec3 colour = texelFetch(u_ramp, ivec2(clamp(v, 0.0, 1.0) * u_ramp_last, 0), 0).rgb;
     colour = lit(colour, normal, outside ? 0.0 : 0.16);
     if (outside) colour = mix(colour, u_shade, 0.5);
     colour = mix(colour, u_line.rgb, u_line.a * line);
     colour = mix(colour, u_line.rgb, 0.85 * rim);
-    f_colour = vec4(colour, 1.0) * u_opacity;
+
+    // The surface turns away from the eye where the two roots meet; in pixels from there:
+    float fold = 0.25 * roots * u_scale / max(abs(a) * sqrt(1.0 + dot(slope, slope)), 1e-6);
+    float coverage = clamp(fold, 0.0, 1.0) * cover(u_cut.y - v)
+                   * cover(u_reach - abs(xy.x)) * cover(u_reach - abs(xy.y));
+    f_colour = vec4(colour, 1.0) * (u_opacity * coverage);
 }

@@ -6,8 +6,10 @@ uniform float u_reach;     // half the side of the square floor
 uniform vec3 u_form2;      // xx, xy, yy
 uniform vec3 u_form1;      // x, y, 1
 uniform vec3 u_height;     // z at v = 1/2, half the box, flip in [-1, 1]
+uniform float u_sag;       // lowers the mesh, so that its flat triangles enclose the surface
 uniform vec2 u_cut;        // lowest and highest v that is drawn
 out vec2 v_xy;
+out float v_z;
 out float gl_ClipDistance[2];
 
 void main() {
@@ -17,6 +19,6 @@ void main() {
     gl_ClipDistance[0] = u_cut.y - v;
     gl_ClipDistance[1] = v - u_cut.x;
     v_xy = xy;
-    float z = u_height.x + u_height.y * u_height.z * (2.0 * v - 1.0);
-    gl_Position = u_clip * vec4(xy, z, 1.0);
+    v_z = u_height.x + u_height.y * u_height.z * (2.0 * v - 1.0) - u_sag;
+    gl_Position = u_clip * vec4(xy, v_z, 1.0);
 }

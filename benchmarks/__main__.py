@@ -1,0 +1,67 @@
+"""Measures the renderer side by side with the alternatives: ``python -m benchmarks``.
+
+Every contender runs in a process of its own, in turn, so that a machine that slows down slows all
+of them; what is printed are medians over the rounds and ratios between medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+#: Frames for each contender: enough to be steady, few enough to wait for.
+FRAMES = {
+    "manim surface, always_redraw": 3,
+    "manim surface, points in bulk": 4,
+    "manim opengl renderer": 40,
+    "draw and encode": 90,
+    "encode alone": 90,
+}
+
+
+def seconds_a_frame(name: str, mesh: int) -> float:
+    """Run one contender and read what it measured."""
+    command = [sys.executable, "-m", "benchmarks.contenders", name, "--mesh", str(mesh)]
+    done = subprocess.run(
+        [*command, "--frames", str(FRAMES[name])], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout.split()[-1])
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--mesh", type=int, default=64, help="cells along a side [64]")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each contender [3]")
+    arguments = parser.parse_args()
+    console = Console()
+    runs: dict[str, list[float]] = {name: [] for name in FRAMES}
+    for _ in range(arguments.rounds):
+        for name, measured in runs.items():
+            with console.status(name):
+                measured.append(seconds_a_frame(name, arguments.mesh))
+    ours = median(runs["draw and encode"])
+    table = Table(title=f"1080p, mesh {arguments.mesh}², λ morph, moving camera, encoded")
+    for heading in ("", "ms a frame", "lowest", "highest", "against ours"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for name, measured in runs.items():
+        middle = median(measured)
+        table.add_row(
+            name,
+            *(f"{1000 * value:.1f}" for value in (middle, min(measured), max(measured))),
+            f"{middle / ours:.2f}x",
+        )
+    console.print(table)
+    console.print(
+        f"Drawing and encoding run at {median(runs['encode alone']) / ours:.2f} "
+        "of the speed of encoding alone."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""The same morph drawn five ways; each prints its seconds a frame.
+
+A valley of RSS + λ‖θ‖² over the same square becomes a bowl while the camera turns: the same data,
+mesh, size and λ for all. Run one with ``python -m benchmarks.contenders NAME --mesh 64 --frames 3``;
+each needs a process of its own, since Manim's configuration and its renderer belong to the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ridge_math import Dataset
+
+SIZE = (1920, 1080)
+
+
+def heights(mesh: int) -> Callable[[float], np.ndarray]:
+    """Heights of the objective on the grid of a mesh, from 0 to 2, for a share of the way to λ."""
+    objective = Dataset.synthetic().objective()
+    axis = np.linspace(-2.0, 2.0, mesh + 1)
+    top = 200.0
+
+    def at(share: float) -> np.ndarray:
+        lam = 0.01 * 4000.0**share
+        return np.minimum(objective.penalised(lam).grid(axis, axis) / top, 1.0) * 2.0
+
+    return at
+
+
+class Clock:
+    """Times a render from its second frame to the end of its file, in seconds a frame.
+
+    The first frame pays for warming up; the end is when the last frame has been encoded.
+    """
+
+    def __init__(self) -> None:
+        self.ticks: list[float] = []
+
+    def tick(self, *_: Any) -> None:
+        """Note that a frame begins."""
+        self.ticks.append(time.perf_counter())
+
+    def finish(self) -> float:
+        """Seconds a frame, from the second frame until now."""
+        return (time.perf_counter() - self.ticks[1]) / (len(self.ticks) - 1)
+
+
+def stock(mesh: int, n_frames: int, *, bulk: bool) -> float:
+    """Manim's `Surface` in Cairo: built anew every frame, or with its points rewritten in bulk."""
+    import manim
+
+    at, clock = heights(mesh), Clock()
+    axis = np.linspace(-2.0, 2.0, mesh + 1)
+
+    class Morph(manim.ThreeDScene):
+        def construct(self) -> None:
+            share = manim.ValueTracker(0.0)
+            self.set_camera_orientation(phi=60 * manim.DEGREES, theta=30 * manim.DEGREES)
+
+            def surface() -> manim.Surface:
+                z = at(share.get_value())
+
+                def point(u: float, v: float) -> np.ndarray:
+                    column, row = round((u + 2) / 4 * mesh), round((v + 2) / 4 * mesh)
+                    return np.array([u, v, z[row, column]])
+
+                return manim.Surface(
+                    point, u_range=(-2, 2), v_range=(-2, 2), resolution=(mesh, mesh)
+                )
+
+            if bulk:
+                shown = surface()
+
+                def rewrite(mobject: manim.Surface) -> None:
+                    z = at(share.get_value())
+                    corners = np.stack([*np.meshgrid(axis, axis, indexing="ij"), z.T], axis=-1)
+                    for face in mobject.submobjects:
+                        i, j = face.u_index, face.v_index
+                        quad = corners[[i, i, i + 1, i + 1, i], [j, j + 1, j + 1, j, j]]
+                        face.points = _straight(quad)
+
+                shown.add_updater(rewrite)
+            else:
+                shown = manim.always_redraw(surface)
+            shown.add_updater(clock.tick)
+            self.add(shown)
+            self.begin_ambient_camera_rotation(rate=0.2)
+            self.play(share.animate.set_value(1.0), run_time=n_frames / manim.config.frame_rate)
+
+    _render(Morph, {"renderer": "cairo"})
+    return clock.finish()
+
+
+def _straight(corners: np.ndarray) -> np.ndarray:
+    """The cubic Bézier points of a polygon."""
+    a, b = corners[:-1], corners[1:]
+    return np.stack([a, a + (b - a) / 3, a + 2 * (b - a) / 3, b], axis=1).reshape(-1, 3)
+
+
+def manim_opengl(mesh: int, n_frames: int) -> float:
+    """Manim's own OpenGL renderer: `OpenGLSurface`, its points rewritten in bulk."""
+    import manim
+    from manim.mobject.opengl.opengl_surface import OpenGLSurface
+
+    at, clock = heights(mesh), Clock()
+
+    class Morph(manim.ThreeDScene):
+        def construct(self) -> None:
+            share = manim.ValueTracker(0.0)
+            self.set_camera_orientation(phi=60 * manim.DEGREES, theta=30 * manim.DEGREES)
+            shown = OpenGLSurface(
+                lambda u, v: np.array([u, v, 0.0]),
+                u_range=(-2, 2),
+                v_range=(-2, 2),
+                resolution=(mesh + 1, mesh + 1),
+            )
+
+            def rewrite(mobject: OpenGLSurface) -> None:
+                clock.tick()
+                z = at(share.get_value()).T.ravel()
+                # three sheets of points: the surface, and two a little along u and v for normals
+                for sheet in range(3):
+                    mobject.points[sheet * z.size : (sheet + 1) * z.size, 2] = z
+
+            shown.add_updater(rewrite)
+            self.add(shown)
+            self.begin_ambient_camera_rotation(rate=0.2)
+            self.play(share.animate.set_value(1.0), run_time=n_frames / manim.config.frame_rate)
+
+    _render(Morph, {"renderer": "opengl"})
+    return clock.finish()
+
+
+def _render(scene: Any, extra: dict[str, Any]) -> None:
+    """Render a scene to a video file that is thrown away."""
+    import manim
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {
+            "pixel_width": SIZE[0],
+            "pixel_height": SIZE[1],
+            "frame_rate": 60,
+            "media_dir": folder,
+            "disable_caching": True,
+            "write_to_movie": True,
+            "verbosity": "ERROR",
+            "progress_bar": "none",
+            **extra,
+        }
+        with manim.tempconfig(settings):
+            scene().render()
+
+
+def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: int = 0) -> float:
+    """Frames of an act: drawn and encoded, or drawn beforehand and only encoded."""
+    from pipeline.encode import open_video
+    from pipeline.frames import Frame, draw
+    from pipeline.settings import RenderSettings
+    from scenes import build_act
+    from scenes.brief import Brief
+    from scenes.stage.surface import Surface
+
+    Surface.cells = mesh
+    settings = RenderSettings(*SIZE, fps=60)
+    factory = partial(build_act, act, Brief(Dataset.synthetic()))
+    clock = Clock()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_video(Path(folder) / "bench.mp4", settings) as video,
+    ):
+
+        def sink(frame: Frame) -> None:
+            clock.tick()
+            video.write(frame)
+
+        frames: list[Frame] = []
+        draw(factory, settings, start, start + n_frames, sink if encode else frames.append)
+        for frame in frames:
+            sink(frame)
+        video.close()
+        return clock.finish()
+
+
+def morph_start() -> int:
+    """The frame of `bowl` at which λ has begun to grow and the eye to move."""
+    from pipeline.frames import probe
+    from pipeline.settings import RenderSettings
+    from scenes import build_act
+    from scenes.brief import Brief
+
+    factory = partial(build_act, "bowl", Brief(Dataset.synthetic()))
+    timeline = probe(factory, RenderSettings(*SIZE, fps=60))
+    (bowl,) = (beat.frame for beat in timeline.beats if beat.name == "bowl")
+    cue = next(cue for cue in timeline.cues if cue.start < bowl <= cue.stop)
+    return cue.start + 3 * 60
+
+
+CONTENDERS: dict[str, Callable[[int, int], float]] = {
+    "manim surface, always_redraw": lambda mesh, n: stock(mesh, n, bulk=False),
+    "manim surface, points in bulk": lambda mesh, n: stock(mesh, n, bulk=True),
+    "manim opengl renderer": manim_opengl,
+    "draw and encode": lambda mesh, n: ours(mesh, n, encode=True, start=morph_start()),
+    "encode alone": lambda mesh, n: ours(mesh, n, encode=False, start=morph_start()),
+}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=CONTENDERS)
+    parser.add_argument("--mesh", type=int, default=64)
+    parser.add_argument("--frames", type=int, default=10)
+    arguments = parser.parse_args()
+    print(CONTENDERS[arguments.name](arguments.mesh, arguments.frames))

@@ -1,0 +1,44 @@
+"""What a surface is, and how it is lit: plain numbers, no OpenGL and no Manim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Form:
+    """A quadratic form in the stage's x and y: the value v that a surface shows as its height.
+
+    ``v = xx x² + xy x y + yy y² + x x + y y + one``, with v = 0 on the floor of the axes box and
+    v = 1 at its top.
+    """
+
+    xx: float
+    xy: float
+    yy: float
+    x: float
+    y: float
+    one: float
+
+    def value(self, x: Any, y: Any) -> Any:
+        """v at stage coordinates x and y (numbers or arrays)."""
+        return (
+            self.xx * x * x + self.xy * x * y + self.yy * y * y + self.x * x + self.y * y + self.one
+        )
+
+
+@dataclass(frozen=True)
+class Light:
+    """How bright the stage is where the key light does not reach, and the colour of its shade."""
+
+    ambient: float
+    shade: tuple[float, float, float]
+
+
+def sag(form: Form, stretch: float, cell: float) -> float:
+    """How far the middle of a flat triangle of the mesh can lie above the surface, or below (< 0)."""
+    bend = np.linalg.eigvalsh([[2.0 * form.xx, form.xy], [form.xy, 2.0 * form.yy]]) * stretch
+    return float(bend[np.argmax(np.abs(bend))]) * cell**2 / 4.0
