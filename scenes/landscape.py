@@ -143,7 +143,7 @@ class Landscape:
             (self._tick_places(0), self._tick_places(1)),
         )
         self.ball = Balls(self._best_point, theme.minimum, radius=0.085)
-        self.path = Tube(self._path_points, theme.minimum, radius=0.022)
+        self.path = Tube(self._path_points, theme.minimum, radius=0.03)
         self.path.shown.set_value(0.0)
         self.draws: Array = np.empty((0, 2))
         self.cloud = Balls(self._cloud_points, theme.minimum, radius=0.042, slices=12)
