@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from manim import Mobject
@@ -255,22 +255,15 @@ def picture(source: str, pixels_per_point: float, phase_x: int, phase_y: int) ->
     )
 
 
-def _compile(source: str, left: float, top: float, kind: str, ppi: float | None) -> bytes:
+def _compile(
+    source: str, left: float, top: float, kind: Literal["svg", "png"], ppi: float | None
+) -> bytes:
     import typst
 
     try:
-        result = _compiler().compile(_document(source, left, top), format=kind, ppi=ppi)
+        made = _compiler().compile(_document(source, left, top), format=kind, ppi=ppi)
     except typst.TypstError as error:
         raise ValueError(f"Typst cannot set {source!r}: {error}") from error
-    return bytes(result)
-
-
-def caption_markup(text: str, theme: Theme) -> str:
-    """A caption as markup: shown as it is, with θ₁, θ₂ and λ in their colours."""
-    colours = {"θ₁": theme.theta1, "θ₂": theme.theta2, "λ": theme.penalty}
-    parts = re.split("(" + "|".join(colours) + ")", text)
-    return "".join(
-        coloured(verbatim(part), colours[part]) if part in colours else verbatim(part)
-        for part in parts
-        if part
-    )
+    if not isinstance(made, bytes):
+        raise ValueError(f"{source!r} takes more than one page")
+    return made

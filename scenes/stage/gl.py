@@ -50,9 +50,8 @@ def canvas() -> Canvas:
         If OpenGL 3.3 cannot be had without a screen.
     """
     try:
-        context = moderngl.create_context(
-            require=330, standalone=True, **({"backend": "egl"} if sys.platform == "linux" else {})
-        )
+        backend: dict[str, Any] = {"backend": "egl"} if sys.platform == "linux" else {}
+        context = moderngl.create_context(require=330, standalone=True, **backend)
     except Exception as error:  # moderngl raises bare Exception, ValueError or OSError here
         raise StageError(
             f"OpenGL 3.3 is not available ({error}): on Debian or Ubuntu run "
@@ -125,7 +124,7 @@ class Canvas:
         rotation = view.rotation()
         clip = view.clip_matrix(*extent).T.astype("f4").tobytes()
         for program in self._programs.values():
-            program["u_clip"].write(clip)
+            program["u_clip"].write(clip)  # type: ignore[union-attr]
         half_way = KEY_LIGHT + (0.0, 0.0, 1.0)
         self._quadrant = (1 if rotation[2, 0] >= 0 else -1, 1 if rotation[2, 1] >= 0 else -1)
         for name in ("surface", "solid"):
