@@ -10,6 +10,7 @@ from manim import VGroup, VMobject
 
 from ridge_math.path import ridge_path
 from ridge_math.window import theta_window
+from scenes.numbers import nice_ticks
 from scenes.plots import Axis, Curve, Dots, Plot, set_polylines
 from scenes.theme import Colour
 from scenes.widgets import THETA, Widget
@@ -130,6 +131,8 @@ class ContourMap(Widget):
         The act it belongs to.
     box
         Its place, labels included.
+    smallest
+        The smallest place it will be sent to: the names of the features must fit there.
     span
         From where to where λ runs.
     lam
@@ -147,6 +150,7 @@ class ContourMap(Widget):
         self,
         act: Act,
         box: Box,
+        smallest: Box,
         span: LamRange,
         lam: Callable[[], float],
         walked: Callable[[], float],
@@ -155,12 +159,12 @@ class ContourMap(Widget):
         self.problem, self.reduced = dataset, dataset.reduced
         self.span, self.lam, self.walked = span, lam, walked
         self.window = plane_window(dataset)
-        size, room = theme.readout * act.layout.frame.height, 0.36 * min(box.width, box.height)
-        features = [shortened(feature, size, room) for feature in dataset.features[:2]]
+        em = theme.readout * act.layout.frame.height
+        room = min(smallest.width - 2.0 * em, smallest.height - 4.3 * em) - 2.0 * em
         x, y = (
-            Axis(*side, markup=f"${symbol}$ {verbatim(f'({feature})')}", colour=colour)
+            Axis(*side, markup=f"${symbol}$" + _in_brackets(feature, side, em, room), colour=colour)
             for side, symbol, feature, colour in zip(
-                self.window, THETA, features, (theme.theta1, theme.theta2), strict=True
+                self.window, THETA, dataset.features, (theme.theta1, theme.theta2), strict=True
             )
         )
         self.plot = Plot(act, box, x, y, square=True)
@@ -228,3 +232,9 @@ def _legible(ramp: Ramp, ground: Colour) -> list[Colour]:
     """The colours of a map of heights, as on the surface, that stand out from a ground."""
     colours = [Colour(f"#{red:02x}{green:02x}{blue:02x}") for red, green, blue in ramp.table]
     return [colour for colour in colours if colour.contrast(ground) >= CONTRAST]
+
+
+def _in_brackets(feature: str, side: tuple[float, float], em: float, room: float) -> str:
+    """A feature's name to stand after its θ, cut to the room beside the axis' power of ten."""
+    room -= 3.2 * em if nice_ticks(*side).unit else 0.0
+    return f" {verbatim(f'({shortened(feature, em, room)})')}" if room > 1.5 * em else ""

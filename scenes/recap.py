@@ -189,14 +189,14 @@ class Recap(Act):
             lams = span.steps(STEPS)
             errors = risk_of_planted(dataset, np.append(lams, 0.0)).mse
             best = int(np.argmin(errors[:-1]))
-            if errors[best] < errors[-1]:
+            if _falls(errors[-1], errors[best]):
                 return "error", self.before_after(
                     '$"MSE"(hat(theta))$', errors[-1], errors[best], lams[best]
                 )
         elif dataset.theta is None:
             lam, at_end = lowest_gcv(dataset, span)
             before, after = (float(score) for score in gcv(dataset, [0.0, lam]))
-            if at_end >= 0 and after < before:
+            if at_end >= 0 and _falls(before, after):
                 return "prediction", self.before_after(verbatim("GCV"), before, after, lam)
         return "error_somewhere", ""
 
@@ -208,3 +208,8 @@ class Recap(Act):
         )
         then = coloured(verbatim(number(after)) + at, theme.penalty)
         return f"{name} {coloured(verbatim(number(before)), theme.ink)} $arrow.r$ {then}"
+
+
+def _falls(before: float, after: float) -> bool:
+    """Whether a number has become lower by what its readout shows."""
+    return after < before and number(before) != number(after)

@@ -48,7 +48,8 @@ class Trace(Act):
         self.lam, self.walked = Dial(self.first_share()), Dial(0.0)
         self.scored = Dial(0.0)
         self.boxes = self.regions()
-        self.map = ContourMap(self, self.content(), self.span, self.lam_now, self.walked_now)
+        plane = self.boxes["plane"]
+        self.map = ContourMap(self, self.content(), plane, self.span, self.lam_now, self.walked_now)
         upper, lower = self.boxes["upper"], self.boxes["lower"]
         self.trace = RidgeTrace(self, upper, self.span, self.lam_now, self.walked_now)
         self.gcv = GcvCurve(self, lower, self.span, self.scored)
