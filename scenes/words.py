@@ -267,3 +267,14 @@ def _compile(
     if not isinstance(made, bytes):
         raise ValueError(f"{source!r} takes more than one page")
     return made
+
+
+def caption_markup(text: str, theme: Theme) -> str:
+    """A caption as markup: shown as it is, with θ₁, θ₂ and λ in their colours."""
+    colours = {"θ₁": theme.theta1, "θ₂": theme.theta2, "λ": theme.penalty}
+    parts = re.split("(" + "|".join(colours) + ")", text)
+    return "".join(
+        coloured(verbatim(part), colours[part]) if part in colours else verbatim(part)
+        for part in parts
+        if part
+    )
