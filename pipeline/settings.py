@@ -1,4 +1,4 @@
-"""What a render should look like: size, rate, theme, anti-aliasing, and the named qualities."""
+"""What a render should look like: size, rate, theme, and the named qualities."""
 
 import math
 import re
@@ -9,7 +9,6 @@ from types import MappingProxyType
 from pipeline.errors import SettingsError
 
 THEMES = ("dark", "light")
-SAMPLES = (1, 2, 4, 8)
 MIN_SIDE, MAX_SIDE = 64, 7680
 MAX_PIXELS = 7680 * 4320
 MIN_FPS, MAX_FPS = 1, 240
@@ -32,8 +31,6 @@ class RenderSettings:
         Frames per second, 1 to 240.
     theme : str
         ``"dark"`` or ``"light"``.
-    samples : int
-        Anti-aliasing samples per pixel of the 3D stage: 1 (none), 2, 4 or 8.
     transparent : bool
         Draw on a transparent background instead of the theme's.
 
@@ -47,7 +44,6 @@ class RenderSettings:
     height: int = 1080
     fps: int = 60
     theme: str = "dark"
-    samples: int = 4
     transparent: bool = False
 
     def __post_init__(self) -> None:
@@ -72,10 +68,6 @@ class RenderSettings:
             )
         if self.theme not in THEMES:
             raise SettingsError(f"There is no theme {self.theme!r}: use {' or '.join(THEMES)}.")
-        if self.samples not in SAMPLES:
-            raise SettingsError(
-                f"{self.samples} samples per pixel cannot be drawn: use 1, 2, 4 or 8."
-            )
 
     @property
     def size(self) -> tuple[int, int]:

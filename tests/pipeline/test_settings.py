@@ -24,10 +24,9 @@ rates = st.integers(1, 240)
     height=st.integers(-10, 9000),
     fps=st.integers(-2, 300),
     theme=st.sampled_from(["dark", "light", "", "Dark", "blue"]),
-    samples=st.integers(-1, 9),
 )
 def test_exactly_the_possible_settings_are_accepted(
-    width: int, height: int, fps: int, theme: str, samples: int
+    width: int, height: int, fps: int, theme: str
 ) -> None:
     possible = (
         64 <= width <= 7680
@@ -36,13 +35,12 @@ def test_exactly_the_possible_settings_are_accepted(
         and width % 2 == height % 2 == 0
         and 1 <= fps <= 240
         and theme in {"dark", "light"}
-        and samples in {1, 2, 4, 8}
     )
     if possible:
-        RenderSettings(width, height, fps, theme, samples)
+        RenderSettings(width, height, fps, theme)
     else:
         with pytest.raises(SettingsError, match=r"^[^\n]+\.$"):
-            RenderSettings(width, height, fps, theme, samples)
+            RenderSettings(width, height, fps, theme)
 
 
 @given(width=sides, height=sides, cross=st.sampled_from("xX×"), blank=st.sampled_from(["", " "]))
