@@ -132,7 +132,7 @@ class DataTable(Widget):
         if any(each.bars for each in columns):
             return [equal] * len(columns)
         digits = [max(cell.width for cell in cells) for cells in numbers]
-        names = [1.08 * natural_width(each.name, self.em) for each in columns]
+        names = [1.15 * natural_width(each.name, self.em) for each in columns]
         low, high = 0.0, width
         for _ in range(20):  # the longest any name may be, so that all columns fit
             most = 0.5 * (low + high)
@@ -151,7 +151,7 @@ class DataTable(Widget):
         beside = longest + 0.5 * em if len(bars) else 0.0
         spare = room if not len(bars) else digits + beside
         name = self.act.words(
-            f"*{verbatim(shortened(shown.name, em, 0.94 * spare))}*", self.size, shown.colour
+            f"*{verbatim(shortened(shown.name, em, 0.88 * spare))}*", self.size, shown.colour
         )
         heads = [(name, self.top - em)]
         if unit:

@@ -14,7 +14,7 @@ from scenes.columns import Columns
 from scenes.data_table import Column, DataTable
 from scenes.layout import Box
 from scenes.numbers import number
-from scenes.plots import Axis, Curve, Dots, Plot
+from scenes.plots import Axis, Curve, Dots, Plot, keep
 from scenes.stage.stage import Dial
 from scenes.widgets import LambdaSlider, Readout, beside_or_below
 from scenes.words import symbol
@@ -90,10 +90,8 @@ class Hook(Act):
         )
         self.dots = Dots(theme.ink, DOT)
         self.curve = Curve(theme.minimum, width=5.0)
-        self.follow(self.dots, lambda: self.dots.sit(plot.to_frame(fit.x, fit.y)))
-        self.follow(
-            self.curve, lambda: self.curve.trace(plot, fit.along, fit.curve(self.lam_now()))
-        )
+        keep(self, self.dots, lambda: self.dots.sit(plot.to_frame(fit.x, fit.y)))
+        keep(self, self.curve, lambda: self.curve.trace(plot, fit.along, fit.curve(self.lam_now())))
         theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
         self.model = self.words(f"$hat(y) = sum_(k = 0)^{DEGREE} theta_k x^k$", theme.title)
         self.model.shift(
@@ -134,7 +132,7 @@ class Hook(Act):
         theme = self.theme
         columns = Columns(self.brief.dataset)
         em = theme.readout * self.layout.frame.height
-        left, right = self.layout.whole.parts(1.5 * em, 0.4 if self.layout.tall else 0.5)
+        left, right = self.layout.whole.parts(1.5 * em, 0.35 if self.layout.tall else 0.5)
         rows = min(ROWS, self.brief.dataset.y.size)
         names, colours = self.brief.dataset.features, (theme.theta1, theme.theta2)
         table = DataTable.largest(
@@ -146,12 +144,8 @@ class Hook(Act):
             ],
             more=rows < self.brief.dataset.n_samples,
         )
-        self.say(
-            f"second_{columns.likeness}",
-            FadeOut(*self.panel),
-            self.plot.go(left),
-            run_time=1.1,
-        )
+        self.say(f"second_{columns.likeness}", FadeOut(*self.panel), run_time=0.4)
+        self.play(self.plot.go(left), run_time=0.9)
         self.play(FadeIn(table.columns[0], shift=2 * em * LEFT), run_time=0.8)
         self.play(FadeIn(table.columns[1], shift=2 * em * LEFT), FadeIn(table.rule), run_time=0.8)
         self.hold(1.5)

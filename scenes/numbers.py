@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 #: Digits of a number in a table, at most.
-_MOST_DIGITS = 7
+_MOST_DIGITS = 10
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -96,7 +96,7 @@ def column(values: Sequence[float]) -> Ticks:
 
 
 def correlation_label(rho: float, exact: bool = False) -> str:
-    """A correlation to three decimals, or to as many as tell it from 1 (up to six).
+    """A correlation to three decimals, or to as many as tell it from 1; beyond six, as 1 − a rest.
 
     Parameters
     ----------
@@ -111,7 +111,8 @@ def correlation_label(rho: float, exact: bool = False) -> str:
         text = _plain(rho, decimals)
         if abs(float(text.replace("−", "-"))) < 1.0:
             return text
-    return "> 0.999999" if rho > 0 else "< −0.999999"
+    rest = number(1.0 - abs(rho), 1)
+    return f"1 − {rest}" if rho > 0 else f"−1 + {rest}"
 
 
 def log_ticks(low: float, high: float) -> Sequence[int]:

@@ -282,6 +282,16 @@ def align(*plots: Plot) -> None:
         plot.indent = indent
 
 
+def keep(act: Act, shape: VMobject, draw: Callable[[], None]) -> None:
+    """Draw a shape now, and before every frame that shows it.
+
+    Manim takes no notice of a shape without points, so one that is first drawn while it fades in
+    would not fade.
+    """
+    draw()
+    act.follow(shape, draw)
+
+
 class Curve(VMobject):
     """A curve on a plot, cut off where it leaves the ground."""
 

@@ -16,7 +16,7 @@ from scenes.columns import Columns
 from scenes.data_table import Column, DataTable
 from scenes.layout import Box
 from scenes.numbers import correlation_label, number
-from scenes.plots import Axis, Curve, Dots, Plot, Stems, align
+from scenes.plots import Axis, Curve, Dots, Plot, Stems, align, keep
 from scenes.stage.stage import Dial
 from scenes.widgets import Readout, beside_or_below
 from scenes.words import shortened
@@ -124,9 +124,9 @@ class Twins(Act):
             square=True,
         )
         self.dots = Dots(theme.ink, DOT, opacity=0.9)
-        self.follow(self.dots, lambda: self.dots.sit(plot.to_frame(columns.first, self._second())))
+        keep(self, self.dots, lambda: self.dots.sit(plot.to_frame(columns.first, self._second())))
         self.measures = self._measures()
-        self.say("round", FadeOut(self.leaving), run_time=0.5, **self._names())
+        self.say("round", FadeOut(self.leaving), run_time=0.4, **self._names())
         self.play(FadeIn(plot, self.dots), run_time=0.7)
         self.play(FadeIn(*self.measures), run_time=0.5)
         self.hold()
@@ -187,12 +187,11 @@ class Twins(Act):
             ends = plot.to_frame(first, fitted + grown() * (second - fitted))
             stems.join(starts, ends)
 
-        self.follow(line, draw_line)
-        self.follow(stems, grow_stems)
+        keep(self, line, draw_line)
+        keep(self, stems, grow_stems)
         self.add(line, stems, self.dots)
-        left = 100.0 / columns.vif
         key = f"predict_{columns.likeness}"
-        values = {**self._names(), "left": number(left, 3 if left >= 10.0 else 2)}
+        values = {**self._names(), "left": _percent(1.0 / columns.vif)}
         self.say(key, drawn.to(1.0), run_time=1.0, **values)
         self.play(grown.to(1.0), run_time=0.9)
         self.hold()
@@ -217,9 +216,10 @@ class Twins(Act):
         align(self.plot, plot)
         plot.fill(right)
         dots = Dots(theme.ink, DOT, opacity=0.9)
-        self.follow(dots, lambda: dots.sit(plot.to_frame(case.mixed(mixing()), case.c)))
+        keep(self, dots, lambda: dots.sit(plot.to_frame(case.mixed(mixing()), case.c)))
         self.plot.corner = 6 * self.em  # for R²
-        self.say("alone", FadeOut(*self.measures), self.plot.go(left, widest=widest), run_time=1.0)
+        self.say("alone", FadeOut(*self.measures), run_time=0.4)
+        self.play(self.plot.go(left, widest=widest), run_time=0.9)
         ours = self._r2_above(self.plot, self._r2)
         theirs = self._r2_above(plot, lambda: correlation_label(case.r2(mixing())))
         self.play(FadeIn(ours, plot, dots, theirs), run_time=0.8)
@@ -254,3 +254,10 @@ class Twins(Act):
         self.hold(2.2)
         self.beat("word")
         self.hush()
+
+
+def _percent(share: float) -> str:
+    """A share in per cent, without the sign."""
+    if 0.0 < share < 1e-4:
+        return "under 0.01"
+    return number(100.0 * share, 3 if share >= 0.1 else 2)
