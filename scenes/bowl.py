@@ -37,7 +37,7 @@ class Bowl(Act):
         em = theme.readout * self.layout.frame.height
         theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
         self.rss = self.words(f'$"RSS"({theta})$', theme.title)
-        self.plus = self.words(f"$+ {lam} norm({theta})^2$", theme.title)
+        self.plus = self.words(f'$"" + {lam} norm({theta})^2$', theme.title)
         self.rss.shift(
             (panel.left - self.rss.points[0, 0], panel.top - 1.4 * em - self.rss.points[0, 1], 0)
         )
@@ -136,7 +136,7 @@ class Bowl(Act):
         self.hold()
         self.beat("bowl")
         self.say("path")
-        land.turn(-8, 2, run_time=3)
+        land.turn(-8, 8, run_time=3)
         self.hold()
 
     def resample_the_bowl(self) -> None:

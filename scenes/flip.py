@@ -58,13 +58,6 @@ class Flip(Act):
                     theme.theta2,
                 ),
                 ("$sigma^2$", lambda: number(self.sigma2), theme.ink),
-            ],
-        )
-        self.prior_readout = Readout(
-            self,
-            panel.left,
-            top - 3 * 1.75 * em,
-            [
                 ("$tau^2$", self._tau2, theme.penalty),
                 ("$lambda = sigma^2 \\/ tau^2$", lambda: number(land.lam_now()), theme.penalty),
             ],
@@ -81,7 +74,7 @@ class Flip(Act):
         return number(tau2_from(self.sigma2, lam) if lam > 0 else math.inf)
 
     def valley(self) -> None:
-        self.say("valley", FadeIn(self.rss), FadeIn(self.readout), run_time=0.8)
+        self.say("valley", FadeIn(self.rss), FadeIn(self.readout.lines(0, 3)), run_time=0.8)
         self.land.turn(-8, 0, run_time=2.5)
         self.hold()
 
@@ -132,10 +125,11 @@ class Flip(Act):
             run_time=1.0,
         )
         self.remove(prior)
+        land.labels[1] = land.log_heights(self.sigma2, posterior=True)
 
     def peak(self) -> None:
         land = self.land
-        self.say("peak", FadeIn(*land.labels), FadeIn(self.prior_readout), run_time=0.6)
+        self.say("peak", FadeIn(*land.labels), FadeIn(self.readout.lines(3)), run_time=0.6)
         land.path.shown.set_value(1.0)
         land.turn(18, 6, land.lam.to(1.0), run_time=7)
         self.hold()

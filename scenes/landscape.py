@@ -93,7 +93,7 @@ class Landscape:
         λ now, as a position on the slider: 0 is λ = 0, above that see `lam_now`.
     flip : Dial
         1 for the valley, -1 for the ridge.
-    ball, path, cloud, floor, surface, axes
+    ball, path, shadow, cloud, floor, surface, axes
         What stands on the stage.
     labels : list of Widget
         Add these to the scene too: names and tick labels along the floor, and upwards.
@@ -144,6 +144,7 @@ class Landscape:
         )
         self.ball = Balls(self._best_point, theme.minimum, radius=0.085)
         self.path = Tube(self._path_points, theme.minimum, radius=0.03)
+        self.shadow = Tube(self._shadow_points, theme.minimum, radius=0.016, shown=self.path.shown)
         self.path.shown.set_value(0.0)
         self.draws: Array = np.empty((0, 2))
         self.cloud = Balls(self._cloud_points, theme.minimum, radius=0.042, slices=12)
@@ -174,14 +175,17 @@ class Landscape:
         levels = [float(self.scale.level(value)) for value in ticks.values]
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, "RSS")
 
-    def log_heights(self, sigma2: float) -> HeightLabels:
-        """Labels of the height axis for the log-likelihood less its maximum, upside down."""
+    def log_heights(self, sigma2: float, *, posterior: bool = False) -> HeightLabels:
+        """Labels of the height axis for the log-likelihood less its maximum, upside down.
+
+        With ``posterior``, the same axis for the log-likelihood with the log-prior added.
+        """
         lowest = float(self.objective.minimum)
         ticks = nice_ticks((lowest - self.scale.high) / (2.0 * sigma2), 0.0)
         levels = [
             1.0 - float(self.scale.level(lowest - 2.0 * sigma2 * value)) for value in ticks.values
         ]
-        name = "log-likelihood (max = 0)"
+        name = "log-likelihood + log-prior" if posterior else "log-likelihood (max = 0)"
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name)
 
     def penalty_stage(self, box: Box) -> Stage:
@@ -259,6 +263,12 @@ class Landscape:
         low = self.span.low
         lams = low * (self.last_lam / low) ** np.linspace(0.0, min(share, 1.0), 96)
         return self._resting(ridge_path(self.dataset, lams), self.path.radius)
+
+    def _shadow_points(self) -> Array:
+        """The ridge path on the floor, where the surface cannot hide it."""
+        points = self._path_points()
+        points[..., 2] = self.shadow.radius
+        return points
 
     def _cloud_points(self) -> Array:
         drawn = self.draws[: round(self.cloud_count() * len(self.draws))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -288,12 +289,16 @@ class Readout(Widget):
             value.shift((column - value.points[0, 0], baseline - value.points[0, 1], 0.0))
             self.values.append(value)
         super().__init__(*self.names, *self.values)
-        act.follow(self, self.read)
-
-    def read(self) -> None:
-        """Bring every number up to date."""
         for value, (source, _) in zip(self.values, self.sources, strict=True):
-            value.write(verbatim(source()))
+            act.follow(value, partial(_rewrite, value, source))
+
+    def lines(self, first: int, last: int | None = None) -> Group:
+        """Some of the lines, to be shown before the others."""
+        return Group(*self.names[first:last], *self.values[first:last])
+
+
+def _rewrite(value: Words, source: Callable[[], str]) -> None:
+    value.write(verbatim(source()))
 
 
 def beside_or_below(act: Act, formula: Words, panel: Box) -> tuple[float, float]:
