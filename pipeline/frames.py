@@ -12,7 +12,7 @@ Rules that keep it true: time comes from the frame number alone; a play lasts
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 Frame = npt.NDArray[np.uint8]
 Sink = Callable[[Frame], None]
 ActFactory = Callable[["FrameRenderer"], manim.Scene]
+
+
+#: A frame number that no act reaches, and the range of a renderer that draws nothing.
+END = 2**62
+NOTHING = range(END, END)
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,12 @@ class _RangeDone(Exception):
 
 
 class FrameRenderer(CairoRenderer):
-    """A renderer that steps every frame of a scene and draws those of a range.
+    """A renderer that steps every frame of a scene and draws those that are wanted.
 
     Parameters
     ----------
-    start, stop
-        The frames to draw; ``stop=None`` means to the end.
+    wanted
+        The numbers of the frames to draw: a range, or a set of a few.
     sink
         Called with every frame drawn, in order. A frame equal to the one before may be the same
         array. The array must not be written to.
@@ -85,10 +90,10 @@ class FrameRenderer(CairoRenderer):
         Frames stepped so far: the number of the next frame.
     """
 
-    def __init__(self, start: int, stop: int | None, sink: Sink, fps: int) -> None:
+    def __init__(self, wanted: range | frozenset[int], sink: Sink, fps: int) -> None:
         super().__init__()
-        self.start = start
-        self.stop = stop
+        self.wanted = wanted
+        self.stop = max(wanted, default=-1) + 1 if isinstance(wanted, frozenset) else wanted.stop
         self.sink = sink
         self.fps = fps
         self.frame_number = 0
@@ -107,7 +112,7 @@ class FrameRenderer(CairoRenderer):
             for i in range(count):
                 self._before_frame()
                 scene.update_to_time(i / self.fps)
-                if self.frame_number >= self.start:
+                if self.frame_number in self.wanted:
                     self.sink(self.picture(scene))
                 self.frame_number += 1
         for animation in scene.animations:
@@ -121,14 +126,14 @@ class FrameRenderer(CairoRenderer):
         drawn: Frame | None = None
         for _ in range(count):
             self._before_frame()
-            if self.frame_number >= self.start:
+            if self.frame_number in self.wanted:
                 if drawn is None:
                     drawn = self.picture(scene)
                 self.sink(drawn)
             self.frame_number += 1
 
     def _before_frame(self) -> None:
-        if self.stop is not None and self.frame_number >= self.stop:
+        if self.frame_number >= self.stop:
             raise _RangeDone
         self.time = self.frame_number / self.fps
 
@@ -167,12 +172,31 @@ def draw(
     """
     if stop is not None and stop <= start:
         return
-    _run(factory, settings, start, stop, sink)
+    wanted = range(start, END if stop is None else stop)
+    run(factory, settings, lambda: FrameRenderer(wanted, sink, settings.fps))
+
+
+def draw_some(
+    factory: ActFactory, settings: RenderSettings, frames: Iterable[int], sink: Sink
+) -> None:
+    """Draw a few frames of an act in one pass, in order; past the end there are none.
+
+    Parameters
+    ----------
+    factory, settings, sink
+        As for `draw`.
+    frames
+        Their numbers.
+    """
+    wanted = frozenset(frames)
+    if wanted:
+        run(factory, settings, lambda: FrameRenderer(wanted, sink, settings.fps))
 
 
 def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
     """Step an act from end to end without drawing, to learn its length, captions and beats."""
-    scene, frames = _run(factory, settings, _NEVER, None, _discard)
+    scene = run(factory, settings, lambda: FrameRenderer(NOTHING, _discard, settings.fps))
+    frames = scene.renderer.frame_number
     return Timeline(
         n_frames=frames,
         fps=settings.fps,
@@ -184,26 +208,29 @@ def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
     )
 
 
-_NEVER = 2**62
-
-
 def _discard(frame: Frame) -> None:
     """No frame is wanted."""
 
 
-def _run(
-    factory: ActFactory, settings: RenderSettings, start: int, stop: int | None, sink: Sink
-) -> tuple[Any, int]:
+def run(
+    factory: ActFactory, settings: RenderSettings, make_renderer: Callable[[], FrameRenderer]
+) -> Any:
+    """Step an act through a renderer until its end, or until no more frames are wanted.
+
+    Returns
+    -------
+    manim.Scene
+        The act, as it stands then.
+    """
     with manim_configured(settings):
-        renderer = FrameRenderer(start, stop, sink, settings.fps)
-        scene: Any = factory(renderer)
+        scene: Any = factory(make_renderer())
         try:
             scene.setup()
             scene.construct()
             scene.tear_down()
         except _RangeDone:
             pass
-        return scene, renderer.frame_number
+        return scene
 
 
 @contextmanager

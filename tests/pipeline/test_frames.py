@@ -10,7 +10,7 @@ import manim
 import numpy as np
 import pytest
 
-from pipeline.frames import Frame, draw, probe
+from pipeline.frames import Frame, draw, draw_some, probe
 from pipeline.settings import RenderSettings
 from ridge_math import Dataset
 from scenes import build_act
@@ -145,3 +145,12 @@ def test_the_theme_reaches_the_act() -> None:
         drawn: list[Frame] = []
         draw(factory, SMALL, 3, 4, drawn.append)
         assert bool(drawn[0][0, 0, :3].mean() < 60) is dark
+
+
+def test_a_few_frames_are_drawn_in_one_pass_and_are_those_of_the_whole() -> None:
+    whole = frames(turning)
+    few: list[Frame] = []
+    draw_some(turning, RenderSettings(width=128, height=72, fps=10), [20, 3, 18, 99], few.append)
+    assert len(few) == 3
+    for number, frame in zip((3, 18, 20), few, strict=True):
+        assert np.array_equal(frame, whole[number])
