@@ -112,6 +112,12 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
 )
 
 
+#: Width to height. A quality's height is the shorter side in all of them.
+ASPECTS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"16:9": (16, 9), "1:1": (1, 1), "9:16": (9, 16)}
+)
+
+
 def parse_size(text: str) -> tuple[int, int]:
     """Read ``"1920x1080"`` as (1920, 1080).
 
@@ -132,16 +138,26 @@ def parse_size(text: str) -> tuple[int, int]:
 def settings_from(
     quality: str,
     *,
+    aspect: str = "16:9",
     size: tuple[int, int] | None = None,
     fps: int | None = None,
     theme: str = "dark",
     transparent: bool = False,
 ) -> RenderSettings:
-    """Return the settings of a named quality, with its size or rate replaced where given."""
+    """Return the settings of a named quality, with its size or rate replaced where given.
+
+    The height that a quality is named for is the shorter side in every aspect: 1080p is 1920x1080,
+    1080x1080 or 1080x1920. A size given goes before quality and aspect.
+    """
     if quality not in QUALITIES:
         raise SettingsError(f"There is no quality {quality!r}: use {', '.join(QUALITIES)}.")
+    if aspect not in ASPECTS:
+        raise SettingsError(f"There is no aspect {aspect!r}: use {', '.join(ASPECTS)}.")
     named = QUALITIES[quality]
-    width, height = size or (named.width, named.height)
+    across, up = ASPECTS[aspect]
+    short, long = named.height, named.width
+    shape = (long, short) if across > up else (short, long) if across < up else (short, short)
+    width, height = size or shape
     return RenderSettings(
         width=width,
         height=height,

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.settings import (
+    ASPECTS,
     MAX_PIXELS,
     MAX_SIDE,
     MIN_SIDE,
@@ -117,3 +118,18 @@ def test_a_moment_lies_in_its_frame(fps: int, seconds: float) -> None:
 def test_no_frame_lies_outside_time(seconds: float) -> None:
     with pytest.raises(SettingsError, match="no point in a film"):
         RenderSettings().frame_at(seconds)
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_a_quality_is_named_for_its_shorter_side_in_every_aspect(quality: str) -> None:
+    named = QUALITIES[quality]
+    for aspect in ASPECTS:
+        made = settings_from(quality, aspect=aspect)
+        across, up = ASPECTS[aspect]
+        assert min(made.size) == named.height
+        assert made.fps == named.fps
+        # Sides are even, so 480 pixels by 16:9 are 853 and a third: 854.
+        assert abs(made.width * up - made.height * across) < 2 * max(across, up)
+    assert settings_from(quality, aspect="9:16", size=(128, 72)).size == (128, 72)
+    with pytest.raises(SettingsError, match="4:3.*16:9"):
+        settings_from(quality, aspect="4:3")
