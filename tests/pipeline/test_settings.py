@@ -131,5 +131,5 @@ def test_a_quality_is_named_for_its_shorter_side_in_every_aspect(quality: str) -
         # Sides are even, so 480 pixels by 16:9 are 853 and a third: 854.
         assert abs(made.width * up - made.height * across) < 2 * max(across, up)
     assert settings_from(quality, aspect="9:16", size=(128, 72)).size == (128, 72)
-    with pytest.raises(SettingsError, match="4:3.*16:9"):
+    with pytest.raises(SettingsError, match=r"4:3.*16:9"):
         settings_from(quality, aspect="4:3")
