@@ -203,6 +203,8 @@ class Recap(Act):
     def before_after(self, name: str, before: float, after: float, lam: float | None = None) -> str:
         """Markup of a number without the penalty and with it, and at which λ if not the film's."""
         theme = self.theme
+        if number(before) == number(after):
+            return f"{name} {coloured(verbatim(number(after)), theme.ink)}"
         at = (
             "" if lam is None else f" #box[{verbatim('(')}$lambda$ {verbatim(f'= {number(lam)})')}]"
         )
