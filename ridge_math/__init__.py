@@ -4,7 +4,7 @@ One objective everywhere: RSS(θ) + λ‖θ‖², with y centred, X centred and 
 variance (ddof 0), λ in scikit-learn's ``alpha`` units; the intercept is never penalised.
 """
 
-from ridge_math.collinearity import prediction_correlation, with_correlation
+from ridge_math.collinearity import prediction_difference, with_correlation
 from ridge_math.conventions import (
     CONVENTIONS,
     Convention,
@@ -71,7 +71,7 @@ __all__ = [
     "lam_range",
     "loo",
     "noise_variance",
-    "prediction_correlation",
+    "prediction_difference",
     "resampled_minimisers",
     "residual_ss",
     "ridge_path",

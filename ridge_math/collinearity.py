@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ridge_math.arrays import FloatArray, read_only
+from ridge_math.arrays import read_only
 from ridge_math.reduced import Problem, ReducedProblem
 from ridge_math.spectrum import correlation
 
@@ -57,23 +57,12 @@ def with_correlation(problem: Problem, gap: float) -> ReducedProblem:
     return replace(made, V=read_only(made.V * turn), uty=read_only(made.uty * turn), rest=old.rest)
 
 
-def prediction_correlation(problem: Problem, theta: ArrayLike, other: ArrayLike) -> float:
-    """Return the correlation, over all rows, of the predictions Xθ of two models, from −1 to 1.
+def prediction_difference(problem: Problem, theta: ArrayLike, other: ArrayLike) -> float:
+    """Return the root mean square, over all n rows, of Xθ − Xθ', in units of y.
 
-    X is centred, so this is the cosine between Xθ and Xθ', and D Vᵀθ stands in for Xθ. Models far
-    apart along the floor of a valley predict almost alike. nan if a model predicts a constant.
+    Models far apart along the floor of a valley predict almost the same. D Vᵀ(θ − θ') stands in for
+    the difference, so that it costs the same for any number of rows.
     """
-    triangle = problem.reduced.triangle()
-    one = _unit(triangle @ np.asarray(theta, dtype=np.float64))
-    two = _unit(triangle @ np.asarray(other, dtype=np.float64))
-    # From the angle between them: unlike the sum of products, exact where they are nearly the same.
-    half_sine = 0.5 * float(np.linalg.norm(one - two))
-    return 1.0 - 2.0 * half_sine**2
-
-
-def _unit(vector: FloatArray) -> FloatArray:
-    size = float(np.max(np.abs(vector), initial=0.0))
-    if size == 0.0:
-        return np.full_like(vector, np.nan)
-    scaled = vector / size
-    return np.asarray(scaled / np.linalg.norm(scaled))
+    reduced = problem.reduced
+    apart = np.asarray(theta, dtype=np.float64) - np.asarray(other, dtype=np.float64)
+    return float(np.linalg.norm(reduced.triangle() @ apart)) / math.sqrt(reduced.n_samples)

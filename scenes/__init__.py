@@ -34,6 +34,7 @@ ACTS: tuple[ActEntry, ...] = (
         "Terrain",
         "Every point is a model, its height how badly it fits",
     ),
+    ActEntry("valley", "scenes.valley", "Valley", "Why θ cannot be pinned down"),
     ActEntry("bowl", "scenes.bowl", "Bowl", "The penalty turns a valley into a bowl"),
     ActEntry("flip", "scenes.flip", "Flip", "The valley, turned over, is a likelihood ridge"),
     ActEntry("trace", "scenes.trace", "Trace", "What shrinks as λ grows, and how a λ is chosen"),

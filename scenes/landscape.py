@@ -171,7 +171,7 @@ class Landscape:
 
     def heights(self) -> HeightLabels:
         """Labels of the height axis for RSS."""
-        ticks = nice_ticks(max(self.scale.low, 0.0), self.scale.high, self._height_labels())
+        ticks = self._height_ticks()
         levels = [float(self.scale.level(value)) for value in ticks.values]
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, "RSS")
 
@@ -304,12 +304,16 @@ class Landscape:
             nice_ticks(max(self.scale.low, 0.0), self.scale.high),
         )
 
-    def _height_labels(self) -> int:
-        """About how many labels there is room for along the upright axis."""
-        view = self.stage.view()
-        upright = view.zoom * self.scale.height * math.cos(view.elevation)
-        line = 1.15 * TICK * self.act.theme.readout * self.act.layout.frame.height
-        return int(np.clip(upright / line, 2, 4))
+    def _height_ticks(self) -> Ticks:
+        """Ticks of the upright axis, as many as there is room for their labels."""
+        view, scale = self.stage.view(), self.scale
+        upright = view.zoom * scale.height * math.cos(view.elevation)
+        line = 1.35 * TICK * self.act.theme.readout * self.act.layout.frame.height
+        for about in (4, 3, 2, 1):
+            ticks = nice_ticks(max(scale.low, 0.0), scale.high, about)
+            if len(ticks.values) * line <= upright:
+                break
+        return ticks
 
     def _tick_places(self, axis: int) -> tuple[float, ...]:
         centre, half = self.scale.centre[axis], self.scale.half_width

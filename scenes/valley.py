@@ -1,0 +1,233 @@
+"""Why θ cannot be pinned down: models far apart on the floor of the valley fit about equally well."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from manim import FadeIn, FadeOut, linear, there_and_back
+
+from ridge_math.collinearity import prediction_difference
+from ridge_math.spectrum import condition_number_gram
+from scenes.act import Act
+from scenes.fits import FitPlot
+from scenes.floor import DRAWS, FloorLandscape, FloorPlot
+from scenes.landscape import has_valley
+from scenes.layout import Box
+from scenes.model_table import Format, ModelTable
+from scenes.numbers import correlation_label, number, power_of_ten
+from scenes.widgets import Readout
+from scenes.words import symbol
+
+if TYPE_CHECKING:
+    from scenes.theme import Colour
+
+#: RSS of the three models are called much the same up to this share; their predictions barely differ up
+#: to these shares of what θ̂ leaves of y, and of y itself.
+SAME, BARELY, HARDLY = 0.15, 0.6, 0.1
+#: How far on the way to exact collinearity there is still one minimum.
+ALMOST = 0.97
+
+
+class Valley(Act):
+    """Models far apart fit alike; the minimiser jumps; exactly collinear, there are many minima."""
+
+    name = "valley"
+
+    def construct(self) -> None:
+        self.set_the_stage()
+        self.down_to_the_floor()
+        self.three_models()
+        self.their_predictions()
+        self.draw_again()
+        self.to_the_limit()
+        self.every_point()
+
+    def set_the_stage(self) -> None:
+        theme = self.theme
+        self.em = em = theme.readout * self.layout.frame.height
+        tall = self.layout.tall
+        self.layout = self.layout.with_panel((6.3 if tall else 7.7) * em)
+        self.land = land = FloorLandscape(self, self.layout.stage)
+        if not self.layout.wide:
+            land.stage.room = (0.84, 0.80)
+        panel = self.layout.panel
+        land.spread.set_value(1.0)
+        apart = land.numbers()
+        land.spread.set_value(0.0)
+        self.table = ModelTable(self, panel.left, panel.top, land.numbers, land.mark_colours, apart)
+        self.gap_in_rss = float(
+            apart[:, 2].max() / apart[:, 2].min() - 1.0 if apart[:, 2].min() else 0
+        )
+        self.share_explained = 1.0 - float(apart[:, 2].max()) / land.dataset.reduced.total_ss
+        self.put_facts()
+        self.formula = self.words('$"RSS"(theta) = sum (y - hat(y))^2$', theme.body)
+        corner = np.array([panel.left, panel.top - 1.6 * em])
+        self.formula.shift((*(corner - self.formula.points[0, :2]), 0.0))
+        self.add(land.stage, *land.labels, self.formula)
+
+    def put_facts(self) -> None:
+        """Readouts and plots that come and go: below the table, beside it, or in its place."""
+        theme, panel, land, em = self.theme, self.layout.panel, self.land, self.em
+        wide, tall = self.layout.wide, self.layout.tall
+        below = self.table.bottom - 0.9 * em
+        outer = land.reach * np.array([[1.0], [-1.0]]) * land.along
+        self.form = Format.of([prediction_difference(land.dataset, *outer), self.left_over()])
+
+        def readout(
+            top: float, *lines: tuple[str, Callable[[], str], Colour], aside: float = 0.0
+        ) -> Readout:
+            return Readout(self, panel.left + aside * em, top, lines, leading=1.5)
+
+        far, best, near = (symbol("hat(y)", colour) for colour in land.mark_colours)
+        differ = (f'$"RMS"({far} - {near})$', lambda: self.error(self.difference()), theme.ink)
+        miss = (f'$"RMS"(y - {best})$', lambda: self.error(self.left_over()), theme.ink)
+        one, two = symbol("theta_1", theme.theta1), symbol("theta_2", theme.theta2)
+        first = (f"${one}$", lambda: self._drawn(0), theme.theta1)
+        second = (f"${two}$", lambda: self._drawn(1), theme.theta2)
+        rho = ("$rho$", lambda: correlation_label(land.rho_now(), land.flat()), theme.ink)
+        condition = ("$kappa(X^top X)$", self._condition, theme.ink)
+
+        self.latest = readout(panel.top, first, second)
+        if wide:
+            self.likeness, self.limit = readout(below, differ, miss), readout(below, rho, condition)
+            fit = floor = Box.from_edges(panel.left, panel.right, panel.bottom, below - 3.4 * em)
+        elif tall:
+            self.likeness = readout(panel.top, differ)
+            self.limit = readout(panel.top + 0.2 * em, rho, aside=5.0)  # beside the plot's name
+            fit = Box.from_edges(panel.left, panel.right, panel.bottom, panel.top - 1.6 * em)
+            floor = panel
+        else:
+            self.likeness, self.limit = readout(below, differ), readout(panel.top, rho, condition)
+            fit, floor = (
+                Box.from_edges(panel.left + beside * em, panel.right, panel.bottom, panel.top)
+                for beside in (13.0, 9.5)
+            )
+        self.fit = FitPlot(self, fit, land.models, land.mark_colours, land.middle + outer)
+        self.profile = FloorPlot(self, floor, land)
+
+    def difference(self) -> float:
+        """How much the predictions of the outer two models differ now."""
+        first, _, last = self.land.models()
+        return 0.0 if self.land.exact else prediction_difference(self.land.dataset, first, last)
+
+    def left_over(self) -> float:
+        """How much of y θ̂ leaves, by the same measure."""
+        return math.sqrt(float(self.land.objective.minimum) / self.land.dataset.n_samples)
+
+    def error(self, value: float) -> str:
+        """A number in units of y, as many digits as these two have at most."""
+        unit = f" × {power_of_ten(self.form.exponent)}" if self.form.exponent else ""
+        return self.form(value) + unit
+
+    def _condition(self) -> str:
+        return "∞" if self.land.flat() else number(condition_number_gram(self.land.now()))
+
+    def _drawn(self, axis: int) -> str:
+        land = self.land
+        drawn = round(land.cloud_count() * len(land.draws))
+        theta = land.draws[drawn - 1] if 0 < drawn < len(land.draws) else land.middle
+        return number(float(theta[axis]))
+
+    # -- what is true of this data ---------------------------------------------------------------
+
+    def kind(self) -> str:
+        """What the surface of this data is: it decides on the words."""
+        if self.land.exact:
+            return "exact"
+        return "valley" if has_valley(self.land.dataset) else "round"
+
+    def say_of(self, key: str, *others: Any, run_time: float = 1.0, **values: Any) -> None:
+        """Say what is true of this kind of data."""
+        kind = self.kind()
+        self.say(key if kind == "valley" else f"{key}_{kind}", *others, run_time=run_time, **values)
+
+    def compare(self, *others: Any) -> None:
+        """Say how much the three models differ in RSS, as it is."""
+        if self.land.exact:
+            self.say("three_exact", *others)
+        elif self.gap_in_rss <= SAME:
+            percent = math.ceil(1000.0 * self.gap_in_rss - 1e-6) / 10.0
+            key = "three" if self.kind() == "valley" else "three_noisy"
+            self.say(key, *others, percent=f"{percent:g}")
+        elif self.kind() == "valley" and self.share_explained >= 0.9:
+            share = f"{math.floor(1000 * self.share_explained) / 10:g}"
+            self.say("three_share", *others, share=share)
+        else:
+            self.say("three_plain", *others)
+
+    # -- what happens ----------------------------------------------------------------------------
+
+    def down_to_the_floor(self) -> None:
+        self.say_of("floor")
+        higher = 24 if self.kind() == "round" else 17 if self.layout.wide else 11
+        self.land.turn(-32, higher, run_time=3.5)
+        self.hold()
+        self.beat("floor")
+
+    def three_models(self) -> None:
+        land = self.land
+        self.play(FadeOut(self.formula), run_time=0.4)
+        self.compare(FadeIn(self.table), land.trio.shown.to(1.0), land.ball.shown.to(0.0))
+        self.play(land.spread.to(1.0), run_time=2.5)
+        self.hold()
+        self.beat("three")
+
+    def their_predictions(self) -> None:
+        land = self.land
+        coming = [FadeIn(self.fit), FadeIn(self.likeness)]
+        if self.layout.tall:
+            coming.append(FadeOut(self.table))
+        spread = math.sqrt(land.dataset.reduced.total_ss / land.dataset.n_samples)
+        barely = self.difference() <= max(BARELY * self.left_over(), HARDLY * spread)
+        plain = "predictions_exact" if land.exact else "predictions_plain"
+        self.say("predictions" if barely and self.kind() == "valley" else plain, *coming)
+        swing: Any = land.spread.animate(rate_func=there_and_back)
+        self.play(swing.set_value(0.0), run_time=2.5)
+        self.hold()
+        self.beat("predictions")
+
+    def draw_again(self) -> None:
+        land = self.land
+        land.draws = land.redrawn(DRAWS)
+        land.cloud_count.set_value(0.0)
+        land.cloud.shown.set_value(1.0)
+        going = [FadeOut(self.fit), FadeOut(self.likeness)]
+        if not self.layout.tall:
+            going.append(FadeOut(self.table))
+        self.play(*going, land.trio.shown.to(0.0), land.ball.shown.to(1.0), run_time=0.5)
+        self.say_of("draw", FadeIn(self.latest), run_time=0.5)
+        self.play(land.cloud_count.to(1.0), run_time=3.0, rate_func=linear)
+        self.hold()
+        self.beat("cloud")
+
+    def to_the_limit(self) -> None:
+        """ρ → ±1, the model and its residuals kept: the cloud stretches, the floor levels out."""
+        land = self.land
+        coming = [FadeIn(self.profile), FadeIn(self.limit)]
+        if self.layout.wide:
+            coming.append(FadeIn(self.table))
+        going = [FadeOut(self.latest), land.ball.shown.to(0.0), land.trio.shown.to(1.0)]
+        self.play(*going, run_time=0.5)
+        if land.exact:
+            self.say("flat_exact", *coming, land.cloud.shown.to(0.0), limit=self._one())
+            return
+        self.say("limit", *coming, limit=self._one())
+        self.play(land.alike.to(ALMOST), run_time=4.5)
+        self.hold()
+        self.beat("limit")
+        self.say("flat", land.alike.to(1.0), limit=self._one(), run_time=0.5)
+
+    def every_point(self) -> None:
+        land = self.land
+        self.play(land.line.to(1.0), run_time=1.2)
+        roll: Any = land.spread.animate(rate_func=there_and_back)
+        land.turn(-10, -4, roll.set_value(0.15), run_time=3.0)
+        self.hold()
+        self.beat("flat")
+        self.hush()
+
+    def _one(self) -> str:
+        return "1" if self.land.rho >= 0 else "−1"
