@@ -12,16 +12,17 @@ from pipeline.errors import SettingsError
 from pipeline.settings import RenderSettings
 
 if TYPE_CHECKING:
-    from pipeline.frames import ActFactory
+    from pipeline.frames import ActFactory, Cue
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act by name, the way to make it, and its length in frames."""
+    """An act by name, the way to make it, its length in frames, and its captions."""
 
     name: str
     factory: ActFactory
     n_frames: int
+    cues: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,33 @@ def lay_out(
     SettingsError
         When no frame is in the range.
     """
+    span = frames_shown(acts, settings, first, last)
+    ends = accumulate(act.n_frames for act in acts)
+    cuts = (
+        Chunk(
+            act.name,
+            act.factory,
+            start=max(0, span.start - (end - act.n_frames)),
+            stop=min(act.n_frames, span.stop - (end - act.n_frames)),
+        )
+        for act, end in zip(acts, ends, strict=True)
+    )
+    return tuple(chunk for chunk in cuts if chunk.n_frames > 0)
+
+
+def frames_shown(
+    acts: Sequence[Act],
+    settings: RenderSettings,
+    first: float | None = None,
+    last: float | None = None,
+) -> range:
+    """Return the frames in the seconds [first, last) of acts, counted from the first act's beginning.
+
+    Raises
+    ------
+    SettingsError
+        When there is none.
+    """
     check_range(first, last)
     total = sum(act.n_frames for act in acts)
     start = 0 if first is None else settings.first_frame_from(first)
@@ -107,17 +135,7 @@ def lay_out(
             f"There is no frame from {start / settings.fps:g} s to {last or 0:g} s: "
             f"at {settings.fps} frames per second one lasts {1 / settings.fps:.3g} s."
         )
-    ends = accumulate(act.n_frames for act in acts)
-    cuts = (
-        Chunk(
-            act.name,
-            act.factory,
-            start=max(0, start - (end - act.n_frames)),
-            stop=min(act.n_frames, stop - (end - act.n_frames)),
-        )
-        for act, end in zip(acts, ends, strict=True)
-    )
-    return tuple(chunk for chunk in cuts if chunk.n_frames > 0)
+    return range(start, stop)
 
 
 def check_range(first: float | None, last: float | None) -> None:
