@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
+#: A plot may be sent to a box of this share of its width without its tick labels meeting.
+SMALLER = 0.75
+
 #: A circle as four cubic curves: control points of the unit circle, shape (16, 2).
 _BEND = 0.5522847498
 _QUARTER = np.array([[1.0, 0.0], [1.0, _BEND], [_BEND, 1.0], [0.0, 1.0]])
@@ -142,7 +145,7 @@ class Plot(Widget):
         self.x, self.y, self.widest = x, y, 1.0 if square else widest
         self.indent = 0.0
         self.em = theme.readout * act.layout.frame.height
-        self._ticks = self._ticks_that_fit(box.width - 5 * self.em), y.ticks()
+        self._ticks = self._ticks_that_fit(box), y.ticks()
         self.tick_labels = [
             [
                 act.words(verbatim(text), TICK * theme.readout, axis.colour or theme.quiet)
@@ -163,9 +166,10 @@ class Plot(Widget):
         self.place()
         act.follow(self, self.place)
 
-    def _ticks_that_fit(self, width: float) -> Ticks:
-        """As many ticks along x as asked for, or as there is room for their labels."""
+    def _ticks_that_fit(self, box: Box) -> Ticks:
+        """As many ticks along x as asked for, or as there is room for, here and in a smaller box."""
         size = TICK * self.em
+        width = SMALLER * min(box.width - 5 * self.em, self.widest * (box.height - 4 * self.em))
         for about in range(self.x.about, 0, -1):
             ticks = replace(self.x, about=about).ticks()
             widths = [natural_width(label, size) for label in ticks.labels]
@@ -237,7 +241,7 @@ class Plot(Widget):
         ):
             unit = f" {ticks.unit}" if ticks.unit and axis.labels else ""
             if axis.markup:
-                name.write(axis.title + verbatim(unit))
+                name.write(axis.title + (verbatim(unit) if unit else ""))
             elif axis.name:
                 spare = width - (3.2 * self.em if unit else 0.0)
                 name.write(verbatim(shortened(axis.name, name.size, spare) + unit))
