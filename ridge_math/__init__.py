@@ -4,6 +4,7 @@ One objective everywhere: RSS(θ) + λ‖θ‖², with y centred, X centred and 
 variance (ddof 0), λ in scikit-learn's ``alpha`` units; the intercept is never penalised.
 """
 
+from ridge_math.choice import Choice
 from ridge_math.collinearity import prediction_difference, with_correlation
 from ridge_math.conventions import (
     CONVENTIONS,
@@ -13,6 +14,7 @@ from ridge_math.conventions import (
     to_convention,
 )
 from ridge_math.dataset import Dataset
+from ridge_math.diagnosis import Diagnosis, Fit, diagnose
 from ridge_math.errors import DataError
 from ridge_math.likelihood import GaussianLikelihood, lam_from, noise_variance, tau2_from
 from ridge_math.objective import QuadraticObjective
@@ -44,9 +46,12 @@ from ridge_math.window import (
 
 __all__ = [
     "CONVENTIONS",
+    "Choice",
     "Convention",
     "DataError",
     "Dataset",
+    "Diagnosis",
+    "Fit",
     "GaussianLikelihood",
     "LamRange",
     "Problem",
@@ -60,6 +65,7 @@ __all__ = [
     "condition_number_X",
     "condition_number_gram",
     "correlation",
+    "diagnose",
     "effective_df",
     "eigenvalues",
     "from_convention",

@@ -59,7 +59,7 @@ def correlation(problem: Problem) -> FloatArray:
 
     After adjusting for other features these are partial correlations.
     """
-    unit = _unit_columns(problem)
+    unit = unit_columns(problem)
     matrix = np.clip(unit.T @ unit, -1.0, 1.0)
     np.fill_diagonal(matrix, 1.0)
     return np.asarray(matrix)
@@ -95,7 +95,7 @@ def vif_ridge(problem: Problem, lam: float, convention: VifConvention = "marquar
     Source: Marquardt (1970); Fox & Monette (1992), JASA 87, 178-183, as in genridge's ``vif``.
     """
     k = float(penalties(lam)) / problem.reduced.n_samples
-    _, s, vt = np.linalg.svd(_unit_columns(problem))
+    _, s, vt = np.linalg.svd(unit_columns(problem))
     kept = s > 16 * s.size * EPS * s[0]
     safe = np.where(kept, s, 1.0)
     with np.errstate(over="ignore", divide="ignore"):
@@ -156,8 +156,8 @@ def valley_direction(problem: Problem) -> FloatArray:
     return v if v[lead] > 0 else -v
 
 
-def _unit_columns(problem: Problem) -> FloatArray:
-    """X with columns of norm 1, reduced: a square root of the correlation matrix, (p, p)."""
+def unit_columns(problem: Problem) -> FloatArray:
+    """Return X with columns of norm 1, reduced: a square root of the correlation matrix, (p, p)."""
     root = problem.reduced.root
     peak = np.max(np.abs(root), axis=0)
     scaled = root / np.where(peak > 0, peak, 1.0)

@@ -1,0 +1,345 @@
+"""Everything an expert asks of a data set before ridge regression, as numbers and plain sentences."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ridge_math.arrays import FloatArray, read_only
+from ridge_math.choice import Choice, choose, search_range
+from ridge_math.conventions import CONVENTIONS
+from ridge_math.dataset import Dataset
+from ridge_math.errors import DataError
+from ridge_math.likelihood import noise_variance
+from ridge_math.path import residual_ss
+from ridge_math.spectrum import (
+    condition_number_gram,
+    condition_number_X,
+    correlation,
+    effective_df,
+    eigenvalues,
+    valley_direction,
+    vif,
+)
+from ridge_math.verdict import (
+    Pair,
+    Strength,
+    condition_number_unit,
+    pair_for_film,
+    pair_in_words,
+    shows_valley,
+    strength,
+    valley_in_words,
+    warning_of,
+)
+from ridge_math.window import LamRange
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """θ̂(λ) in both units, and how well it fits.
+
+    Attributes
+    ----------
+    lam : float
+        λ; 0 is least squares (of least norm where the features are exactly collinear).
+    theta : (p,)
+        θ̂ in the units of the prepared X: of y, per standard deviation of a scaled feature.
+    centre : float
+        Mean of the response: the intercept that goes with ``theta``.
+    slopes : (p,)
+        θ̂ per unit of each raw feature.
+    intercept : float
+        The intercept that goes with ``slopes``.
+    adjusted_slopes : (q,)
+        Slopes of the raw features adjusted for, which are not penalised.
+    effective_df : float
+        df(λ), intercept and adjusted features not counted.
+    r2 : float
+        1 − RSS/‖y‖², of what the features adjusted for leave to be explained.
+    """
+
+    lam: float
+    theta: FloatArray
+    centre: float
+    slopes: FloatArray
+    intercept: float
+    adjusted_slopes: FloatArray
+    effective_df: float
+    r2: float
+
+    @classmethod
+    def of(cls, dataset: Dataset, lam: float) -> Fit:
+        """Fit a dataset.
+
+        Raises
+        ------
+        ValueError
+            If λ is negative or not finite.
+        """
+        theta = dataset.objective(lam).minimiser()
+        intercept, slopes, adjusted = dataset.original_units(theta)
+        reduced = dataset.reduced
+        return cls(
+            lam=float(lam),
+            theta=read_only(theta),
+            centre=float(dataset.preparation.centre[-1]),
+            slopes=read_only(slopes),
+            intercept=intercept,
+            adjusted_slopes=read_only(adjusted),
+            effective_df=float(effective_df(dataset, lam)),
+            r2=1.0 - float(residual_ss(dataset, lam)) / reduced.total_ss,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """What ``diagnose`` found.
+
+    Attributes
+    ----------
+    source : str
+        Where the data are from.
+    features, response, adjusted_for, scaled, n_samples
+        As in Dataset.
+    rank : int
+        Number of combinations of the features that vary.
+    correlation : (p, p)
+        ρ of every two features; partial where features were adjusted for.
+    vif : (p,)
+        Variance inflation factors at λ = 0.
+    eigenvalues : (p,)
+        Of XᵀX, largest first.
+    condition_number_X, condition_number_gram : float
+        Of X, and of XᵀX, which is its square; of the features as prepared.
+    condition_number_unit : float
+        Of X with columns of equal length: the same, unless the features are only centred.
+    strength : str
+        Collinearity: none, weak, moderate, strong or exact, see ``verdict.strength``.
+    shows_valley : bool
+        Whether contours of RSS are long enough to look like a valley.
+    valley_direction : (p,)
+        The unit vector along which RSS rises least.
+    valley : str
+        One sentence on what is determined and what is not.
+    warning : str or None
+        One sentence if there is no valley to show, with the criterion.
+    pair : Pair or None
+        Of three or more features, the two whose surface is the longest valley.
+    pair_hint : str
+        The same as a sentence; empty for fewer than three features.
+    noise_sd : float or None
+        s, the standard deviation of the noise estimated at λ = 0; None without degrees of freedom.
+    standard_errors : (p,) or None
+        s √VIF/‖xⱼ‖, those of least squares in the units of ``theta``; inf where nothing determines
+        a coefficient.
+    least_squares, ridge : Fit
+        At λ = 0, and at the λ that GCV chooses.
+    choices : tuple of Choice
+        λ by every criterion; the first is that of ``ridge``.
+    lam_range : LamRange
+        The λ among which the criteria were compared.
+    theta : (p,) or None
+        The planted truth of synthetic data.
+    notes : tuple of str
+        Those of the Dataset.
+    """
+
+    source: str
+    features: tuple[str, ...]
+    response: str
+    adjusted_for: tuple[str, ...]
+    scaled: bool
+    n_samples: int
+    rank: int
+    correlation: FloatArray = field(repr=False)
+    vif: FloatArray
+    eigenvalues: FloatArray
+    condition_number_X: float
+    condition_number_gram: float
+    condition_number_unit: float
+    strength: Strength
+    shows_valley: bool
+    valley_direction: FloatArray
+    valley: str
+    warning: str | None
+    pair: Pair | None
+    pair_hint: str
+    noise_sd: float | None
+    standard_errors: FloatArray | None
+    least_squares: Fit
+    ridge: Fit
+    choices: tuple[Choice, ...] = field(repr=False)
+    lam_range: LamRange
+    theta: FloatArray | None
+    notes: tuple[str, ...]
+
+    @property
+    def n_features(self) -> int:
+        """Number of features p."""
+        return len(self.features)
+
+    @property
+    def chosen(self) -> Choice:
+        """The choice behind ``ridge``: GCV."""
+        return self.choices[0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON holds it.
+
+        Every number is finite, or the string "inf" where it is infinite (a condition number, a
+        VIF), or null where there is none (and then a sentence beside it says why). Lists with one
+        entry for each feature follow ``features``.
+        """
+        return {
+            "source": self.source,
+            "response": self.response,
+            "features": list(self.features),
+            "adjusted_for": list(self.adjusted_for),
+            "standardised": self.scaled,
+            "rows": self.n_samples,
+            "rank": self.rank,
+            "correlation": [
+                {"features": [a, b], "rho": _plain(self.correlation[i, j])}
+                for i, a in enumerate(self.features)
+                for j, b in enumerate(self.features)
+                if i < j
+            ],
+            "vif": _plain(self.vif),
+            "eigenvalues": _plain(self.eigenvalues),
+            "condition_number_X": _plain(self.condition_number_X),
+            "condition_number_gram": _plain(self.condition_number_gram),
+            "condition_number_unit": _plain(self.condition_number_unit),
+            "collinearity": self.strength,
+            "shows_valley": self.shows_valley,
+            "valley_direction": _plain(self.valley_direction),
+            "valley": self.valley,
+            "warning": self.warning,
+            "pair": None if self.pair is None else _pair_dict(self.pair),
+            "pair_hint": self.pair_hint or None,
+            "noise_sd": _plain(self.noise_sd),
+            "standard_errors": _plain(self.standard_errors),
+            "planted_theta": _plain(self.theta),
+            "least_squares": _fit_dict(self.least_squares),
+            "ridge": {"criterion": self.chosen.criterion.key, **_fit_dict(self.ridge)},
+            "lam_range": [self.lam_range.low, self.lam_range.high],
+            "choices": [_choice_dict(choice) for choice in self.choices],
+            "conventions": {
+                c.name: {"objective": c.objective, "relation": c.relation} for c in CONVENTIONS
+            },
+            "notes": list(self.notes),
+        }
+
+
+def diagnose(dataset: Dataset) -> Diagnosis:
+    """Examine a dataset: how collinear it is, what that does to θ̂, and which λ helps.
+
+    Reads the rows three times more (for leave-one-out); all else comes from the reduced problem.
+
+    Examples
+    --------
+    >>> from ridge_math import Dataset, diagnose
+    >>> diagnose(Dataset.synthetic(correlation=0.8)).valley
+    'θ_A + θ_B is well determined, θ_A − θ_B is not: its standard error is 3.0 times as large.'
+    """
+    choices = choose(dataset)
+    lam = choices[0].lam
+    assert lam is not None  # GCV always has an answer
+    factors = vif(dataset)
+    noise_sd = _noise_sd(dataset)
+    names = dataset.features
+    pair = pair_for_film(dataset, names)
+    return Diagnosis(
+        source=dataset.rows.source,
+        features=names,
+        response=dataset.response,
+        adjusted_for=dataset.adjusted_for,
+        scaled=dataset.scaled,
+        n_samples=dataset.n_samples,
+        rank=dataset.reduced.rank,
+        correlation=read_only(correlation(dataset)),
+        vif=read_only(factors),
+        eigenvalues=read_only(eigenvalues(dataset)),
+        condition_number_X=condition_number_X(dataset),
+        condition_number_gram=condition_number_gram(dataset),
+        condition_number_unit=condition_number_unit(dataset),
+        strength=strength(dataset),
+        shows_valley=shows_valley(dataset),
+        valley_direction=read_only(valley_direction(dataset)),
+        valley=valley_in_words(dataset, names),
+        warning=warning_of(dataset),
+        pair=pair,
+        pair_hint=pair_in_words(dataset, pair),
+        noise_sd=noise_sd,
+        standard_errors=None if noise_sd is None else _standard_errors(dataset, noise_sd, factors),
+        least_squares=Fit.of(dataset, 0.0),
+        ridge=Fit.of(dataset, lam),
+        choices=choices,
+        lam_range=search_range(dataset),
+        theta=dataset.theta,
+        notes=dataset.notes,
+    )
+
+
+def _noise_sd(dataset: Dataset) -> float | None:
+    try:
+        return math.sqrt(noise_variance(dataset))
+    except DataError:
+        return None
+
+
+def _standard_errors(dataset: Dataset, noise_sd: float, factors: FloatArray) -> FloatArray:
+    # Var θ̂ⱼ = s² VIFⱼ/‖xⱼ‖²; Marquardt (1970).
+    length = np.linalg.norm(dataset.reduced.root, axis=0)
+    return read_only(noise_sd * np.sqrt(factors) / length)
+
+
+def _pair_dict(pair: Pair) -> dict[str, Any]:
+    return {
+        "features": list(pair.features),
+        "rho": pair.correlation,
+        "adjusted_for_others": pair.adjusted,
+    }
+
+
+def _fit_dict(fit: Fit) -> dict[str, Any]:
+    return {
+        "lam": fit.lam,
+        "effective_df": _plain(fit.effective_df),
+        "r2": _plain(fit.r2),
+        "standardised_units": {"intercept": _plain(fit.centre), "theta": _plain(fit.theta)},
+        "original_units": {
+            "intercept": _plain(fit.intercept),
+            "slopes": _plain(fit.slopes),
+            "adjusted_slopes": _plain(fit.adjusted_slopes),
+        },
+    }
+
+
+def _choice_dict(choice: Choice) -> dict[str, Any]:
+    return {
+        "criterion": choice.criterion.key,
+        "title": choice.criterion.title,
+        "convention": choice.criterion.convention,
+        "lam": _plain(choice.lam),
+        "effective_df": _plain(choice.effective_df),
+        "end_of_range": choice.end,
+        "remark": choice.remark or None,
+        "lam_elsewhere": {name: _plain(value) for name, value in choice.elsewhere.items()},
+        "calls": {"scikit-learn": choice.scikit_learn, "glmnet": choice.glmnet},
+    }
+
+
+def _plain(value: float | FloatArray | None) -> Any:
+    """Return a number, or nested lists of them, as JSON can hold it."""
+    if value is None:
+        return None
+    if isinstance(value, np.ndarray) and value.ndim:
+        return [_plain(entry) for entry in value]
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return number if math.isfinite(number) else "inf" if number > 0 else "-inf"
