@@ -109,7 +109,9 @@ class Recap(Act):
             [land.stage.shown.to(1.0), FadeIn(sign)]
             for land, sign in zip(self.lands, self.signs, strict=True)
         ]
-        self.say("four", *shown[0], FadeIn(self.heads[0]), run_time=0.7)
+        self.lands[0].stage.shown.set_value(1.0)
+        self.add(self.heads[0])
+        self.say("four", FadeIn(self.signs[0]), run_time=0.7)
         self.play(*shown[1], FadeIn(self.heads[1]), run_time=0.7)
         self.play(*shown[2], run_time=0.7)
         self.play(*shown[3], run_time=0.7)
@@ -191,7 +193,7 @@ class Recap(Act):
             best = int(np.argmin(errors[:-1]))
             if _falls(errors[-1], errors[best]):
                 return "error", self.before_after(
-                    '$"MSE"(hat(theta))$', errors[-1], errors[best], lams[best]
+                    '$"MSE"\\(hat(theta)\\)$', errors[-1], errors[best], lams[best]
                 )
         elif dataset.theta is None:
             lam, at_end = lowest_gcv(dataset, span)

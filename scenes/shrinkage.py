@@ -80,9 +80,8 @@ class RidgeTrace(Widget):
         x = Axis(span.low, span.high, markup="$lambda$", colour=theme.penalty, log=True)
         self.plot = Plot(act, box, x, Axis.of(values, markup=name, about=3))
         self.zero = stroke(Line((0, 0, 0), (1, 0, 0)), theme.quiet, 1.5)
-        # The first is wider: where both are the same, both are seen.
         self.curves = [
-            Curve(colour, width) for colour, width in zip(colours, (6.5, 3.0), strict=True)
+            Curve(colour, width) for colour, width in zip(colours, self._widths(), strict=True)
         ]
         self.cursor = stroke(Line((0, 0, 0), (0, 1, 0)), theme.penalty, 2.5)
         self.knob = Dots(theme.penalty, 0.3 * self.plot.em)
@@ -90,6 +89,12 @@ class RidgeTrace(Widget):
         super().__init__(self.plot, self.zero, self.cursor, *self.curves, *self.dots, self.knob)
         self.place()
         act.follow(self, self.place)
+
+    def _widths(self) -> tuple[float, float]:
+        """Of the curves: where they are the same, the first is wider, so that both are seen."""
+        path = ridge_path(self.problem, self.span.steps(STEPS))
+        apart = np.abs(path[:, 0] - path[:, 1]).max()
+        return (9.0, 3.5) if apart < 0.02 * np.abs(path).max() else (4.0, 4.0)
 
     def place(self) -> None:
         """Draw the curves as far as λ has been, and everything at λ."""

@@ -128,7 +128,8 @@ class Trace(Act):
     def ellipses(self) -> None:
         chart = self.map
         key = "lines" if self.exact else "ellipses" if self.valley else "ellipses_alike"
-        self.say(key, FadeIn(chart.plot), FadeIn(chart.hills))
+        self.add(chart.plot)
+        self.say(key, FadeIn(chart.hills))
         self.hold()
         self.beat("ellipses")
 
