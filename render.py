@@ -10,7 +10,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial, wraps
 from io import TextIOWrapper
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from pipeline.captions import PLACES, caption_paths, film_cues, write_captions
 from pipeline.commandline import (
     Failed,
     Misused,
@@ -31,8 +32,9 @@ from pipeline.commandline import (
     suggestion,
 )
 from pipeline.errors import RenderError, SettingsError
-from pipeline.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
+from pipeline.settings import ASPECTS, QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
+from scenes.captions import languages
 
 if TYPE_CHECKING:
     from pipeline.plan import Act, Deliverable
@@ -123,9 +125,12 @@ class Request:
     features: tuple[str, ...] | None
     response: str | None
     quality: str
+    aspect: str
     size: str | None
     fps: int | None
     theme: str
+    lang: str
+    captions: str
     out: Path
     as_json: bool
 
@@ -133,7 +138,9 @@ class Request:
     def settings(self) -> RenderSettings:
         """How the frames should look."""
         size = None if self.size is None else parse_size(self.size)
-        return settings_from(self.quality, size=size, fps=self.fps, theme=self.theme)
+        return settings_from(
+            self.quality, aspect=self.aspect, size=size, fps=self.fps, theme=self.theme
+        )
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
@@ -160,7 +167,11 @@ class Request:
 
         look = self.settings
         brief = Brief(
-            self.dataset(), theme=look.theme, transparent=look.transparent
+            self.dataset(),
+            theme=look.theme,
+            language=self.lang,
+            captions=self.captions == "burned",
+            transparent=look.transparent,
         )
         with waiting("Stepping through the acts"):
             from pipeline.execute import measure
@@ -178,9 +189,24 @@ def shared_options(quality: str) -> Callable[[Callable[..., None]], Callable[...
         option("--features", type=Names(), help="Two columns. Quote a comma: '\"A, old\",B'."),
         option("--response", metavar="Y", help="The column to explain."),
         option("--quality", type=click.Choice(list(QUALITIES)), default=quality, show_default=True),
-        option("--size", metavar="WxH", help="Frame size, instead of the quality's."),
+        option(
+            "--aspect",
+            type=click.Choice(list(ASPECTS)),
+            default=next(iter(ASPECTS)),
+            show_default=True,
+            help="Shape of the frame; its shorter side is the quality's.",
+        ),
+        option("--size", metavar="WxH", help="Frame size, instead of quality's and aspect's."),
         option("--fps", type=int, help="Frames per second, instead of the quality's."),
         option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True),
+        option("--lang", type=click.Choice(languages()), default="en", show_default=True),
+        option(
+            "--captions",
+            type=click.Choice(PLACES),
+            default=PLACES[0],
+            show_default=True,
+            help="In the picture, in .srt and .vtt files beside the video, or nowhere.",
+        ),
         option("--out", type=path, default="out", show_default=True, metavar="DIR"),
         config_option(),
         option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout."),
@@ -307,17 +333,26 @@ def render_acts(
 ) -> Deliverable:
     """Render acts, all of them if none is named, one after the other into one video."""
     from pipeline.outputs import check_writable
-    from pipeline.plan import check_range, lay_out
+    from pipeline.plan import check_range, frames_shown, lay_out
     from pipeline.report import progress_bar
 
     path = folder / f"{entries[0].name if len(entries) == 1 else 'film'}.mp4"
+    beside = caption_paths(path) if request.captions == "file" else ()
     check_range(first, last)
-    check_writable(path)
-    chunks = lay_out(request.measured(entries or ACTS), request.settings, first, last)
+    for wanted in (path, *beside):
+        check_writable(wanted)
+    acts = request.measured(entries or ACTS)
+    chunks = lay_out(acts, request.settings, first, last)
     from pipeline.execute import render_video
 
     with progress_bar(path.stem, sum(chunk.n_frames for chunk in chunks)) as on_frame:
-        return render_video(chunks, request.settings, path, on_frame)
+        made = render_video(chunks, request.settings, path, on_frame)
+    if not beside:
+        return made
+    shown = frames_shown(acts, request.settings, first, last)
+    return replace(
+        made, captions=write_captions(path, film_cues(acts, shown), request.settings.fps)
+    )
 
 
 def tell(request: Request, made: Deliverable) -> None:

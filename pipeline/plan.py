@@ -58,6 +58,8 @@ class Deliverable:
         Its size.
     elapsed : float
         Seconds from the first frame drawn to the finished file.
+    captions : tuple of Path
+        Caption files beside it.
     """
 
     path: Path
@@ -66,6 +68,7 @@ class Deliverable:
     settings: RenderSettings
     n_bytes: int
     elapsed: float
+    captions: tuple[Path, ...] = ()
 
 
 def lay_out(

@@ -69,7 +69,9 @@ def closing_line(made: Deliverable) -> str:
         return f"{made.path}: {size}"
     length = f"{made.n_frames} frames, {made.n_frames / settings.fps:g} s at {settings.fps} fps"
     speed = made.n_frames / made.elapsed
-    return f"{made.path}: {length}, {size}; took {made.elapsed:.1f} s ({speed:.1f} frames/s)"
+    beside = "".join(f"; captions: {path}" for path in made.captions)
+    took = f"took {made.elapsed:.1f} s ({speed:.1f} frames/s)"
+    return f"{made.path}: {length}, {size}; {took}{beside}"
 
 
 def deliverable_facts(made: Deliverable) -> dict[str, Any]:
@@ -86,6 +88,7 @@ def deliverable_facts(made: Deliverable) -> dict[str, Any]:
         "theme": settings.theme,
         "bytes": made.n_bytes,
         "elapsed_seconds": round(made.elapsed, 3),
+        "captions": [str(path) for path in made.captions],
     }
 
 

@@ -164,6 +164,9 @@ BAD_OPTIONS = {
     "no rate": (["film", "--fps", "0"], ["0 frames per second", "240"]),
     "a rate in words": (["film", "--fps", "many"], ["--fps", "many"]),
     "an unknown theme": (["film", "--theme", "blue"], ["--theme", "blue", "dark"]),
+    "an unknown aspect": (["film", "--aspect", "4:3"], ["--aspect", "4:3", "9:16"]),
+    "an unknown language": (["film", "--lang", "xx"], ["--lang", "xx", "en"]),
+    "captions elsewhere": (["film", "--captions", "above"], ["--captions", "above", "burned"]),
     "an unknown quality": (["film", "--quality", "480p"], ["--quality", "480p", "720p"]),
     "a range that ends first": (["film", "--from", "2", "--to", "1"], ["--from 2", "--to 1"]),
     "a range after the end": (["film", ACT, *TINY, "--from", "9999"], ["--from 9999", " s "]),
@@ -361,6 +364,29 @@ def test_a_still_is_one_picture() -> None:
     with Image.open(path) as image:
         assert image.size == (128, 72)
         assert sum(image.getpixel((1, 1))) > 3 * 200
+
+
+def test_captions_are_burnt_in_or_beside_the_film_or_nowhere() -> None:
+    listed: dict[str, Any] = {}
+    for place in ("burned", "file", "none"):
+        result = run("film", ACT, *TINY, "--to", "3", "--captions", place, "--out", place, "--json")
+        assert result.exit_code == 0, result.output
+        listed[place] = json.loads(result.stdout)
+    beside = [f"file/{ACT}.srt", f"file/{ACT}.vtt"]
+    assert [listed[place]["captions"] for place in listed] == [[], beside, []]
+    assert sorted(map(str, Path("file").iterdir())) == sorted([f"file/{ACT}.mp4", *beside])
+    assert (
+        Path(beside[0]).read_text(encoding="utf-8").startswith("1\n00:00:00,000 --> 00:00:03,000")
+    )
+    assert len({made["frames"] for made in listed.values()}) == 1
+    assert Path(f"file/{ACT}.mp4").read_bytes() == Path(f"none/{ACT}.mp4").read_bytes()
+    assert Path(f"burned/{ACT}.mp4").read_bytes() != Path(f"none/{ACT}.mp4").read_bytes()
+
+
+def test_the_aspect_keeps_the_shorter_side_and_a_size_goes_before_it() -> None:
+    assert requested("--quality", "720p", "--aspect", "9:16").settings.size == (720, 1280)
+    assert requested("--aspect", "1:1").settings.size == (1080, 1080)
+    assert requested("--aspect", "1:1", "--size", "128x72").settings.size == (128, 72)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def test_programs_get_plain_numbers() -> None:
         "theme": "dark",
         "bytes": 1234567,
         "elapsed_seconds": 3.0,
+        "captions": [],
     }
 
 
