@@ -32,6 +32,8 @@ POINTS = 10.0
 MARGIN = 5.0
 #: Pictures are made at this many places between two pixels, each way: text in slow motion glides.
 PHASES = 4
+#: Texts of at most so many pixels count as short.
+FINE_AREA = 20_000
 #: Of a longer name, the rest is left out before anything is measured.
 LONGEST_NAME = 200
 
@@ -236,18 +238,38 @@ def measure(source: str) -> tuple[float, float]:
     return float(found[1]) - 2 * MARGIN, max(float(found[2]) - 2 * MARGIN, 1e-3)
 
 
-@lru_cache(maxsize=4096)
 def picture(source: str, pixels_per_point: float, phase_x: int, phase_y: int) -> Picture:
     """A text as pixels: shape (height, width, 4), RGBA, colours premultiplied by alpha.
 
     The text's box starts ``MARGIN`` points and ``phase / PHASES`` pixels from the left and the top.
+    A short text, which may be a label in motion, is set once in fine pixels and all its phases are
+    taken from those.
     """
+    width, height = (side * pixels_per_point for side in measure(source))
+    if width * height > FINE_AREA:
+        nudge = 1.0 / (PHASES * pixels_per_point)
+        left, top = MARGIN + phase_x * nudge, MARGIN + phase_y * nudge
+        return _premultiplied(source, left, top, pixels_per_point)
     from PIL import Image
 
-    nudge = 1.0 / (PHASES * pixels_per_point)
-    png = _compile(
-        source, MARGIN + phase_x * nudge, MARGIN + phase_y * nudge, "png", 72.0 * pixels_per_point
-    )
+    fine = _fine(source, pixels_per_point)
+    rows, columns = (-(-(side + PHASES - 1) // PHASES) * PHASES for side in fine.shape[:2])
+    room = np.zeros((rows, columns, 4), dtype=np.uint8)
+    room[phase_y : phase_y + fine.shape[0], phase_x : phase_x + fine.shape[1]] = fine
+    # Four plain channels: Pillow would premultiply what it takes for RGBA once more.
+    return np.array(Image.frombuffer("CMYK", (columns, rows), room).reduce(PHASES))
+
+
+@lru_cache(maxsize=512)
+def _fine(source: str, pixels_per_point: float) -> Picture:
+    """A text in pixels `PHASES` times as fine each way."""
+    return _premultiplied(source, MARGIN, MARGIN, pixels_per_point * PHASES)
+
+
+def _premultiplied(source: str, left: float, top: float, pixels_per_point: float) -> Picture:
+    from PIL import Image
+
+    png = _compile(source, left, top, "png", 72.0 * pixels_per_point)
     straight = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA")).astype(np.uint16)
     colours = (straight[..., :3] * straight[..., 3:] + 127) // 255
     return np.ascontiguousarray(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -146,10 +147,9 @@ class Stage(Mobject):
 
     def view(self) -> View:
         """The eye as it stands now, with the axes box framed."""
-        box = self.box
-        room = (self.room[0] * box.width, self.room[1] * box.height)
-        view = View(self.azimuth(), self.elevation())
-        return view.framing(self.reach, self.height_of_box, room)
+        width, height = (self.points[1, :2] - self.points[0, :2]).tolist()
+        room = (self.room[0] * width, self.room[1] * height)
+        return _framed(self.azimuth(), self.elevation(), self.reach, self.height_of_box, room)
 
     def project(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Where points of the stage (..., 3) lie in the frame: (..., 3) with z = 0."""
@@ -217,3 +217,11 @@ class Stage(Mobject):
             spans.append((max(0, min(first, side - length)), length))
         (left, width), (top, tall) = spans
         return left, top, width, tall
+
+
+@lru_cache(maxsize=8)
+def _framed(
+    azimuth: float, elevation: float, reach: float, height: float, room: tuple[float, float]
+) -> View:
+    """The framed view; every label and prop of a frame asks for the same one."""
+    return View(azimuth, elevation).framing(reach, height, room)

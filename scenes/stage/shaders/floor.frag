@@ -18,9 +18,8 @@ out vec4 f_colour;
 
 float stroke(float phase, float width) {
     float pixel = max(fwidth(phase), 1e-6);
-    float line = 1.0 - smoothstep(0.5 * width - 0.5, 0.5 * width + 0.5,
-                                  abs(fract(phase - 0.5) - 0.5) / pixel);
-    return line * (1.0 - smoothstep(0.3, 0.5, pixel)) * smoothstep(0.0005, 0.003, pixel);
+    float line = clamp(0.5 * width + 0.5 - abs(fract(phase - 0.5) - 0.5) / pixel, 0.0, 1.0);
+    return line * clamp(2.5 - 5.0 * pixel, 0.0, 1.0) * clamp(400.0 * pixel - 0.2, 0.0, 1.0);
 }
 
 void main() {
@@ -34,6 +33,6 @@ void main() {
     float map = stroke(v * u_levels.x + u_levels.y, 1.4 * u_weight) * u_map * (1.0 - smoothstep(0.9, 1.02, v));
     colour.rgb = mix(colour.rgb, texelFetch(u_ramp, ivec2(clamp(v, 0.0, 1.0) * u_ramp_last, 0), 0).rgb, map);
     colour.a = max(colour.a, map);
-    float coverage = cover(u_reach - abs(v_xy.x)) * cover(u_reach - abs(v_xy.y));
+    float coverage = cover(u_reach - max(abs(v_xy.x), abs(v_xy.y)));
     f_colour = vec4(colour.rgb * colour.a, colour.a) * (u_opacity * coverage);
 }

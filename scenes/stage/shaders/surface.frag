@@ -44,32 +44,32 @@ void main() {
 
     float v = value(xy);
     vec2 slope = slope_at(xy, stretch);
-    vec3 normal = normalize(vec3(-slope, 1.0));
+    float upright = inversesqrt(1.0 + dot(slope, slope));
+    vec3 normal = vec3(-slope, 1.0) * upright;
     bool outside = dot(normal, ray) > 0.0;
-    // Where the surface turns away, a flat triangle can face the eye where the surface no longer does. (Pictures
-    // are drawn top-down, so what faces up counts as a back.)
+    // Where the surface turns away, a flat triangle can face the eye where the surface no longer
+    // does. (Pictures are drawn top-down, so what faces up counts as a back.)
     if (roots < 0.0 || gl_FrontFacing != outside) discard;
     if (outside) normal = -normal;
 
-    float level = v * u_levels.x + u_levels.y;
-    float pixel = max(fwidth(level), 1e-6);
-    float line = 1.0 - smoothstep(0.5 * u_weight - 0.5, 0.5 * u_weight + 0.5,
-                                  abs(fract(level - 0.5) - 0.5) / pixel);
-    line *= 1.0 - smoothstep(0.25, 0.5, pixel);          // too dense to be lines: let them go
-    line *= smoothstep(0.0005, 0.003, pixel);            // so flat that a line would be a smudge
     float rise = max(fwidth(v), 1e-7);
-    float rim = 1.0 - smoothstep(u_weight - 0.5, u_weight + 0.5, abs(u_cut.y - v) / rise);
-    rim *= 1.0 - smoothstep(0.02, 0.08, rise);           // too steep to tell where the rim is
+    float level = v * u_levels.x + u_levels.y;
+    float pixel = rise * u_levels.x;
+    float line = clamp(0.5 * u_weight + 0.5 - abs(fract(level - 0.5) - 0.5) / pixel, 0.0, 1.0);
+    line *= clamp(2.0 - 4.0 * pixel, 0.0, 1.0);          // too dense to be lines: let them go
+    line *= clamp(400.0 * pixel - 0.2, 0.0, 1.0);        // so flat that a line would be a smudge
+    float from_cut = (u_cut.y - v) / rise;               // in pixels
+    float rim = clamp(u_weight + 0.5 - from_cut, 0.0, 1.0);
+    rim *= clamp(1.5 - 20.0 * rise, 0.0, 1.0);           // too steep to tell where the rim is
 
     vec3 colour = texelFetch(u_ramp, ivec2(clamp(v, 0.0, 1.0) * u_ramp_last, 0), 0).rgb;
     colour = lit(colour, normal, outside ? 0.0 : 0.16);
     if (outside) colour = mix(colour, u_shade, 0.5);
-    colour = mix(colour, u_line.rgb, u_line.a * line);
-    colour = mix(colour, u_line.rgb, 0.85 * rim);
+    colour = mix(colour, u_line.rgb, max(u_line.a * line, 0.85 * rim));
 
     // The surface turns away from the eye where the two roots meet; in pixels from there:
-    float fold = 0.25 * roots * u_scale / max(abs(a) * sqrt(1.0 + dot(slope, slope)), 1e-6);
-    float coverage = clamp(fold, 0.0, 1.0) * cover(u_cut.y - v)
-                   * cover(u_reach - abs(xy.x)) * cover(u_reach - abs(xy.y));
+    float fold = 0.25 * roots * u_scale * upright / max(abs(a), 1e-6);
+    float coverage = clamp(min(fold, from_cut), 0.0, 1.0)
+                   * cover(u_reach - max(abs(xy.x), abs(xy.y)));
     f_colour = vec4(colour, 1.0) * (u_opacity * coverage);
 }
