@@ -14,13 +14,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import manim
 import numpy as np
 import numpy.typing as npt
 from manim.renderer.cairo_renderer import CairoRenderer
+
+from pipeline.timeline import Beat, Cue, Timeline
 
 if TYPE_CHECKING:
     from pipeline.settings import RenderSettings
@@ -33,38 +34,6 @@ ActFactory = Callable[["FrameRenderer"], manim.Scene]
 #: A frame number that no act reaches, and the range of a renderer that draws nothing.
 END = 2**62
 NOTHING = range(END, END)
-
-
-@dataclass(frozen=True)
-class Cue:
-    """A caption and the frames [start, stop) that show it."""
-
-    start: int
-    stop: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Beat:
-    """A named moment of an act: a place to stop a lecture."""
-
-    frame: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """What an act is, in time."""
-
-    n_frames: int
-    fps: int
-    cues: tuple[Cue, ...] = ()
-    beats: tuple[Beat, ...] = ()
-
-    @property
-    def seconds(self) -> float:
-        """Length of the act."""
-        return self.n_frames / self.fps
 
 
 class _RangeDone(Exception):
@@ -88,6 +57,8 @@ class FrameRenderer(CairoRenderer):
     ----------
     frame_number : int
         Frames stepped so far: the number of the next frame.
+    holds : list of (int, int)
+        The frames [start, stop) stepped so far in which nothing moved.
     """
 
     def __init__(self, wanted: range | frozenset[int], sink: Sink, fps: int) -> None:
@@ -97,6 +68,7 @@ class FrameRenderer(CairoRenderer):
         self.sink = sink
         self.fps = fps
         self.frame_number = 0
+        self.holds: list[tuple[int, int]] = []
 
     def init_scene(self, scene: Any, session_spec: Any, file_writer_settings: Any) -> None:
         """Manim's file writer is not wanted: frames go to the sink."""
@@ -124,6 +96,7 @@ class FrameRenderer(CairoRenderer):
     def _hold(self, scene: Any, count: int) -> None:
         """Frames in which nothing moves: drawn once, if any of them is wanted."""
         drawn: Frame | None = None
+        self.holds.append((self.frame_number, self.frame_number + count))
         for _ in range(count):
             self._before_frame()
             if self.frame_number in self.wanted:
@@ -194,7 +167,7 @@ def draw_some(
 
 
 def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
-    """Step an act from end to end without drawing, to learn its length, captions and beats."""
+    """Step an act from end to end without drawing, to learn what it is in time."""
     scene = run(factory, settings, lambda: FrameRenderer(NOTHING, _discard, settings.fps))
     frames = scene.renderer.frame_number
     return Timeline(
@@ -205,6 +178,7 @@ def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
             for start, stop, text in getattr(scene, "cues", ())
         ),
         beats=tuple(Beat(frame, name) for frame, name in getattr(scene, "beats", ())),
+        holds=tuple(scene.renderer.holds),
     )
 
 

@@ -12,7 +12,8 @@ from pipeline.errors import SettingsError
 from pipeline.settings import RenderSettings
 
 if TYPE_CHECKING:
-    from pipeline.frames import ActFactory, Cue
+    from pipeline.frames import ActFactory
+    from pipeline.timeline import Cue
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,52 @@
+"""What an act is, in time: its length, its captions, its moments, and when it holds still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A caption and the frames [start, stop) that show it."""
+
+    start: int
+    stop: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A named moment of an act: a place to stop a lecture."""
+
+    frame: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What an act is, in time.
+
+    Attributes
+    ----------
+    n_frames : int
+        Its length.
+    fps : int
+        Frames per second.
+    cues : tuple of Cue
+        Its captions.
+    beats : tuple of Beat
+        Its moments.
+    holds : tuple of (int, int)
+        Frames [start, stop) in which nothing moves: they are drawn once.
+    """
+
+    n_frames: int
+    fps: int
+    cues: tuple[Cue, ...] = ()
+    beats: tuple[Beat, ...] = ()
+    holds: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Length of the act."""
+        return self.n_frames / self.fps
