@@ -23,9 +23,9 @@ from pipeline.captions import PLACES, caption_paths, film_cues, write_captions
 from pipeline.commandline import (
     Failed,
     Misused,
-    Names,
     Stopped,
     config_option,
+    data_options,
     examples,
     option,
     range_options,
@@ -124,6 +124,7 @@ class Request:
     data: Path | None
     features: tuple[str, ...] | None
     response: str | None
+    adjust_for: tuple[str, ...]
     quality: str
     aspect: str
     size: str | None
@@ -144,18 +145,10 @@ class Request:
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
-        from ridge_math import Dataset
+        from pipeline.source import check_two_features, read_data
 
-        if self.data is None:
-            if self.features is not None or self.response is not None:
-                raise SettingsError("--features and --response need --data: name the file.")
-            return Dataset.synthetic()
-        dataset = Dataset.from_file(self.data, features=self.features, response=self.response)
-        if dataset.n_features != 2:
-            raise SettingsError(
-                f"The film shows two features, but {dataset.n_features} are named "
-                f"({', '.join(dataset.features)}): name two with --features."
-            )
+        dataset = read_data(self.data, self.features, self.response, self.adjust_for)
+        check_two_features(dataset)
         for note in dataset.notes:
             click.echo(f"Note: {note}", err=True)
         return dataset
@@ -185,9 +178,6 @@ def shared_options(quality: str) -> Callable[[Callable[..., None]], Callable[...
     """Add the options for data, look and output; the command gets them as one `Request`."""
     path = click.Path(path_type=Path)
     options = [
-        option("--data", type=path, metavar="FILE", help="CSV or Parquet; else built-in data."),
-        option("--features", type=Names(), help="Two columns. Quote a comma: '\"A, old\",B'."),
-        option("--response", metavar="Y", help="The column to explain."),
         option("--quality", type=click.Choice(list(QUALITIES)), default=quality, show_default=True),
         option(
             "--aspect",
@@ -221,7 +211,7 @@ def shared_options(quality: str) -> Callable[[Callable[..., None]], Callable[...
 
         for add in reversed(options):
             add(with_request)
-        return with_request
+        return data_options(with_request)
 
     return decorate
 

@@ -70,6 +70,30 @@ def config_option() -> Callable[[_Command], _Command]:
     )
 
 
+def data_options(command: _Command) -> _Command:
+    """Add the options that say which columns of which file: data, features, response, adjust_for."""
+    path = click.Path(path_type=Path)
+    options = (
+        option("--data", type=path, metavar="FILE", help="CSV or Parquet; else built-in data."),
+        option(
+            "--features",
+            type=Names(),
+            help="Columns, two for a film. Quote a comma: '\"A, old\",B'.",
+        ),
+        option("--response", metavar="Y", help="The column to explain."),
+        option(
+            "--adjust-for",
+            type=Names(),
+            default=(),
+            metavar="C,D",
+            help="Columns in the model but not shown: regressed out of all others first.",
+        ),
+    )
+    for add in reversed(options):
+        command = add(command)
+    return command
+
+
 def range_options(command: _Command) -> _Command:
     """Add --from and --to, as `first` and `last`."""
     to = option("--to", "last", type=float, metavar="SECONDS", help="Stop before this moment.")
