@@ -11,19 +11,19 @@ from pipeline.errors import RenderError, SettingsError
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, flag: str = "--out") -> Iterator[Path]:
     """Give a temporary path beside `path`; put it in place of `path` when the block succeeds.
 
     Readers see the old file or the new one, never a part: the new one is written to the disk
     before it takes the name. After any failure, an interrupt included, the temporary file is
-    gone and `path` is as it was.
+    gone and `path` is as it was. `flag` is the option to change when it cannot be written.
 
     Raises
     ------
     RenderError
         When the file cannot be put in place.
     """
-    make_folder(path.parent)
+    make_folder(path.parent, flag)
     # Not tempfile.mkstemp: its files are readable by their owner only, and stay so when renamed.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
@@ -32,7 +32,7 @@ def whole_file(path: Path) -> Iterator[Path]:
             _sync(temporary)
             os.replace(temporary, path)
         except OSError as error:
-            raise write_failure(path, error) from error
+            raise write_failure(path, error, flag) from error
         # The new name, too, should survive a power cut; not every file system can promise that.
         with contextlib.suppress(OSError):
             _sync(path.parent)
@@ -41,7 +41,7 @@ def whole_file(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: Path, flag: str = "--out") -> None:
     """Raise early when a file at `path` could not be written; creates nothing.
 
     Raises
@@ -58,26 +58,26 @@ def check_writable(path: Path) -> None:
     except OSError as error:
         raise SettingsError(
             f"The output folder {path.parent} cannot be written ({reason(error)}): "
-            "choose another with --out."
+            f"choose another with {flag}."
         ) from error
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, flag: str = "--out") -> None:
     """Make `folder` and what leads to it, or raise SettingsError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
             f"The output folder {folder} cannot be made ({reason(error)}): "
-            "choose another with --out."
+            f"choose another with {flag}."
         ) from error
 
 
-def write_failure(path: Path, error: OSError) -> RenderError:
+def write_failure(path: Path, error: OSError, flag: str = "--out") -> RenderError:
     """Return the sentence for an output that could not be written."""
     return RenderError(
         f"{path} could not be written ({reason(error)}): "
-        "make room or choose another folder with --out; no existing file was touched."
+        f"make room or choose another folder with {flag}; no existing file was touched."
     )
 
 
