@@ -98,6 +98,7 @@ class FitPlot(Plot):
             for name in ("$hat(y)$", "$y$")
         )
         self.residuals, self.squared = Dial(0.0), Dial(0.0)
+        self.left = box.left
         super().__init__(act, box, x, y, square=True)
         self.diagonal = VMobject().set_stroke(theme.quiet.hex, width=2.0, opacity=0.8)
         self.squares = VMobject().set_stroke(theme.ink.hex, width=1.4, opacity=0.7)
@@ -138,7 +139,8 @@ class FitPlot(Plot):
         outlines = np.stack([self.to_frame(*corner) for corner in corners], axis=1)
         set_polylines(self.squares, list(outlines[counted > 0.0]))
         area = self.area
-        below = (area.right - self.note.width, area.bottom - 1.1 * self.em)
+        left = max(area.right - self.note.width, self.left)
+        below = (left, area.bottom - 1.1 * self.em)
         self.note.shift((*(np.array(below) - self.note.points[0, :2]), 0.0))
 
     # The names stand beside the ground, so that it can be as high as its box.
@@ -147,7 +149,7 @@ class FitPlot(Plot):
         x_name, y_name = self.names
         gap = 0.35 * self.em
         right = (area.right + gap, area.bottom + 0.1 * self.em)
-        left = (area.left - gap - y_name.width, area.top - y_name.height - 0.1 * self.em)
+        left = (area.left - gap - y_name.width, area.y - 0.5 * y_name.height)
         x_name.shift((*(np.array(right) - x_name.points[0, :2]), 0.0))
         y_name.shift((*(np.array(left) - y_name.points[0, :2]), 0.0))
 

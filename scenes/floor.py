@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class FloorLandscape(Landscape):
         In units of θ.
     """
 
-    def __init__(self, act: Act, box: Box) -> None:
+    def __init__(self, act: Act, box: Box, **options: Any) -> None:
         self.alike, self.spread, self.line = Dial(0.0), Dial(0.0), Dial(0.0)
         dataset = act.brief.dataset
         self.rho = float(correlation(dataset)[0, 1])
@@ -61,7 +61,7 @@ class FloorLandscape(Landscape):
         self._problem = lru_cache(maxsize=8)(lambda gap: with_correlation(dataset, gap))
         along = np.array(self._problem(0.0).V[:, 1])
         self.along = along if along[1] > 0 else -along
-        super().__init__(act, box)
+        super().__init__(act, box, **options)
         self.stage.azimuth.set_value(math.atan2(-self.along[0], self.along[1]) + ASIDE)
         self.middle = self.objective.minimiser()
         self.reach = self._reach()

@@ -6,6 +6,7 @@ Everything is computed from the data: the window of θ, the span of λ, the cut 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from scenes.stage.marks import AxesBox, AxesFront, Balls, Tube
 from scenes.stage.stage import Dial, Stage
 from scenes.stage.surface import Floor, StageScale, Surface
 from scenes.widgets import TICK, FloorLabels, HeightLabels, Widget
+from scenes.words import verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 BOWL_CONDITION = 4.0
 #: The surface hovers this share of the box's height above the floor, so that the map stays in sight.
 HOVER = 0.10
+#: Share of its box, across and upwards, that the axes box may take.
+ROOM = (0.84, 0.86)
 #: The eye looks along the valley, turned aside by this much.
 ASIDE = math.radians(24.0)
 
@@ -84,6 +88,8 @@ class Landscape:
         Where it stands in the frame.
     labels
         Whether the axes carry names and tick labels.
+    room
+        Share of the box, across and upwards, that the axes box may take; the rest is for labels.
 
     Attributes
     ----------
@@ -99,7 +105,9 @@ class Landscape:
         Add these to the scene too: names and tick labels along the floor, and upwards.
     """
 
-    def __init__(self, act: Act, box: Box, *, labels: bool = True) -> None:
+    def __init__(
+        self, act: Act, box: Box, *, labels: bool = True, room: tuple[float, float] = ROOM
+    ) -> None:
         self.act = act
         dataset, theme = act.brief.dataset, act.theme
         self.dataset = dataset
@@ -115,6 +123,7 @@ class Landscape:
             elevation=math.radians(33.0),
             reach=self.scale.reach,
             height=self.scale.height,
+            room=room,
         )
         scale = self.scale
         self.ticks = self._ticks()
@@ -299,10 +308,29 @@ class Landscape:
     def _ticks(self) -> tuple[Ticks, Ticks, Ticks]:
         (c1, c2), half = self.scale.centre, self.scale.half_width
         return (
-            nice_ticks(c1 - half, c1 + half),
-            nice_ticks(c2 - half, c2 + half),
+            self._floor_ticks(c1 - half, c1 + half),
+            self._floor_ticks(c2 - half, c2 + half),
             nice_ticks(max(self.scale.low, 0.0), self.scale.high),
         )
+
+    def _floor_ticks(self, low: float, high: float) -> Ticks:
+        """Ticks along an edge of the floor, as many as there is room for from the sides it is seen."""
+        act = self.act
+        edge = 0.62 * self.stage.view().zoom * 2.0 * self.scale.reach
+        size = TICK * act.theme.readout
+        ticks = nice_ticks(low, high)
+        for about in (4, 3, 2):
+            fewer = nice_ticks(low, high, about)
+            if len(fewer.values) < 2:
+                break
+            ticks = fewer
+            widest = max(act.words(verbatim(text), size).width for text in ticks.labels)
+            step = (ticks.values[1] - ticks.values[0]) / (high - low) * edge
+            if widest + 0.4 * size * act.layout.frame.height <= step:
+                return ticks
+        zero = int(np.argmin(np.abs(ticks.values)))
+        labels = (text if (k - zero) % 2 == 0 else "" for k, text in enumerate(ticks.labels))
+        return replace(ticks, labels=tuple(labels))
 
     def _height_ticks(self) -> Ticks:
         """Ticks of the upright axis, as many as there is room for their labels."""

@@ -139,6 +139,12 @@ class Layout:
         stage = Box.from_edges(safe.left, panel.left, bottom, safe.top - head)
         return replace(self, stage=stage, panel=panel)
 
+    def with_labels_below(self, height: float) -> Layout:
+        """Return the layout with so much room between the stage and what is below it."""
+        stage = self.stage
+        above = Box.from_edges(stage.left, stage.right, stage.bottom + height, stage.top)
+        return replace(self, stage=above)
+
     @classmethod
     def of(cls, pixel_width: int, pixel_height: int) -> Layout:
         """The layout for a frame of this many pixels."""

@@ -11,7 +11,7 @@ from manim import FadeIn, linear, smooth, squish_rate_func
 from ridge_math.spectrum import valley_direction
 from scenes.act import Act
 from scenes.fits import FitPlot, rss_share
-from scenes.landscape import Landscape
+from scenes.landscape import ROOM, Landscape
 from scenes.layout import Box
 from scenes.numbers import number
 from scenes.stage.marks import Balls, Stems
@@ -84,13 +84,15 @@ class Terrain(Act):
         self.em = self.theme.readout * self.layout.frame.height
         head, model, rss = self.formulas()
         self.model, self.rss = model, rss
+        room = ROOM
         if self.layout.tall:
             self.layout = self.layout.with_panel(5.4 * self.em, head)
+            self.layout = self.layout.with_labels_below(1.2 * self.em)
+            room = (0.80, 0.86)
         elif not self.layout.wide:
             self.layout = self.layout.with_column(7.4 * self.em, head)
-        self.land = land = Landscape(self, self.layout.stage)
-        if self.layout.tall:
-            land.stage.room = (0.84, 0.78)  # more of it for the labels: their type is large there
+            room = (0.74, 0.86)
+        self.land = land = Landscape(self, self.layout.stage, room=room)
         self.objective, self.scale = land.objective, land.scale
         self.stops = np.vstack([candidates(land.dataset, land.scale), land.best()])
         for dial in (land.stage.shown, land.surface.shown, land.ball.shown, land.floor.map):
@@ -136,8 +138,12 @@ class Terrain(Act):
         if whole.width <= width:
             return whole, 1
         size = theme.body * self.layout.frame.height
-        room = width - formula(("", "")).width / 1.6
-        return formula([shortened(name, size, room) for name in names], "\\ &"), 2
+        room = width - formula(("", ""), "\\ &").width
+        while True:  # names are wider in the font of formulas than in that of text
+            cut = formula([shortened(name, size, room) for name in names], "\\ &")
+            if cut.width <= width or room <= 0.0:
+                return cut, 2
+            room -= 0.3 * size
 
     def put_numbers_in_the_panel(self, head: float) -> None:
         theme, panel, tall = self.theme, self.layout.panel, self.layout.tall

@@ -14,7 +14,7 @@ from ridge_math.spectrum import condition_number_gram
 from scenes.act import Act
 from scenes.fits import FitPlot
 from scenes.floor import DRAWS, FloorLandscape, FloorPlot
-from scenes.landscape import has_valley
+from scenes.landscape import ROOM, has_valley
 from scenes.layout import Box
 from scenes.model_table import Format, ModelTable
 from scenes.numbers import correlation_label, number, power_of_ten
@@ -49,10 +49,12 @@ class Valley(Act):
         theme = self.theme
         self.em = em = theme.readout * self.layout.frame.height
         tall = self.layout.tall
-        self.layout = self.layout.with_panel((6.3 if tall else 7.7) * em)
-        self.land = land = FloorLandscape(self, self.layout.stage)
+        room = ROOM
         if not self.layout.wide:
-            land.stage.room = (0.84, 0.80)
+            self.layout = self.layout.with_panel((6.3 if tall else 7.7) * em)
+            self.layout = self.layout.with_labels_below((1.4 if tall else 1.2) * em)
+            room = (0.74 if tall else 0.84, 0.86)
+        self.land = land = FloorLandscape(self, self.layout.stage, room=room)
         panel = self.layout.panel
         land.spread.set_value(1.0)
         apart = land.numbers()

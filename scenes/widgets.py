@@ -14,11 +14,15 @@ from scenes.numbers import Ticks, log_ticks, power_of_ten
 from scenes.words import Words, verbatim
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from scenes.act import Act
     from scenes.layout import Box
     from scenes.stage.marks import AxesBox
     from scenes.stage.stage import Stage
     from scenes.theme import Colour
+
+    Array = npt.NDArray[np.float64]
 
 #: Tick labels, as a share of the size of readouts.
 TICK = 0.82
@@ -70,7 +74,7 @@ class FloorLabels(Widget):
 
     def place(self) -> None:
         """Bring every label to where its tick is seen now."""
-        stage, axes = self.stage, self.axes
+        stage, axes, r = self.stage, self.axes, self.axes.reach
         near_x, near_y = axes.near(stage.view().rotation()[2])
         middle = stage.project((0.0, 0.0, 0.0))
         edges: Sequence[Callable[[float], tuple[float, float, float]]] = (
@@ -80,12 +84,16 @@ class FloorLabels(Widget):
         for point, labels, name, places in zip(
             edges, self.ticks, self.names, axes.ticks, strict=True
         ):
-            outward = stage.project(point(0.0)) - middle
-            outward /= max(float(np.linalg.norm(outward)), 1e-9)
+            edge = stage.project(point(r)) - stage.project(point(-r))
+            out = np.array([-edge[1], edge[0], 0.0]) / max(float(np.linalg.norm(edge)), 1e-9)
+            out *= np.sign(out @ (stage.project(point(0.0)) - middle)) or 1.0
+            furthest = 0.0
             for label, place in zip(labels, places, strict=True):
-                label.move_to(stage.project(point(place)) + outward * self.em * 1.15)
-            half = 0.5 * float(np.abs(outward[:2]) @ [name.width, name.height])
-            name.move_to(stage.project(point(0.0)) + outward * (1.75 * self.em + half))
+                away = 0.6 * self.em + _half(label, out)
+                label.move_to(stage.project(point(place)) + out * away)
+                furthest = max(furthest, away + _half(label, out))
+            away = furthest + 0.25 * self.em + _half(name, out)
+            name.move_to(stage.project(point(0.0)) + out * away)
             _keep_within(self.safe, name)
 
 
@@ -172,6 +180,11 @@ class HeightLabels(Widget):
         aside = np.clip(0.5 * self.name_label.width - 1.5 * self.em, 0.0, 2.0 * self.em)
         self.name_label.move_to(top + np.array([-aside, 1.1 * self.em, 0.0]))
         _keep_within(self.safe, self.name_label)
+
+
+def _half(words: Words, direction: Array) -> float:
+    """How far words reach from their middle in a direction."""
+    return 0.5 * float(np.abs(direction[:2]) @ [words.width, words.height])
 
 
 def _keep_within(safe: Box, words: Words) -> None:
