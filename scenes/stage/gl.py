@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from ctypes import CFUNCTYPE
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 #: Where the key light stands, seen from the eye: to the left, above, and in front.
 KEY_LIGHT = np.array([-0.45, 0.70, 0.55]) / np.linalg.norm([-0.45, 0.70, 0.55])
 
+LINUX = sys.platform == "linux"
 #: GL_CLIP_DISTANCE0 and 1: the shader's lower and upper cut.
 CLIP_PLANES = (0x3000, 0x3001)
 #: Framebuffers kept for reuse.
@@ -49,15 +51,18 @@ def canvas() -> Canvas:
     StageError
         If OpenGL 3.3 cannot be had without a screen.
     """
+    import glcontext
+
     try:
-        backend: dict[str, Any] = {"backend": "egl"} if sys.platform == "linux" else {}
-        context = moderngl.create_context(require=330, standalone=True, **backend)
+        make = glcontext.get_backend_by_name("egl") if LINUX else glcontext.default_backend()
+        system = make(mode="standalone", glversion=330)
+        context = moderngl.create_context(require=330, standalone=True, context=system)
     except Exception as error:  # moderngl raises bare Exception, ValueError or OSError here
         raise StageError(
             f"OpenGL 3.3 is not available ({error}): on Debian or Ubuntu run "
             "'apt-get install libegl1 libgl1-mesa-dri', elsewhere install Mesa or a GPU driver."
         ) from error
-    return Canvas(context)
+    return Canvas(context, CFUNCTYPE(None)(system.load("glFinish")))
 
 
 def describe_renderer() -> dict[str, str]:
@@ -93,8 +98,9 @@ def _shader(name: str) -> str:
 class Canvas:
     """Draws one stage at a time into a picture; see `begin` and `finish`."""
 
-    def __init__(self, context: moderngl.Context) -> None:
+    def __init__(self, context: moderngl.Context, wait: Callable[[], None]) -> None:
         self.context = context
+        self._wait = wait
         self._programs = {
             name: context.program(
                 vertex_shader=_shader(f"{name}.vert"), fragment_shader=_shader(f"{name}.frag")
@@ -139,6 +145,9 @@ class Canvas:
 
     def finish(self) -> Picture:
         """The picture, shape (height, width, 4), RGBA with colours premultiplied by alpha."""
+        # A call through ctypes lets other threads run meanwhile: the encoder works while a software
+        # renderer draws. moderngl's own calls hold on to the interpreter.
+        self._wait()
         picture = np.empty((self._size[1], self._size[0], 4), dtype=np.uint8)
         self._target(self._size).read_into(picture, components=4)
         return picture
