@@ -3,8 +3,9 @@
 import contextlib
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING
@@ -35,9 +36,13 @@ class Target:
     container: str
     codec: str
     pixel_format: str
+    #: Whether the index goes to the front, so that a browser plays the file while it loads.
+    fast_start: bool = True
 
 
 MP4 = Target(suffix=".mp4", container="mp4", codec="libx264", pixel_format="yuv420p")
+#: A part of an MP4 file: it is joined, not played.
+SEGMENT = replace(MP4, fast_start=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,7 @@ def encoder_options(
             # The conversion averages 2x2 pixels, which puts their colour in the centre.
             "chroma_sample_location": "center",
         },
-        # The index goes to the front: a browser plays while it loads.
-        container={"movflags": "+faststart"},
+        container={"movflags": "+faststart"} if target.fast_start else {},
     )
 
 
@@ -122,21 +126,22 @@ class VideoWriter:
     wrong in the thread is raised by the next `write`, or by `close`. Frames belong to the writer
     once written: do not draw into them again.
 
-    Use `open_video`, which makes the file appear whole or not at all.
+    Use `open_video`, which makes the file appear whole or not at all. In the place of a path, memory
+    will do; `name` is what to call the file in an error.
     """
 
     def __init__(
         self,
-        path: Path,
+        path: Path | BytesIO,
         settings: RenderSettings,
         target: Target = MP4,
         *,
-        name: Path | None = None,
+        name: Path | str | None = None,
         threads: int = 2,
         queue_size: int = 2,
     ) -> None:
         self.n_frames = 0
-        self._name = name or path
+        self._name = Path(name or str(path))
         self._shape = (settings.height, settings.width, 4)
         self._encoder = _Encoder(path, settings, target, threads)
         self._queue: Queue[Frame | None] = Queue(queue_size)
@@ -243,7 +248,9 @@ def write_png(path: Path, frame: "Frame", *, transparent: bool = False) -> None:
 class _Encoder:
     """One video stream in one file; the writer's thread is its only user once it is made."""
 
-    def __init__(self, path: Path, settings: RenderSettings, target: Target, threads: int) -> None:
+    def __init__(
+        self, path: Path | BytesIO, settings: RenderSettings, target: Target, threads: int
+    ) -> None:
         options = encoder_options(settings, target, threads=threads)
         if not has_encoder(target.codec):
             raise RenderError(
@@ -282,7 +289,7 @@ class _Encoder:
         self._mux(self._stream.encode())
         self._container.close()
         # FFmpeg's writing is buffered: make sure that nothing was lost on the way to the file.
-        if self._path.stat().st_size < self._n_bytes:
+        if isinstance(self._path, Path) and self._path.stat().st_size < self._n_bytes:
             raise RenderError(f"{self._path} is shorter than what was written to it.")
 
     def discard(self) -> None:
