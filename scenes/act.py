@@ -47,14 +47,14 @@ class Act(Scene):
 
     def __init__(self, brief: Brief, renderer: Any) -> None:
         self.brief = brief
-        self.theme: Theme = THEMES[brief.theme]
         renderer.camera = FilmCamera(
-            background_color=self.theme.background.hex,
+            background_color=THEMES[brief.theme].background.hex,
             background_opacity=0.0 if brief.transparent else 1.0,
         )
         super().__init__(renderer=renderer, random_seed=0)
         camera = renderer.camera
         self.layout = Layout.of(camera.pixel_width, camera.pixel_height)
+        self.theme: Theme = THEMES[brief.theme].sized(self.layout.type_scale)
         self.cues: list[tuple[int, int | None, str]] = []
         self.beats: list[tuple[int, str]] = []
         self._caption: Words | None = None
@@ -131,8 +131,10 @@ class Act(Scene):
     def follow(self, mobject: Mobject, bring_up_to_date: Callable[[], None]) -> None:
         """Call a function before every frame that is drawn while an object is on screen.
 
-        It must depend on the present state alone: frames are drawn in any order.
+        It must depend on the present state alone: frames are drawn in any order. It is called once
+        at once, since an animation begins with the object as it then is, drawn or not.
         """
+        bring_up_to_date()
         self._followers.append((mobject, bring_up_to_date))
 
     def _follow(self) -> None:

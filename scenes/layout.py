@@ -103,6 +103,15 @@ class Layout:
         return self.frame.width > 1.2 * self.frame.height
 
     @property
+    def type_scale(self) -> float:
+        """How large type is, for its share of the frame's height.
+
+        In a tall frame that share is large for the width: all type is smaller there, the smallest
+        (tick labels) still 2.5 % of the height.
+        """
+        return 0.825 if self.tall else 1.0
+
+    @property
     def whole(self) -> Box:
         """Stage and panel together: all above the caption."""
         left = min(self.panel.left, self.stage.left)
@@ -161,7 +170,7 @@ class Layout:
             stage = Box.from_edges(panel.right, safe.right, caption.top + 0.01 * height, safe.top)
             return cls(frame, stage, panel, caption)
         tall = cls(frame, frame, frame, frame).tall
-        caption_height = (0.17 if tall else 0.14) * height
+        caption_height = (0.15 if tall else 0.14) * height
         panel_height = (0.23 if tall else 0.22) * height
         caption = Box.from_edges(safe.left, safe.right, safe.bottom, safe.bottom + caption_height)
         panel = Box.from_edges(

@@ -1,4 +1,4 @@
-"""How it looks: colours, type sizes and timings, in a dark and a light theme.
+"""How it looks: colours and type sizes, in a dark and a light theme.
 
 Nothing else in the acts names a colour or a size. Height is shown by perceptually uniform,
 colour-blind-safe maps (Crameri's, through ``cmap``); one accent is kept for *the minimum*, and θ₁
@@ -7,7 +7,7 @@ and θ₂ keep their own colours in formulas, on axes and in plots.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ def _ramp_table(name: str, first: float, last: float) -> npt.NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of one theme; sizes and timings are the same in all."""
+    """Colours of one theme; type sizes are the same in all."""
 
     name: str
     background: Colour
@@ -85,6 +85,15 @@ class Theme:
     title: float = 0.058
     body: float = 0.042
     readout: float = 0.037
+
+    def sized(self, factor: float) -> Theme:
+        """The same theme with all type larger or smaller."""
+        return replace(
+            self,
+            title=factor * self.title,
+            body=factor * self.body,
+            readout=factor * self.readout,
+        )
 
 
 DARK = Theme(

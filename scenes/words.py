@@ -37,6 +37,11 @@ FINE_AREA = 20_000
 #: Of a longer name, the rest is left out before anything is measured.
 LONGEST_NAME = 200
 
+#: Spaces at which no line is broken.
+_HARD_SPACES = "\u00a0\u202f"
+#: Pixels a point in which the ink of a text is measured, and from which opacity on it counts.
+_INK_PIXELS, _INK_OPACITY = 4.0, 48
+
 _BODY_FONT = "Libertinus Serif"
 _MATH_FONT = "New Computer Modern Math"
 
@@ -49,7 +54,7 @@ def verbatim(text: str) -> str:
     text
         Anything; control characters become spaces.
     """
-    plain = "".join(character if character.isprintable() else " " for character in text)
+    plain = "".join(c if c.isprintable() or c in _HARD_SPACES else " " for c in text)
     return '#"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -156,6 +161,18 @@ class Words(Mobject):
         """Put the left end of the (last) line's baseline here."""
         return self.shift((left - self.points[0, 0], baseline - self.points[0, 1], 0.0))
 
+    def hang(self, left: float, top: float) -> Self:
+        """Put the upper left corner of the ink here: of a formula it may lie above its box."""
+        across, _, _, up = self.extent()
+        return self.shift((left - across, top - up, 0.0))
+
+    def extent(self) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top of all that is drawn of the text, in frame units."""
+        unit = self.size * self.scale_now / POINTS
+        left, right, down, up = (side * unit for side in _ink(self.source()))
+        x, y = float(self.points[0, 0]), float(self.points[1, 1])
+        return x + left, x + right, y + down, y + up
+
     def _measure_at(self, corner: npt.NDArray[np.float64]) -> None:
         width, height = (side / POINTS * self.size for side in measure(self.source()))
         self.points = corner + np.array([[0.0, 0.0, 0.0], [width, height, 0.0]])
@@ -238,6 +255,17 @@ def measure(source: str) -> tuple[float, float]:
     return float(found[1]) - 2 * MARGIN, max(float(found[2]) - 2 * MARGIN, 1e-3)
 
 
+@lru_cache(maxsize=4096)
+def _ink(source: str) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top of a text's ink, in points from the upper left corner of its box."""
+    drawn = _premultiplied(source, MARGIN, MARGIN, _INK_PIXELS)[..., 3] > _INK_OPACITY
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    if not len(rows):
+        return 0.0, 0.0, 0.0, 0.0
+    left, right = columns[0] / _INK_PIXELS - MARGIN, (columns[-1] + 1) / _INK_PIXELS - MARGIN
+    return left, right, MARGIN - (rows[-1] + 1) / _INK_PIXELS, MARGIN - rows[0] / _INK_PIXELS
+
+
 def picture(source: str, pixels_per_point: float, phase_x: int, phase_y: int) -> Picture:
     """A text as pixels: shape (height, width, 4), RGBA, colours premultiplied by alpha.
 
@@ -288,6 +316,34 @@ def _compile(
         raise ValueError(f"Typst cannot set {source!r}: {error}") from error
     if not isinstance(made, bytes):
         raise ValueError(f"{source!r} takes more than one page")
+    return made
+
+
+def label(text: str, pixels: float, colour: Colour) -> Picture:
+    """A plain text as a picture of its own, for use outside of a frame.
+
+    Parameters
+    ----------
+    text
+        Shown as it is.
+    pixels
+        Size of the type.
+    colour
+        Of the text.
+
+    Returns
+    -------
+    ndarray of shape (2 pixels, width, 4)
+        RGBA, colours premultiplied by alpha; all of one size have the same height, with the baseline
+        a little below the middle.
+    """
+    words = Words(verbatim(text), POINTS, colour)
+    per_point = pixels / POINTS
+    drawn = _premultiplied(words.source(), 0.0, 0.7 * POINTS, per_point)
+    width = max(1, round(words.width * per_point))
+    made = np.zeros((round(2 * pixels), width, 4), dtype=np.uint8)
+    kept = drawn[: made.shape[0], :width]
+    made[: kept.shape[0], : kept.shape[1]] = kept
     return made
 
 
