@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 #: How high two candidates stand in the box, and how far along the valley, in half widths.
 CANDIDATES = ((0.66, 0.12), (0.22, -0.30))
-#: A few models, and the side of the lattice of hundreds.
-FEW, LATTICE = 10, 22
+#: A few models, which make ten with the first, and the side of the lattice of hundreds.
+FEW, LATTICE = 9, 22
 #: Share of the time that one of many takes to rise.
 RISE = 0.3
 #: Steps of an even scatter over a square: powers of the plastic number (Roberts' R2 sequence).
