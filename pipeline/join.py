@@ -1,0 +1,102 @@
+"""Segments to one file, without decoding or encoding a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import av
+
+from pipeline.encode import MP4, encoder_options
+from pipeline.errors import RenderError
+from pipeline.outputs import whole_file, write_failure
+from pipeline.settings import RenderSettings
+
+
+def join_segments(
+    segments: Iterable[tuple[bytes, int]], settings: RenderSettings, path: Path
+) -> None:
+    """Put segments one after the other into the MP4 file `path`, whole or not at all.
+
+    Parameters
+    ----------
+    segments : iterable of (bytes, int)
+        Each segment, an MP4 file of H.264 without B-frames, and the frames it must hold. Read one
+        at a time.
+    settings : RenderSettings
+        What all of them were made with.
+    path : Path
+        The file to make.
+
+    Raises
+    ------
+    RenderError
+        When a segment has not the frames it must hold or was made with other options, or when the
+        file cannot be written; `path` is then as it was.
+    """
+    options = encoder_options(settings, MP4).container
+    with whole_file(path) as temporary:
+        try:
+            with av.open(temporary, "w", format=MP4.container, container_options=options) as file:
+                n_bytes = _Joiner(file, settings.fps).add_all(segments)
+            # FFmpeg's writing is buffered: make sure that nothing was lost on the way to the file.
+            if temporary.stat().st_size < n_bytes:
+                raise RenderError(f"{path} is shorter than what was written to it.")
+        except (av.FFmpegError, OSError) as error:
+            if isinstance(error, OSError):
+                raise write_failure(path, error) from error
+            raise RenderError(f"{path} could not be joined: {error.strerror}.") from error
+
+
+class _Joiner:
+    """Copies packets into one stream and counts them: each is one frame."""
+
+    def __init__(self, file: av.container.OutputContainer, fps: int) -> None:
+        self._file = file
+        self._tick = Fraction(1, fps)
+        self._stream: Any = None
+        self._extradata: bytes | None = None
+        self._n_frames = 0
+        self._n_bytes = 0
+
+    def add_all(self, segments: Iterable[tuple[bytes, int]]) -> int:
+        """Add segments; return how many bytes of packets there were."""
+        for number, (segment, n_frames) in enumerate(segments, start=1):
+            before = self._n_frames
+            self._add(segment, number)
+            if self._n_frames - before != n_frames:
+                raise RenderError(
+                    f"Segment {number} holds {self._n_frames - before} frames instead of "
+                    f"{n_frames}: empty the cache with `render.py cache --clear`."
+                )
+        return self._n_bytes
+
+    def _add(self, segment: bytes, number: int) -> None:
+        with av.open(BytesIO(segment), "r") as source:
+            (video,) = source.streams.video
+            if self._stream is None:
+                self._stream = self._file.add_stream_from_template(video)
+                self._stream.time_base = self._tick
+                self._extradata = video.codec_context.extradata
+            elif video.codec_context.extradata != self._extradata:
+                # Size, colour and all else that a decoder is told once for the whole film.
+                raise RenderError(
+                    f"Segment {number} was encoded with other options than the first: empty the "
+                    "cache with `render.py cache --clear`."
+                )
+            for packet in source.demux(video):
+                if packet.size:
+                    self._mux(packet)
+
+    def _mux(self, packet: Any) -> None:
+        # Without B-frames a packet is decoded and shown at the same moment.
+        packet.stream = self._stream
+        packet.time_base = self._tick
+        packet.pts = packet.dts = self._n_frames
+        packet.duration = 1
+        self._n_frames += 1
+        self._n_bytes += packet.size
+        self._file.mux_one(packet)

@@ -1,0 +1,87 @@
+"""The work that is handed out: step an act, or draw a chunk of it as a segment, in any process.
+
+A segment is an MP4 file of its own, in memory: one encoder thread, no B-frames, closed groups of
+pictures, the same options for every segment. So segments join without encoding again, and what a
+frame looks like depends on its chunk alone, not on who drew it, when, or next to what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.encode import SEGMENT, EncoderOptions, VideoWriter, encoder_options
+from pipeline.errors import RenderError
+
+if TYPE_CHECKING:
+    from pipeline.frames import ActFactory, Frame
+    from pipeline.plan import Chunk
+    from pipeline.settings import RenderSettings
+    from pipeline.timeline import Timeline
+
+OnFrame = Callable[[], None]
+
+
+def segment_options(settings: RenderSettings) -> EncoderOptions:
+    """Return the encoder's options, the same for every segment of a film."""
+    return encoder_options(settings, SEGMENT, threads=1)
+
+
+def step(factory: ActFactory, settings: RenderSettings, on_frame: OnFrame) -> Timeline:
+    """Step through an act, drawing nothing."""
+    from pipeline.frames import probe
+
+    return probe(factory, settings)
+
+
+def draw_segment(chunk: Chunk, settings: RenderSettings, on_frame: OnFrame) -> bytes:
+    """Draw and encode a chunk.
+
+    Parameters
+    ----------
+    chunk : Chunk
+        The frames.
+    settings : RenderSettings
+        What they look like.
+    on_frame : callable
+        Called after each frame.
+
+    Returns
+    -------
+    bytes
+        An MP4 file.
+
+    Raises
+    ------
+    RenderError
+        When the act does not have the frames that were planned, or encoding fails.
+    """
+    from pipeline.frames import draw
+
+    memory = BytesIO()
+    video = VideoWriter(memory, settings, SEGMENT, name=Path(str(chunk)), threads=1)
+
+    def sink(frame: Frame) -> None:
+        video.write(frame)
+        on_frame()
+
+    try:
+        draw(chunk.factory, settings, chunk.start, chunk.stop, sink)
+    except BaseException:
+        video.abandon()
+        raise
+    video.close()
+    check_drawn(chunk, video.n_frames)
+    return memory.getvalue()
+
+
+def check_drawn(chunk: Chunk, n_drawn: int) -> None:
+    """Raise RenderError when not all frames of a chunk, or more, were drawn."""
+    # An act whose length depends on being drawn would put every later caption in the wrong place.
+    if n_drawn != chunk.n_frames:
+        raise RenderError(
+            f"The act {chunk.act} drew {n_drawn} frames where {chunk.n_frames} were planned: "
+            "its length must not change from one run to the next."
+        )

@@ -1,0 +1,261 @@
+"""Worker processes on this machine: started once, replaced when they die, gone when we go.
+
+Always spawned, never forked: an OpenGL context and threads do not survive a fork. Each worker has a
+pipe of its own, so that one killed in the middle of a word garbles nobody else's, and a folder of
+its own for temporary files, which goes when it does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import shutil
+import signal
+import tempfile
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from pipeline.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
+from pipeline.errors import RenderError
+
+#: Seconds between two words of a worker about its frames: often enough for a bar, no more.
+_PERIOD = 0.1
+#: Threads a library may start beside the worker's own; the workers are the parallel part. Mesa's
+#: software renderer draws in the calling thread at 0, BLAS at 1.
+_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+class Processes:
+    """A crew of worker processes.
+
+    Parameters
+    ----------
+    n_workers : int
+        How many may work at once; no more are started than there are tasks.
+    threads : int
+        Threads that Mesa's software renderer may start in each, beside the worker's own.
+    """
+
+    def __init__(self, n_workers: int, threads: int = 0) -> None:
+        self._n_workers = n_workers
+        self._threads = threads
+        self._workers: list[_Worker] = []
+        self._folder = Path()
+        self._n_started = 0
+
+    def __enter__(self) -> Processes:
+        self._folder = Path(tempfile.mkdtemp(prefix="ridge-film-"))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for worker in self._workers:
+            worker.kill()
+        for worker in self._workers:
+            worker.join()
+        self._workers.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def run(self, tasks: Sequence[Task], listen: Listener) -> None:
+        """Do the tasks; see `Crew.run`."""
+        waiting = deque(range(len(tasks)))
+        losses = Losses(tasks)
+        while waiting or any(worker.task is not None for worker in self._workers):
+            idle = [worker for worker in self._workers if worker.task is None]
+            while waiting and (idle or len(self._workers) < self._n_workers):
+                worker = idle.pop() if idle else self._start()
+                index = waiting.popleft()
+                worker.give(index, tasks[index].call)
+                listen(Began(worker.name, index))
+            # A worker that is gone closes its end of the pipe: that, too, is something to read.
+            busy = {worker.connection: worker for worker in self._workers}
+            for connection in wait(list(busy)):
+                worker = busy[connection]  # type: ignore[index]
+                lost = self._hear(worker, listen)
+                if lost is not None:
+                    self._workers.remove(worker)
+                    if worker.task is not None:
+                        listen(losses.count(worker.name, worker.task, lost))
+                        waiting.appendleft(worker.task)
+
+    def _hear(self, worker: _Worker, listen: Listener) -> str | None:
+        """Take one word of a worker; return how it ended when that was its last."""
+        try:
+            kind, *value = pickle.loads(worker.connection.recv_bytes())
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return worker.end()
+        assert worker.task is not None, "a worker speaks of its task only"
+        if kind == "advanced":
+            listen(Advanced(worker.name, worker.task, *value))
+        elif kind == "ended":
+            task, worker.task = worker.task, None
+            listen(Ended(worker.name, task, *value))
+        else:
+            raise raised_elsewhere(*value)
+        return None
+
+    def _start(self) -> _Worker:
+        self._n_started += 1
+        folder = self._folder / str(self._n_started)
+        folder.mkdir()
+        # Workers keep their place on the screen: a replacement takes the name of the one it replaces.
+        taken = {worker.name for worker in self._workers}
+        name = next(n for n in map(str, range(1, self._n_workers + 1)) if n not in taken)
+        worker = _Worker(name, folder, self._threads)
+        self._workers.append(worker)
+        return worker
+
+
+class _Worker:
+    """One process, as it is seen from here."""
+
+    def __init__(self, name: str, folder: Path, threads: int) -> None:
+        self.name = name
+        self.task: int | None = None
+        self.connection, theirs = _SPAWN.Pipe()
+        self._folder = folder
+        self._process = _SPAWN.Process(
+            target=serve, args=(theirs, str(folder), threads), name=f"worker {name}", daemon=True
+        )
+        with _interrupts_blocked():
+            self._process.start()
+        theirs.close()
+
+    def give(self, index: int, call: Call) -> None:
+        self.task = index
+        # If the worker is gone already, that is heard when its next word is waited for.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.connection.send(call)
+
+    def end(self) -> str:
+        """Say how a process ended that has closed its pipe."""
+        self._process.join(timeout=1.0)
+        self.kill()
+        self.join()
+        code = self._process.exitcode
+        if code is not None and code < 0:
+            with contextlib.suppress(ValueError):
+                return f"was ended by {signal.Signals(-code).name}"
+        return f"ended with exit code {code}"
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def join(self) -> None:
+        self._process.join()
+        self.connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Hold back Ctrl-C: a process started meanwhile never sees it, we see it a moment later."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# -- in the worker ----------------------------------------------------------------------------------
+
+
+def serve(connection: Connection, folder: str, threads: int) -> None:
+    """Do what comes through the pipe until it is closed. The main function of a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us all; who started us decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    limit_threads(threads)
+    tempfile.tempdir = folder
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            _do(connection, connection.recv_bytes())
+
+
+def limit_threads(threads: int) -> None:
+    """Keep libraries to themselves; before they are imported, and unless the user has said more."""
+    for name, value in {**_THREADS, "LP_NUM_THREADS": str(threads)}.items():
+        os.environ.setdefault(name, value)
+
+
+def _do(connection: Connection, message: bytes) -> None:
+    try:
+        call: Call = pickle.loads(message)
+        word: tuple[Any, ...] = ("ended", call(Counting(lambda n: _say(connection, "advanced", n))))
+        packed = pickle.dumps(word)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        raise
+    except MemoryError:
+        os._exit(12)  # ENOMEM: a new process, with memory in order, tries again
+    except BaseException as error:
+        packed = pickle.dumps(("raised", *portable(error)))
+    connection.send_bytes(packed)
+
+
+def _say(connection: Connection, *word: Any) -> None:
+    connection.send_bytes(pickle.dumps(word))
+
+
+def _end_with_parent(folder: str) -> None:
+    """Wait until the process that started us is gone, however it went, and go too."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            Path(folder).parent.rmdir()  # the last one clears up after who started us
+        os._exit(1)
+
+
+class Counting:
+    """Counts frames, and says how many there were now and then."""
+
+    def __init__(self, say: Callable[[int], None], period: float = _PERIOD) -> None:
+        self._say = say
+        self._period = period
+        self._n_frames = 0
+        self._last = time.monotonic()
+
+    def __call__(self) -> None:
+        """Count one."""
+        self._n_frames += 1
+        now = time.monotonic()
+        if now - self._last >= self._period:
+            self._say(self._n_frames)
+            self._n_frames, self._last = 0, now
+
+
+def portable(error: BaseException) -> tuple[BaseException, str]:
+    """Return an error in a form that travels between processes, and where it happened."""
+    where = "".join(traceback.format_exception(error))
+    error.__cause__ = error.__context__ = None
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RenderError(f"{type(error).__name__}: {error}"), where
+    return error, where
+
+
+class _ElsewhereError(Exception):
+    """Shows, as the cause of an error, where in another process it was raised."""
+
+    def __str__(self) -> str:
+        return f"in a worker:\n{self.args[0]}"
+
+
+def raised_elsewhere(error: BaseException, where: str) -> BaseException:
+    """Return the error of another process, to be raised here."""
+    error.__cause__ = _ElsewhereError(where)
+    return error
