@@ -19,25 +19,27 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from pipeline.captions import PLACES, caption_paths, film_cues, write_captions
+from pipeline.captions import caption_paths, film_cues, write_captions
 from pipeline.commandline import (
     Failed,
     Misused,
     Stopped,
-    config_option,
     data_options,
     examples,
+    look_options,
     option,
     range_options,
     suggestion,
 )
 from pipeline.errors import RenderError, SettingsError
-from pipeline.settings import ASPECTS, QUALITIES, THEMES, RenderSettings, parse_size, settings_from
+from pipeline.settings import RenderSettings, parse_size, settings_from
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
 from scenes.captions import languages
 
 if TYPE_CHECKING:
+    from pipeline.frames import ActFactory
     from pipeline.plan import Act, Deliverable
+    from pipeline.storyboard import Paper
     from ridge_math import Dataset
 
 # -- how a command ends -----------------------------------------------------------------------------
@@ -153,9 +155,8 @@ class Request:
             click.echo(f"Note: {note}", err=True)
         return dataset
 
-    def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
-        """Make these acts for the data and learn their lengths."""
-        from pipeline.report import waiting
+    def makers(self, entries: Sequence[ActEntry]) -> list[tuple[str, ActFactory]]:
+        """Name of each act, and what makes it for the data."""
         from scenes.brief import Brief
 
         look = self.settings
@@ -166,41 +167,21 @@ class Request:
             captions=self.captions == "burned",
             transparent=look.transparent,
         )
+        return [(entry.name, partial(build_act, entry.name, brief)) for entry in entries]
+
+    def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
+        """Make these acts for the data and learn their lengths."""
+        from pipeline.report import waiting
+
+        makers = self.makers(entries)
         with waiting("Stepping through the acts"):
             from pipeline.execute import measure
 
-            return measure(
-                [(entry.name, partial(build_act, entry.name, brief)) for entry in entries], look
-            )
+            return measure(makers, self.settings)
 
 
 def shared_options(quality: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options for data, look and output; the command gets them as one `Request`."""
-    path = click.Path(path_type=Path)
-    options = [
-        option("--quality", type=click.Choice(list(QUALITIES)), default=quality, show_default=True),
-        option(
-            "--aspect",
-            type=click.Choice(list(ASPECTS)),
-            default=next(iter(ASPECTS)),
-            show_default=True,
-            help="Shape of the frame; its shorter side is the quality's.",
-        ),
-        option("--size", metavar="WxH", help="Frame size, instead of quality's and aspect's."),
-        option("--fps", type=int, help="Frames per second, instead of the quality's."),
-        option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True),
-        option("--lang", type=click.Choice(languages()), default="en", show_default=True),
-        option(
-            "--captions",
-            type=click.Choice(PLACES),
-            default=PLACES[0],
-            show_default=True,
-            help="In the picture, in .srt and .vtt files beside the video, or nowhere.",
-        ),
-        option("--out", type=path, default="out", show_default=True, metavar="DIR"),
-        config_option(),
-        option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout."),
-    ]
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
@@ -209,9 +190,7 @@ def shared_options(quality: str) -> Callable[[Callable[..., None]], Callable[...
             request.settings  # noqa: B018 - what is impossible ends here, before anything is read
             command(request, **given)
 
-        for add in reversed(options):
-            add(with_request)
-        return data_options(with_request)
+        return data_options(look_options(quality, languages())(with_request))
 
     return decorate
 
@@ -282,6 +261,27 @@ def still(request: Request, act: ActEntry, at: float) -> None:
     tell(request, render_still(chunk, request.settings, path))
 
 
+@cli.command(epilog=examples("render.py storyboard", "render.py storyboard bowl --aspect 9:16"))
+@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
+@shared_options(quality="draft")
+def storyboard(request: Request, acts: tuple[ActEntry, ...]) -> None:
+    """Lay the film, or these acts of it, out on one sheet: OUT/storyboard.png.
+
+    There is a frame for every moment at which something is complete, half as large as --size.
+    """
+    from pipeline.outputs import check_writable
+    from pipeline.report import progress_bar, storyboard_facts, storyboard_line
+
+    path = request.out / "storyboard.png"
+    check_writable(path)
+    makers = request.makers(acts or ACTS)
+    from pipeline.storyboard import make_storyboard
+
+    with progress_bar(path.stem, len(makers)) as on_act:
+        made = make_storyboard(path, makers, request.settings, paper(request.theme), on_act)
+    click.echo(json.dumps(storyboard_facts(made)) if request.as_json else storyboard_line(made))
+
+
 @cli.command(epilog=examples("render.py acts", "render.py acts --fps 30 --json"))
 @shared_options(quality="1080p")
 def acts(request: Request) -> None:
@@ -350,6 +350,21 @@ def tell(request: Request, made: Deliverable) -> None:
     from pipeline.report import closing_line, deliverable_facts
 
     click.echo(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
+
+
+def paper(name: str) -> Paper:
+    """What a storyboard is drawn on: colours and type of a theme."""
+    from pipeline.storyboard import Paper
+    from scenes.theme import THEMES
+    from scenes.words import label
+
+    theme = THEMES[name]
+    return Paper(
+        heading=partial(label, colour=theme.ink),
+        note=partial(label, colour=theme.quiet),
+        background=theme.background.bytes,
+        line=theme.faint.bytes,
+    )
 
 
 def opengl_facts() -> dict[str, str]:

@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.captions import PLACES
+from pipeline.settings import ASPECTS, QUALITIES, THEMES
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -92,6 +95,62 @@ def data_options(command: _Command) -> _Command:
     for add in reversed(options):
         command = add(command)
     return command
+
+
+def look_options(quality: str, languages: Iterable[str]) -> Callable[[_Command], _Command]:
+    """Return what adds the options for look and output.
+
+    Parameters
+    ----------
+    quality
+        The named quality that is meant where none is given.
+    languages
+        Those with captions.
+    """
+    shapes, places = click.Choice(list(ASPECTS)), click.Choice(PLACES)
+    options = (
+        option("--quality", type=click.Choice(list(QUALITIES)), default=quality, show_default=True),
+        option(
+            "--aspect",
+            type=shapes,
+            default=next(iter(ASPECTS)),
+            show_default=True,
+            help="Shape of the frame; its shorter side is the quality's.",
+        ),
+        option("--size", metavar="WxH", help="Frame size, instead of quality's and aspect's."),
+        option("--fps", type=int, help="Frames per second, instead of the quality's."),
+        option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True),
+        option(
+            "--lang",
+            type=click.Choice(list(languages)),
+            default="en",
+            show_default=True,
+            help="Language of captions, labels and numbers.",
+        ),
+        option(
+            "--captions",
+            type=places,
+            default=PLACES[0],
+            show_default=True,
+            help="In the picture, in .srt and .vtt files beside the video, or nowhere.",
+        ),
+        option(
+            "--out",
+            type=click.Path(path_type=Path),
+            default="out",
+            show_default=True,
+            metavar="DIR",
+        ),
+        config_option(),
+        option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout."),
+    )
+
+    def decorate(command: _Command) -> _Command:
+        for add in reversed(options):
+            command = add(command)
+        return command
+
+    return decorate
 
 
 def range_options(command: _Command) -> _Command:

@@ -23,6 +23,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from pipeline.doctor import Check
     from pipeline.plan import Act, Deliverable
+    from pipeline.storyboard import Storyboard
 
 
 class _FramesPerSecond(ProgressColumn):
@@ -89,6 +90,35 @@ def deliverable_facts(made: Deliverable) -> dict[str, Any]:
         "bytes": made.n_bytes,
         "elapsed_seconds": round(made.elapsed, 3),
         "captions": [str(path) for path in made.captions],
+    }
+
+
+def storyboard_line(made: Storyboard) -> str:
+    """Return one line on a storyboard: its path, what is on it, its size."""
+    frames = sum(len(each.moments) for each in made.scenarios)
+    width, height = made.size
+    acts = f"{len(made.scenarios)} act" + "s" * (len(made.scenarios) != 1)
+    return f"{made.path}: {frames} frames of {acts}, {width}x{height}"
+
+
+def storyboard_facts(made: Storyboard) -> dict[str, Any]:
+    """Return what there is to say about a storyboard, for JSON."""
+    fps = made.settings.fps
+    return {
+        "path": str(made.path),
+        "width": made.size[0],
+        "height": made.size[1],
+        "theme": made.settings.theme,
+        "acts": [
+            {
+                "name": each.name,
+                "seconds": each.n_frames / fps,
+                "moments": [
+                    {"seconds": moment.frame / fps, "name": moment.name} for moment in each.moments
+                ],
+            }
+            for each in made.scenarios
+        ],
     }
 
 

@@ -23,10 +23,16 @@ class Colour:
 
     hex: str
 
+    @property
+    def bytes(self) -> tuple[int, int, int]:
+        """Red, green and blue from 0 to 255."""
+        red, green, blue = bytes.fromhex(self.hex.lstrip("#"))
+        return red, green, blue
+
     @cached_property
     def rgb(self) -> tuple[float, float, float]:
         """Red, green and blue from 0 to 1."""
-        red, green, blue = bytes.fromhex(self.hex.lstrip("#"))
+        red, green, blue = self.bytes
         return red / 255.0, green / 255.0, blue / 255.0
 
     def contrast(self, other: Colour) -> float:

@@ -262,8 +262,9 @@ def _ink(source: str) -> tuple[float, float, float, float]:
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
     if not len(rows):
         return 0.0, 0.0, 0.0, 0.0
-    left, right = columns[0] / _INK_PIXELS - MARGIN, (columns[-1] + 1) / _INK_PIXELS - MARGIN
-    return left, right, MARGIN - (rows[-1] + 1) / _INK_PIXELS, MARGIN - rows[0] / _INK_PIXELS
+    ends = columns[0], columns[-1] + 1, -rows[-1] - 1, -rows[0]
+    left, right, bottom, top = (float(end) / _INK_PIXELS for end in ends)
+    return left - MARGIN, right - MARGIN, bottom + MARGIN, top + MARGIN
 
 
 def picture(source: str, pixels_per_point: float, phase_x: int, phase_y: int) -> Picture:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -387,6 +388,23 @@ def test_the_aspect_keeps_the_shorter_side_and_a_size_goes_before_it() -> None:
     assert requested("--quality", "720p", "--aspect", "9:16").settings.size == (720, 1280)
     assert requested("--aspect", "1:1").settings.size == (1080, 1080)
     assert requested("--aspect", "1:1", "--size", "128x72").settings.size == (128, 72)
+
+
+def test_a_storyboard_is_one_sheet_of_every_act() -> None:
+    result = run("storyboard", *TINY, "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["path"] == "out/storyboard.png"
+    assert [act["name"] for act in told["acts"]] == [act.name for act in ACTS]
+    for act in told["acts"]:
+        moments = [moment["seconds"] for moment in act["moments"]]
+        assert len(moments) >= 3
+        assert moments == sorted(set(moments))
+        assert moments[-1] < act["seconds"]
+    with Image.open(told["path"]) as image:
+        assert image.size == (told["width"], told["height"])
+    one = run("storyboard", ACT, *TINY, "--theme", "light", "--aspect", "1:1", "--out", "b")
+    assert re.fullmatch(r"b/storyboard.png: \d+ frames of 1 act, \d+x\d+\n", one.stdout)
 
 
 @pytest.mark.parametrize(

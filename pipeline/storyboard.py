@@ -1,0 +1,198 @@
+"""A storyboard: acts on one sheet, a frame for every moment at which something is complete.
+
+An act is stepped once, and drawn only where it marks a beat, in the state that it has reached then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from pipeline.encode import write_png
+from pipeline.frames import NOTHING, FrameRenderer, draw_some, run
+
+if TYPE_CHECKING:
+    from pipeline.frames import ActFactory, Frame
+    from pipeline.settings import RenderSettings
+
+#: Sets a text of so many pixels: RGBA, premultiplied, the height alone given by the size.
+Labeller = Callable[[str, float], "Frame"]
+
+#: A frame on the sheet is this much smaller than it is drawn: text in it stays smooth.
+SHRINK = 2
+#: Frames side by side, at most, so that a sheet of wide, square or tall frames is about square.
+MOST_ACROSS = {"wide": 6, "square": 8, "tall": 12}
+#: Moments of an act that marks none, as shares of its length.
+QUARTERS = (0.0, 0.25, 0.5, 0.75)
+#: Type sizes and gaps, as shares of the shorter side of a frame on the sheet.
+HEAD, NOTE, GAP = 0.105, 0.08, 0.09
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A frame worth showing: its number in its act, what has just been completed, its picture."""
+
+    frame: int
+    name: str
+    picture: Frame
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An act as a row of the storyboard."""
+
+    name: str
+    n_frames: int
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """How a sheet looks.
+
+    Attributes
+    ----------
+    heading, note
+        Set the name of an act, and the words under a frame.
+    background, line
+        Colours, 0 to 255: of the sheet, and of the line around a frame.
+    """
+
+    heading: Labeller
+    note: Labeller
+    background: tuple[int, int, int]
+    line: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    """A finished sheet: its file, what is on it, its width and height in pixels."""
+
+    path: Path
+    scenarios: tuple[Scenario, ...]
+    size: tuple[int, int]
+    settings: RenderSettings
+
+
+class _AtBeats(FrameRenderer):
+    """A renderer that steps an act and draws it at its beats alone."""
+
+    def __init__(self, fps: int) -> None:
+        super().__init__(NOTHING, lambda frame: None, fps)
+        self.moments: list[Moment] = []
+
+    def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
+        """Show what the last play has completed, then step the next."""
+        self.catch_up(scene)
+        super().play(scene, *args, **kwargs)
+
+    def catch_up(self, scene: Any) -> None:
+        """Draw the scene if beats were marked since this was last called: it still stands so."""
+        for frame, name in getattr(scene, "beats", ())[len(self.moments) :]:
+            self.moments.append(Moment(max(frame - 1, 0), name, self.picture(scene)))
+
+
+def scenario(name: str, factory: ActFactory, settings: RenderSettings) -> Scenario:
+    """Step an act once and draw it at its beats; at its quarters if it has none."""
+    scene = run(factory, settings, lambda: _AtBeats(settings.fps))
+    renderer: _AtBeats = scene.renderer
+    renderer.catch_up(scene)
+    if renderer.moments:
+        return Scenario(name, renderer.frame_number, tuple(renderer.moments))
+    frames = sorted({int(share * renderer.frame_number) for share in QUARTERS})
+    pictures: list[Frame] = []
+    draw_some(factory, settings, frames, pictures.append)
+    moments = (Moment(frame, "", seen) for frame, seen in zip(frames, pictures, strict=True))
+    return Scenario(name, renderer.frame_number, tuple(moments))
+
+
+def sheet(scenarios: Sequence[Scenario], settings: RenderSettings, paper: Paper) -> Frame:
+    """Lay acts out on one sheet, each with its name and times over its frames.
+
+    Returns
+    -------
+    ndarray of shape (height, width, 4)
+        RGBA, opaque.
+    """
+    width, height = (side // SHRINK for side in settings.size)
+    short = min(width, height)
+    head, small, gap = round(HEAD * short), round(NOTE * short), round(GAP * short)
+    shape = "wide" if width > height else "square" if width == height else "tall"
+    across = min(MOST_ACROSS[shape], max(len(each.moments) for each in scenarios))
+    row = height + 2 * small + gap
+    rows = [-(-len(each.moments) // across) for each in scenarios]
+    total = gap + sum(2 * head + count * row for count in rows)
+    page = Image.new("RGBA", (gap + across * (width + gap), total), (*paper.background, 255))
+    top, began = gap, 0
+    for each, count in zip(scenarios, rows, strict=True):
+        ended = began + each.n_frames
+        times = f"{clock(began, settings.fps)} – {clock(ended, settings.fps)}"
+        _paste(page, paper.heading(f"{each.name}   {times}", head), gap, top)
+        top += 2 * head
+        for place, moment in enumerate(each.moments):
+            x = gap + place % across * (width + gap)
+            y = top + place // across * row
+            page.paste((*paper.line, 255), (x - 1, y - 1, x + width + 1, y + height + 1))
+            seen = Image.fromarray(np.ascontiguousarray(moment.picture)).convert("RGB")
+            page.paste(seen.resize((width, height), Image.Resampling.BOX), (x, y))
+            words = f"{moment.frame / settings.fps:.1f} s   {moment.name}".strip()
+            _paste(page, paper.note(words, small), x, y + height)
+        top += count * row
+        began = ended
+    return np.asarray(page)
+
+
+def clock(frame: int, fps: int) -> str:
+    """The time of a frame in minutes and seconds, such as ``1:05``."""
+    minutes, seconds = divmod(round(frame / fps), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def make_storyboard(
+    path: Path,
+    acts: Sequence[tuple[str, ActFactory]],
+    settings: RenderSettings,
+    paper: Paper,
+    on_act: Callable[[], None] = lambda: None,
+) -> Storyboard:
+    """Draw the moments of acts and write the sheet, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The PNG file to make.
+    acts
+        Name and maker of each, in the order of the film.
+    settings
+        Of the frames.
+    paper
+        How the sheet looks.
+    on_act
+        Called after each act.
+
+    Raises
+    ------
+    SettingsError, RenderError
+        When it cannot be written.
+    """
+    scenarios = []
+    for name, factory in acts:
+        scenarios.append(scenario(name, factory, settings))
+        on_act()
+    made = sheet(scenarios, settings, paper)
+    write_png(path, made)
+    return Storyboard(path, tuple(scenarios), (made.shape[1], made.shape[0]), settings)
+
+
+def _paste(page: Image.Image, picture: Frame, x: int, y: int) -> None:
+    """Lay a premultiplied picture over the page."""
+    height, width = picture.shape[:2]
+    under = np.asarray(page.crop((x, y, x + width, y + height))).astype(np.uint16)
+    opacity = picture[..., 3:].astype(np.uint16)
+    over = picture + (under * (255 - opacity) + 127) // 255
+    page.paste(Image.fromarray(over.clip(0, 255).astype(np.uint8)), (x, y))

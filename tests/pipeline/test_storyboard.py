@@ -1,0 +1,114 @@
+"""A sheet shows every act's moments, each in its place, in the state the act had reached."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import manim
+import numpy as np
+from PIL import Image
+
+from pipeline.frames import Frame, draw
+from pipeline.settings import RenderSettings
+from pipeline.storyboard import HEAD, NOTE, Moment, Paper, Scenario, clock, make_storyboard, sheet
+
+SMALL = RenderSettings(width=128, height=72, fps=10)
+BACK, LINE = (10, 20, 30), (200, 100, 0)
+
+
+class Beaten(manim.Scene):
+    """A square that moves, twice, and a beat after each time."""
+
+    marks = True
+
+    def construct(self) -> None:
+        self.beats: list[tuple[int, str]] = []
+        square = manim.Square(fill_opacity=1.0)
+        self.add(square)
+        for step in (manim.RIGHT, manim.UP):
+            self.play(square.animate.shift(step), run_time=0.7)
+            if self.marks:
+                self.beats.append((self.renderer.frame_number, f"{step}"))
+        self.wait(0.3)
+
+
+class Unmarked(Beaten):
+    """The same without beats."""
+
+    marks = False
+
+
+def label(text: str, pixels: float) -> Frame:
+    """A block instead of a text, as long as the text."""
+    return np.full((round(2 * pixels), 2 * len(text), 4), 255, dtype=np.uint8)
+
+
+PAPER = Paper(heading=label, note=label, background=BACK, line=LINE)
+
+
+def made(scene: type[manim.Scene], tmp_path: Path) -> Scenario:
+    def factory(renderer: Any) -> manim.Scene:
+        return scene(renderer=renderer)
+
+    board = make_storyboard(tmp_path / "board.png", [("act", factory)], SMALL, PAPER)
+    with Image.open(board.path) as image:
+        assert image.size == board.size
+    (only,) = board.scenarios
+    assert only.n_frames == 7 + 7 + 3
+    return only
+
+
+def frame(scene: type[manim.Scene], number: int) -> Frame:
+    drawn: list[Frame] = []
+    draw(lambda renderer: scene(renderer=renderer), SMALL, number, number + 1, drawn.append)
+    return drawn[0]
+
+
+def test_moments_are_what_a_beat_has_completed(tmp_path: Path) -> None:
+    first, second = made(Beaten, tmp_path).moments
+    assert (first.frame, second.frame) == (6, 13)
+    # A beat has come to its end: the frame after it starts from there.
+    assert np.array_equal(first.picture, frame(Beaten, 7))
+    assert np.array_equal(second.picture, frame(Beaten, 14))
+    assert not np.array_equal(first.picture, second.picture)
+
+
+def test_an_act_without_beats_shows_its_quarters(tmp_path: Path) -> None:
+    moments = made(Unmarked, tmp_path).moments
+    assert [moment.frame for moment in moments] == [0, 4, 8, 12]
+    for moment in moments:
+        assert np.array_equal(moment.picture, frame(Unmarked, moment.frame))
+
+
+def test_frames_stand_in_rows_under_the_names_of_their_acts() -> None:
+    grey = [np.full((72, 128, 4), 40 + 20 * k, dtype=np.uint8) for k in range(8)]
+    acts = [
+        Scenario("long", 80, tuple(Moment(10 * k, "m", grey[k]) for k in range(7))),
+        Scenario("short", 25, (Moment(3, "", grey[7]),)),
+    ]
+    page = sheet(acts, SMALL, PAPER)
+    assert (page[..., 3] == 255).all()
+    assert tuple(page[0, 0, :3]) == BACK
+    inside = [tuple(np.argwhere((page[..., :3] == g[0, 0, 0]).all(axis=-1))[0]) for g in grey]
+    assert len({row for row, _ in inside[:6]}) == 1, "six wide frames side by side"
+    assert [column for _, column in inside[:6]] == sorted({column for _, column in inside[:6]})
+    assert inside[6][0] > inside[0][0]
+    assert inside[7][0] > inside[6][0]
+    assert inside[7][1] == inside[6][1] == inside[0][1]
+    for row, column in inside:
+        assert (page[row : row + 36, column : column + 64, :3] == page[row, column, :3]).all()
+        assert tuple(page[row - 1, column, :3]) == LINE
+        assert (page[row + 36 + 2, column : column + 2, :3] == 255).all(), "words are under it"
+
+
+def test_types_are_large_enough_to_be_read() -> None:
+    """At the default size, 854x480, a frame on the sheet is 240 pixels high."""
+    assert NOTE * 240 >= 16
+    assert HEAD * 240 >= 24
+
+
+def test_times_are_minutes_and_seconds() -> None:
+    assert [clock(frame, 10) for frame in (0, 14, 596, 6000, 6354)] == [
+        *("0:00", "0:01", "1:00", "10:00", "10:35"),
+    ]
