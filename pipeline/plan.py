@@ -17,13 +17,36 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """An act by name, the way to make it, and a key of all that it is made of.
+
+    Equal `content` means the same act, drawn the same: a digest of its sources and of all that it
+    is given, its name included.
+    """
+
+    name: str
+    factory: ActFactory
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
-    """An act by name, the way to make it, its length in frames, and its captions."""
+    """An act by name, the way to make it, its length in frames, and its captions.
+
+    Attributes
+    ----------
+    holds : tuple of (int, int)
+        Frames [start, stop) in which nothing moves.
+    content : str
+        As of its `Script`; empty for an act that is not to be kept.
+    """
 
     name: str
     factory: ActFactory
     n_frames: int
     cues: tuple[Cue, ...] = ()
+    holds: tuple[tuple[int, int], ...] = ()
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,9 @@ class Chunk:
     def n_frames(self) -> int:
         """Frames in the chunk."""
         return self.stop - self.start
+
+    def __str__(self) -> str:
+        return f"{self.act}, frames {self.start} to {self.stop}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +87,8 @@ class Deliverable:
         Seconds from the first frame drawn to the finished file.
     captions : tuple of Path
         Caption files beside it.
+    n_cached : int
+        Frames that were not drawn, but found finished in the cache.
     """
 
     path: Path
@@ -70,6 +98,7 @@ class Deliverable:
     n_bytes: int
     elapsed: float
     captions: tuple[Path, ...] = ()
+    n_cached: int = 0
 
 
 def lay_out(

@@ -1,0 +1,88 @@
+"""Acts cut into chunks of about equal work, at places that depend on act and settings alone.
+
+Not on the number of workers, nor on which part of the act is asked for: so the same chunk, with the
+same key and the same bytes, serves every render that shows its frames.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.plan import Act, Chunk
+    from pipeline.settings import RenderSettings
+
+#: Work in a chunk, in seconds of one core: long enough that beginning it, about a quarter of a
+#: second for stepping there and setting the text, does not count; short enough to be lost.
+TARGET = 6.0
+#: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
+SHORTEST = 2
+#: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at
+#: 480p, 1080p and 2160p. What matters is the ratio; it may be off by a factor and only balance suffers.
+MOVING = (0.006, 0.014)
+HELD = (0.001, 0.004)
+#: Seconds to begin a chunk, and to step over a frame without drawing it.
+BEGIN, STEP = 0.2, 0.00015
+
+
+def frame_costs(act: Act, settings: RenderSettings) -> list[float]:
+    """Return the estimated seconds of one core that each frame of an act costs."""
+    megapixels = settings.width * settings.height / 1e6
+    moving, held = (a + b * megapixels for a, b in (MOVING, HELD))
+    costs = [moving] * act.n_frames
+    for start, stop in act.holds:
+        # The first frame of a hold is drawn, the others are only encoded.
+        costs[start + 1 : stop] = [held] * (stop - start - 1)
+    return costs
+
+
+def cuts(act: Act, settings: RenderSettings) -> tuple[int, ...]:
+    """Return the frames at which chunks of an act begin, and its end."""
+    # In whole microseconds: sums of floats depend on how they are added.
+    work = list(accumulate(round(1e6 * cost) for cost in frame_costs(act, settings)))
+    most = max(1, act.n_frames // (SHORTEST * settings.fps))
+    n_chunks = min(most, max(1, round(work[-1] / 1e6 / TARGET)))
+    inner = (bisect_left(work, work[-1] * i // n_chunks) + 1 for i in range(1, n_chunks))
+    return (0, *inner, act.n_frames)
+
+
+def chunk(
+    spans: Sequence[Chunk], acts: Sequence[Act], settings: RenderSettings
+) -> tuple[Chunk, ...]:
+    """Cut spans of acts into chunks.
+
+    Parameters
+    ----------
+    spans : sequence of Chunk
+        Frames of acts, in the order they are shown.
+    acts : sequence of Act
+        The acts they are of.
+    settings : RenderSettings
+        Decide, with the act, where it is cut.
+    """
+    by_name = {act.name: act for act in acts}
+    chunks: list[Chunk] = []
+    for span in spans:
+        act = by_name[span.act]
+        inner = [frame for frame in cuts(act, settings) if span.start < frame < span.stop]
+        edges = [span.start, *inner, span.stop]
+        chunks += [
+            replace(span, start=start, stop=stop)
+            for start, stop in pairwise(edges)
+        ]
+    return tuple(chunks)
+
+
+def chunk_costs(
+    chunks: Sequence[Chunk], acts: Sequence[Act], settings: RenderSettings
+) -> list[float]:
+    """Return the estimated seconds of one core for each chunk, stepping up to it included."""
+    until = {act.name: [0.0, *accumulate(frame_costs(act, settings))] for act in acts}
+    return [
+        BEGIN + STEP * part.start + until[part.act][part.stop] - until[part.act][part.start]
+        for part in chunks
+    ]
