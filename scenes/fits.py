@@ -47,9 +47,11 @@ def rss_share(dataset: Dataset, theta: npt.ArrayLike, share: float) -> float:
 
     The first ``share`` of the rows; the next row counts in part, so that it grows without jumps.
     """
+    if share >= 1.0:
+        return 1.0
     squares = (dataset.y - dataset.X @ np.asarray(theta, dtype=float)) ** 2
     total = float(squares.sum())
-    if share >= 1.0 or total == 0.0:
+    if total == 0.0:
         return share
     row, part = divmod(share * len(squares), 1.0)
     return float((squares[: int(row)].sum() + part * squares[int(row)]) / total)
