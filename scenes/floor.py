@@ -67,11 +67,13 @@ class FloorLandscape(Landscape):
         self.reach = self._reach()
         theme = act.theme
         self.mark_colours = (theme.ink, theme.minimum, theme.quiet)
+        # The best one first: where all three are in one place, it is the one to be seen.
+        first = [1, 0, 2]
         self.trio = Balls(
-            lambda: self._resting(self.models(), self.trio.radius),
+            lambda: self._resting(self.models()[first], self.trio.radius),
             theme.ink,
             radius=0.085,
-            colours=lambda: [colour.rgb for colour in self.mark_colours],
+            colours=lambda: [self.mark_colours[k].rgb for k in first],
         )
         self.floor_line = Tube(self._line_points, theme.minimum, radius=0.035)
         self.trio.shown.set_value(0.0)
