@@ -289,7 +289,7 @@ def picture(source: str, pixels_per_point: float, phase_x: int, phase_y: int) ->
     return np.array(Image.frombuffer("CMYK", (columns, rows), room).reduce(PHASES))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=40)  # as many labels as may move at once: each is PHASES² times its picture
 def _fine(source: str, pixels_per_point: float) -> Picture:
     """A text in pixels `PHASES` times as fine each way."""
     return _premultiplied(source, MARGIN, MARGIN, pixels_per_point * PHASES)

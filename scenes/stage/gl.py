@@ -34,8 +34,6 @@ KEY_LIGHT = np.array([-0.45, 0.70, 0.55]) / np.linalg.norm([-0.45, 0.70, 0.55])
 LINUX = sys.platform == "linux"
 #: GL_CLIP_DISTANCE0 and 1: the shader's lower and upper cut.
 CLIP_PLANES = (0x3000, 0x3001)
-#: Framebuffers kept for reuse.
-KEPT_TARGETS = 8
 
 
 class StageError(RuntimeError):
@@ -107,7 +105,8 @@ class Canvas:
             )
             for name in ("surface", "floor", "solid", "line")
         }
-        self._targets: dict[tuple[int, int], Any] = {}
+        self._target: Any = None
+        self._attached: list[Any] = []
         self._meshes: dict[tuple[str, int], tuple[Any, Any]] = {}
         self._ramps: dict[bytes, Any] = {}
         self._size = (0, 0)
@@ -125,8 +124,10 @@ class Canvas:
     ) -> None:
         """Start a picture of ``size`` pixels that shows ``extent`` frame units through ``view``."""
         self._size = size
-        self._target(size).use()
-        self.context.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        target = self._room(size)
+        target.use()
+        target.viewport = (0, 0, *size)
+        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=(0, 0, *size))
         rotation = view.rotation()
         clip = view.clip_matrix(*extent).T.astype("f4").tobytes()
         for program in self._programs.values():
@@ -149,20 +150,26 @@ class Canvas:
         # renderer draws. moderngl's own calls hold on to the interpreter.
         self._wait()
         picture = np.empty((self._size[1], self._size[0], 4), dtype=np.uint8)
-        self._target(self._size).read_into(picture, components=4)
+        self._target.read_into(picture, viewport=(0, 0, *self._size), components=4)
         return picture
 
-    def _target(self, size: tuple[int, int]) -> Any:
-        """The framebuffer of a size; kept, since making one costs."""
-        if size not in self._targets:
-            if len(self._targets) >= KEPT_TARGETS:
-                for framebuffer in self._targets.values():
-                    framebuffer.release()
-                self._targets.clear()
-            colour = self.context.renderbuffer(size, 4)
-            depth = self.context.depth_renderbuffer(size)
-            self._targets[size] = self.context.framebuffer([colour], depth)
-        return self._targets[size]
+    def _room(self, size: tuple[int, int]) -> Any:
+        """A framebuffer with room for a picture of this size in its lower left corner.
+
+        There is one, and it grows: stages of many sizes take turns in it.
+        """
+        if self._target is None or any(a > b for a, b in zip(size, self._target.size, strict=True)):
+            larger = size
+            if self._target is not None:
+                larger = tuple(map(max, size, self._target.size))
+                for part in (self._target, *self._attached):
+                    part.release()
+            self._attached = [
+                self.context.renderbuffer(larger, 4),
+                self.context.depth_renderbuffer(larger),
+            ]
+            self._target = self.context.framebuffer(self._attached[:1], self._attached[1])
+        return self._target
 
     # -- what can be drawn -----------------------------------------------------------------------
 

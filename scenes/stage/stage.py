@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 #: What stands on a stage reaches no further than this beyond its axes box, in stage units.
 OVERHANG = 0.2
-#: Pictures of a stage are cut to multiples of so many pixels.
-CROP_STEP = 64
 
 
 class Dial(ValueTracker):
@@ -200,10 +198,7 @@ class Stage(Mobject):
     def _crop(
         self, view: View, full: tuple[int, int], pixels_per_unit: float
     ) -> tuple[int, int, int, int]:
-        """Left, top, width and height of the pixels that the axes box may touch.
-
-        Sizes are multiples of `CROP_STEP`, so that a turning stage reuses a few framebuffers.
-        """
+        """Left, top, width and height of the pixels that the axes box may touch."""
         reach, height = self.reach + OVERHANG, self.height_of_box + OVERHANG
         corners = [
             (x, y, z) for x in (-reach, reach) for y in (-reach, reach) for z in (-OVERHANG, height)
@@ -213,8 +208,7 @@ class Stage(Mobject):
         for side, low, high in zip(full, seen.min(axis=0), seen.max(axis=0), strict=True):
             first = max(0, int(np.floor(side / 2 + low)))
             last = min(side, int(np.ceil(side / 2 + high)))
-            length = min(side, -(-max(last - first, 1) // CROP_STEP) * CROP_STEP)
-            spans.append((max(0, min(first, side - length)), length))
+            spans.append((min(first, side - 1), max(last - first, 1)))
         (left, width), (top, tall) = spans
         return left, top, width, tall
 
