@@ -70,10 +70,7 @@ def chunk(
         act = by_name[span.act]
         inner = [frame for frame in cuts(act, settings) if span.start < frame < span.stop]
         edges = [span.start, *inner, span.stop]
-        chunks += [
-            replace(span, start=start, stop=stop)
-            for start, stop in pairwise(edges)
-        ]
+        chunks += [replace(span, start=start, stop=stop) for start, stop in pairwise(edges)]
     return tuple(chunks)
 
 

@@ -97,6 +97,11 @@ def segment_key(
     return _key("segment", content, settings, machine, chunk.start, chunk.stop, repr(encoder))
 
 
+def pace_key(machine: Machine) -> str:
+    """Return the key of how fast this machine draws."""
+    return hashlib.sha256(f"pace of {platform.node()}, {machine.renderer}".encode()).hexdigest()
+
+
 def _key(kind: str, content: str, settings: RenderSettings, machine: Machine, *more: Any) -> str:
     parts = [kind, content, asdict(settings), asdict(machine), *more]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
