@@ -53,7 +53,9 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("gcv", "GCV", "lowest n RSS/(n − m − df)², with m = 1 for the intercept"),
     Criterion("gcv-mass", "GCV, MASS", "lowest RSS/(n − df)², as lm.ridge in R's MASS"),
     Criterion(
-        "loo", "leave-one-out", "lowest mean squared error, as RidgeCV(cv=None) in scikit-learn"
+        "loo",
+        "leave-one-out",
+        "lowest mean square of left-out residuals, as RidgeCV(cv=None) in scikit-learn",
     ),
     Criterion("hkb", "HKB", "p s²/‖θ̂(0)‖², Hoerl, Kennard and Baldwin (1975)"),
     Criterion("hkb-mass", "HKB, MASS", "(p − 2) s²/‖θ̂(0)‖², modified HKB as lm.ridge in R's MASS"),

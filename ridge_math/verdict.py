@@ -29,6 +29,7 @@ MODERATE, STRONG = 10.0, 30.0
 
 MOST = 0.9  # of a direction's squared length is told in words …
 TERMS = 6  # … in at most so many terms
+ALIKE = 0.01  # singular values this close leave the direction among them to chance
 SAME = 0.02  # weights that differ by less than this share are called equal
 SHOWN = 40  # characters of a name in a sentence
 
@@ -110,6 +111,12 @@ def valley_in_words(problem: Problem, names: tuple[str, ...]) -> str:
         return (
             "No combination of coefficients is much less determined than another: the largest "
             f"standard error is {times(kappa)} the smallest."
+        )
+    alike = int(np.count_nonzero(reduced.d <= (1 + ALIKE) * reduced.d[-1]))
+    if alike > 1:
+        return (
+            f"{steep} is well determined; {alike} combinations are not, {valley} among them: "
+            f"their standard errors are {times(kappa)} as large."
         )
     return (
         f"{steep} is well determined, {valley} is not: its standard error is {times(kappa)} "

@@ -1,0 +1,263 @@
+"""A diagnosis on one page: ridge trace, GCV and shrink factors over the same λ.
+
+Drawn by Matplotlib without its global state: no pyplot, no user's settings, no system fonts, no
+date, so that the same data give the same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.errors import SettingsError
+from pipeline.outputs import check_writable, whole_file, write_failure
+from pipeline.plot_style import STYLE, Palette, between, feature_colours, spread
+from pipeline.printable import shown
+from ridge_math import LamRange, gcv, ridge_path, shrink_factors
+from ridge_math.arrays import FloatArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ridge_math import Dataset, Diagnosis
+
+SUFFIXES = (".png", ".svg")
+WIDTH, HEIGHT, DPI = 9.0, 10.5, 150  # inches
+STEPS = 400
+LABELLED = 12  # features with a colour and a name; with more, the rest are thin and grey
+NAME = 24  # characters of a name
+TITLE = 58  # characters of the title
+# A dip of GCV below least squares, relative to it, that can be seen and is worth a closer look.
+SHALLOW, DEEP = 1e-3, 20.0
+
+
+def check_plot(path: Path) -> None:
+    """Raise SettingsError, before anything is read, if no page could be written to `path`."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise SettingsError(
+            f"{path} is no name for a plot: let it end in {' or '.join(SUFFIXES)} (--plot)."
+        )
+    check_writable(path, "--plot")
+
+
+def write_page(dataset: Dataset, found: Diagnosis, palette: Palette, path: Path) -> None:
+    """Draw the page to `path`, PNG or SVG by its suffix, whole or not at all.
+
+    Raises
+    ------
+    SettingsError
+        If the suffix is another one, or nothing can be written there.
+    RenderError
+        If writing fails.
+    """
+    import matplotlib as mpl
+
+    check_plot(path)
+    kind = path.suffix.lower().removeprefix(".")
+    # None leaves out what Matplotlib would add by itself: its version and the date.
+    unsaid = {"png": ["Software"], "svg": ["Creator", "Date"]}[kind]
+    with mpl.rc_context(), warnings.catch_warnings():
+        # A name may hold characters that the font lacks; they are drawn as boxes.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
+        figure = draw_page(dataset, found, palette)
+        with whole_file(path, "--plot") as temporary:
+            try:
+                figure.savefig(
+                    temporary,
+                    format=kind,
+                    dpi=DPI,
+                    facecolor=palette.background,
+                    metadata=dict.fromkeys(unsaid),
+                )
+            except OSError as error:
+                raise write_failure(path, error, "--plot") from error
+
+
+def draw_page(dataset: Dataset, found: Diagnosis, palette: Palette) -> Figure:
+    """Return the page as a figure; call it within ``rc_context`` for a page that is always equal."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=palette.background)
+    span = page_range(found)
+    lams = span.steps(STEPS)
+    # Names stand left of the trace, where the curves begin; numbers right of it.
+    left = 0.05 + 0.0098 * max(len(shown(name, NAME)) for name in found.features)
+    heights = {"height_ratios": (1.35, 1, 1), "top": 0.885, "bottom": 0.06, "hspace": 0.2}
+    grid = figure.add_gridspec(3, 1, left=left, right=0.9, **heights)
+    trace = figure.add_subplot(grid[0])
+    score = figure.add_subplot(grid[1], sharex=trace)
+    shrink = figure.add_subplot(grid[2], sharex=trace)
+    trace.set_xscale("log")
+    trace.set_xlim(span.low, span.high)
+    for axes in (trace, score, shrink):
+        _dress(axes, palette)
+        axes.axvline(found.ridge.lam, color=palette.penalty, linewidth=1.4, zorder=1)
+    _draw_trace(trace, lams, ridge_path(dataset, lams), found, palette)
+    _draw_score(score, lams, dataset, found, palette)
+    _draw_shrink(shrink, lams, shrink_factors(dataset, lams), found, palette)
+    for axes in (trace, score):
+        axes.tick_params(labelbottom=False)
+    shrink.set_xlabel("λ (scikit-learn's alpha)", color=palette.ink)
+    figure.align_ylabels([trace, score, shrink])
+    _write_title(figure, found, palette)
+    return figure
+
+
+def page_range(found: Diagnosis) -> LamRange:
+    """Return the λ to show: from least squares to next to nothing, the chosen one well inside.
+
+    From a thousandth of the smallest eigenvalue that is not 0 to a hundred times the largest.
+    """
+    positive = found.eigenvalues[found.eigenvalues > 0]
+    low, high = 1e-3 * float(positive[-1]), 1e2 * float(positive[0])
+    return LamRange(min(low, found.ridge.lam / 10), max(high, 10 * found.ridge.lam))
+
+
+# -- its panels -------------------------------------------------------------------------------------
+
+
+def _draw_trace(
+    axes: Axes, lams: FloatArray, path: FloatArray, found: Diagnosis, palette: Palette
+) -> None:
+    axes.axhline(0.0, color=palette.faint, linewidth=1.0, zorder=0)
+    # The largest get a name, in the order of the features.
+    largest = np.argsort(-np.max(np.abs(path), axis=0), kind="stable")[:LABELLED]
+    rest = [j for j in range(found.n_features) if j not in largest]
+    for j in rest:
+        axes.plot(lams, path[:, j], color=palette.faint, linewidth=0.7, zorder=1)
+    named = sorted(int(j) for j in largest)
+    colours = feature_colours(len(named), palette)
+    # Ever thinner, so that one curve upon another leaves both to be seen.
+    widths = np.linspace(2.7, 1.6, len(named)) if len(named) > 1 else [1.9]
+    for j, (colour, dashes), width in zip(named, colours, widths, strict=True):
+        axes.plot(lams, path[:, j], color=colour, linestyle=dashes, linewidth=width, zorder=2)
+    unit = "per standard deviation" if found.scaled else "per unit"
+    axes.set_ylabel(f"θ̂(λ), {unit}", color=palette.ink)
+    _set_panel_title(axes, "Ridge trace: how the coefficients calm down", palette)
+    _label_beside(
+        axes,
+        [shown(found.features[j], NAME) for j in named],
+        [float(path[0, j]) for j in named],
+        [colour for colour, _ in colours],
+    )
+    if rest:
+        more = f"grey: the {len(rest)} smallest"
+        axes.set_title(more, loc="right", color=palette.quiet, fontsize=9.5)
+
+
+def _draw_score(
+    axes: Axes, lams: FloatArray, dataset: Dataset, found: Diagnosis, palette: Palette
+) -> None:
+    scores, lowest = gcv(dataset, lams), float(gcv(dataset, found.ridge.lam))
+    usable = np.isfinite(scores) & (scores > 0)
+    if usable.any():
+        _set_score_limits(axes, scores[usable], lowest)
+    axes.plot(lams[usable], scores[usable], color=palette.ink, linewidth=1.9, zorder=2)
+    axes.plot([found.ridge.lam], [lowest], "o", color=palette.penalty, markersize=8, zorder=3)
+    axes.set_ylabel("GCV", color=palette.ink)
+    _set_panel_title(axes, "GCV: how well λ predicts", palette)
+    where = f"at the {found.chosen.end} end:" if found.chosen.end else "lowest at"
+    axes.set_title(
+        f"{where} λ = {found.ridge.lam:.4g}",
+        loc="right", color=palette.penalty, fontsize=11, weight="bold",
+    )  # fmt: skip
+
+
+def _set_score_limits(axes: Axes, scores: FloatArray, lowest: float) -> None:
+    """Show the dip if there is one: where GCV rises far above it is of no interest."""
+    dip = float(scores[0]) - lowest
+    if SHALLOW * lowest < dip < DEEP * lowest:
+        top = min(lowest + 4.0 * dip, float(scores.max()))
+        axes.set_ylim(lowest - 0.12 * (top - lowest), top)
+    elif scores.max() > DEEP * scores.min():
+        axes.set_yscale("log")
+
+
+def _draw_shrink(
+    axes: Axes, lams: FloatArray, factors: FloatArray, found: Diagnosis, palette: Palette
+) -> None:
+    p = found.n_features
+    colours = [between(palette.theta1, palette.theta2, i / max(p - 1, 1)) for i in range(p)]
+    for i in range(p):
+        axes.plot(lams, factors[:, i], color=colours[i], linewidth=1.9 if p <= LABELLED else 0.9)
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_ylabel("d²/(d² + λ)", color=palette.ink)
+    _set_panel_title(axes, "Shrink factors: what is left along each direction", palette)
+    # Beside its curve: a factor is 1/2 where λ is its eigenvalue.
+    if p == 1:
+        return
+    steepest, flattest = float(found.eigenvalues[0]), float(found.eigenvalues[-1])
+    _write(axes, 1.6 * steepest, 0.5, "steepest", colours[0], "left")
+    if flattest > 0:
+        _write(axes, flattest / 1.6, 0.5, "valley", colours[-1], "right")
+    else:
+        _write(axes, 1.6 * lams[0], 0.07, "valley, exactly flat", colours[-1], "left")
+
+
+def _write_title(figure: Figure, found: Diagnosis, palette: Palette) -> None:
+    names = [shown(name, NAME) for name in found.features]
+    for count in range(len(names), 0, -1):
+        more = f" and {len(names) - count} more" if count < len(names) else ""
+        title = f"{shown(found.response, NAME)} on {', '.join(names[:count])}{more}"
+        if len(title) <= TITLE:
+            break
+    kappa = f"{found.condition_number_X:.3g}" if math.isfinite(found.condition_number_X) else "∞"
+    facts = [
+        f"{found.n_samples} rows",
+        f"condition number of X {kappa}",
+        f"collinearity: {found.strength}",
+        f"df {found.least_squares.effective_df:.3g} → {found.ridge.effective_df:.3g}",
+        f"R² {found.least_squares.r2:.4f} → {found.ridge.r2:.4f}",
+        *([f"adjusted for {len(found.adjusted_for)}"] if found.adjusted_for else []),
+    ]
+    for y, size, weight, colour, text in (
+        (0.972, 14, "bold", palette.ink, title),
+        (0.938, 10, "normal", palette.quiet, " · ".join(facts)),
+    ):
+        figure.text(
+            0.04, y, text, color=colour, fontsize=size, weight=weight, va="top", parse_math=False
+        )
+
+
+# -- small parts ------------------------------------------------------------------------------------
+
+
+def _label_beside(
+    axes: Axes, names: Sequence[str], heights: Sequence[float], colours: Sequence[str]
+) -> None:
+    """Write the names left of the panel, each where its curve begins, or as near as fits."""
+    low, high = axes.get_ylim()
+    shares = [(height - low) / (high - low) for height in heights]
+    for name, share, colour in zip(names, spread(shares, 0.062, 0.0, 1.0), colours, strict=True):
+        axes.text(
+            -0.012, share, name, color=colour, ha="right", va="center",
+            transform=axes.transAxes, parse_math=False, fontsize=9.5,
+        )  # fmt: skip
+
+
+def _write(axes: Axes, lam: float, share: float, text: str, colour: str, side: str) -> None:
+    ground = {"facecolor": axes.get_facecolor(), "edgecolor": "none", "pad": 1.5}
+    axes.text(lam, share, text, color=colour, ha=side, va="center", fontsize=9.5, bbox=ground)
+
+
+def _set_panel_title(axes: Axes, text: str, palette: Palette) -> None:
+    axes.set_title(text, loc="left", color=palette.ink, fontsize=11)
+
+
+def _dress(axes: Axes, palette: Palette) -> None:
+    axes.set_facecolor(palette.background)
+    axes.tick_params(colors=palette.quiet, which="both")
+    axes.grid(visible=True, color=palette.faint, linewidth=0.5, alpha=0.45)
+    axes.yaxis.tick_right()
+    axes.yaxis.set_label_position("right")
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in ("right", "bottom"))
+        spine.set_color(palette.faint)

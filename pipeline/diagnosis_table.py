@@ -1,0 +1,270 @@
+"""A diagnosis as a person reads it in a terminal: verdict, tables, code to type elsewhere.
+
+Names and sentences from the data are only ever ``Text``: rich sees no markup in them, and what
+cannot be printed is shown as its escape.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import shlex
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from pipeline.printable import shown
+from ridge_math.conventions import CONVENTIONS
+
+if TYPE_CHECKING:
+    from ridge_math import Diagnosis
+
+MATRIX = 8  # features whose correlations fit on a line; with more, the largest are listed
+LARGEST_PAIRS = 10
+EIGENVALUES = 6  # on one line; with more, the largest and the last
+NAME = 24  # characters of a name in a table
+DIGITS = 5
+NO_FILE = "the data"  # the source of what is not from a file
+COLOURS = {"none": "yellow", "weak": "cyan", "moderate": "green", "strong": "green", "exact": "red"}
+
+
+def print_diagnosis(found: Diagnosis, console: Console | None = None) -> None:
+    """Print the whole report, on stdout unless a console is given."""
+    console = console or Console(highlight=False)
+    _print_verdict(found, console)
+    console.print()
+    console.print(_collinearity_facts(found))
+    _print_section(console, "Features", _feature_table(found))
+    if found.n_features > MATRIX:
+        console.print()
+        console.print(_pair_table(found))
+    _print_section(console, "Coefficients", _coefficient_table(found))
+    _print_paragraph(console, _about_coefficients(found), style="dim")
+    _print_section(console, "Choice of λ", _choice_table(found))
+    for choice in found.choices:
+        if choice.remark:
+            _print_paragraph(console, choice.remark, style="dim")
+    _print_section(console, "The same λ elsewhere", _elsewhere_table(found))
+    _print_code(found, console)
+
+
+def number(value: float | None, digits: int = DIGITS) -> str:
+    """Return a number with so many significant digits, ∞ and, for None, a dash."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == 0:
+        return "0"
+    scientific = f"{value:.{digits - 1}e}"
+    power = int(scientific.split("e")[1])
+    return f"{value:.{max(digits - 1 - power, 0)}f}" if -5 < power <= digits else scientific
+
+
+def aligned(values: Iterable[float | None], digits: int = DIGITS) -> list[str]:
+    """Return numbers padded so that, set flush right, their decimal points are one below another."""
+    texts = [number(value, digits) for value in values]
+    tails = [len(text) - text.index(".") if "." in text else 0 for text in texts]
+    widest = max(tails, default=0)
+    return [text + " " * (widest - tail) for text, tail in zip(texts, tails, strict=True)]
+
+
+def film_command(found: Diagnosis) -> str:
+    """Return what to type for the film of ``found.pair``; empty without a pair or without a file."""
+    if found.pair is None or found.source == NO_FILE:
+        return ""
+    adjusted = list(found.adjusted_for)
+    if found.pair.adjusted:
+        adjusted += [name for name in found.features if name not in found.pair.features]
+    words = ["--data", found.source, "--response", found.response]
+    words += ["--features", _as_list(found.pair.features)]
+    words += ["--adjust-for", _as_list(adjusted)] if adjusted else []
+    return "render.py film " + shlex.join(words)
+
+
+def _as_list(names: Sequence[str]) -> str:
+    """Column names as an option takes them: with commas between, quoted where need be."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(names)
+    return line.getvalue()
+
+
+# -- its parts --------------------------------------------------------------------------------------
+
+
+def _print_verdict(found: Diagnosis, console: Console) -> None:
+    names = ", ".join(shown(name, NAME) for name in found.features)
+    _print_paragraph(console, f"{shown(found.response, NAME)} on {names}", style="bold")
+    units = "standardised" if found.scaled else "centred, not scaled"
+    source = "" if found.source == NO_FILE else f" of {shown(found.source)}"
+    facts = f"{found.n_samples} rows{source}; features {units}"
+    if found.adjusted_for:
+        facts += "; adjusted for " + ", ".join(shown(name, NAME) for name in found.adjusted_for)
+    _print_paragraph(console, facts, style="dim")
+    console.print()
+    verdict = Text("Collinearity: ")
+    verdict.append(found.strength, style=f"bold {COLOURS[found.strength]}")
+    verdict.append(f". {shown(found.valley)}")
+    console.print(verdict)
+    if found.warning:
+        _print_paragraph(console, f"Warning: {shown(found.warning)}", style="yellow")
+    if found.pair_hint:
+        _print_paragraph(console, shown(found.pair_hint))
+    if command := film_command(found):
+        _print_code_lines(console, shown(command))
+    for note in found.notes:
+        _print_paragraph(console, f"Note: {shown(note)}")
+
+
+def _collinearity_facts(found: Diagnosis) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    eigenvalues = [number(value) for value in found.eigenvalues]
+    if found.n_features > EIGENVALUES:
+        eigenvalues = [*eigenvalues[: EIGENVALUES - 2], "…", eigenvalues[-1]]
+    table.add_row("condition number of X", number(found.condition_number_X))
+    table.add_row("condition number of XᵀX", number(found.condition_number_gram))
+    if not found.scaled:
+        table.add_row("… of X, standardised", number(found.condition_number_unit))
+    table.add_row("eigenvalues of XᵀX", "  ".join(eigenvalues))
+    table.add_row("rank", f"{found.rank} of {found.n_features}")
+    table.add_row("noise s", number(found.noise_sd))
+    return table
+
+
+def _feature_table(found: Diagnosis) -> Table:
+    """VIF of each feature, and ρ with those before it where that fits."""
+    matrix = 1 < found.n_features <= MATRIX
+    columns = [Column("feature", no_wrap=True), Column("VIF", justify="right", no_wrap=True)]
+    if matrix:
+        heads = [f"ρ with {1}", *(str(j + 1) for j in range(1, found.n_features - 1))]
+        columns += [Column(head, justify="right", no_wrap=True) for head in heads]
+    table = _table(*columns)
+    factors = aligned(found.vif)
+    for i, name in enumerate(found.features):
+        label = f"{i + 1} {shown(name, NAME - 6)}" if matrix else shown(name, NAME)
+        cells = [_rho(float(rho), 3) for rho in found.correlation[i, :i]] if matrix else []
+        table.add_row(Text(label), factors[i], *cells)
+    return table
+
+
+def _pair_table(found: Diagnosis) -> Table:
+    pairs = sorted(
+        ((i, j) for i in range(found.n_features) for j in range(i)),
+        key=lambda pair: -round(abs(float(found.correlation[pair])), 9),
+    )[:LARGEST_PAIRS]
+    table = _table("most correlated pairs", "", Column("ρ", justify="right"))
+    for i, j in pairs:
+        first, second = (Text(shown(found.features[k], NAME)) for k in (j, i))
+        table.add_row(first, second, _rho(float(found.correlation[i, j]), 5))
+    return table
+
+
+def _rho(value: float, decimals: int) -> str:
+    return f"{round(value, decimals) + 0.0: .{decimals}f}"  # 0 has no sign
+
+
+def _coefficient_table(found: Diagnosis) -> Table:
+    """θ̂ of least squares and of ridge, in both units, under headings of two lines."""
+    free, ridge = found.least_squares, found.ridge
+    errors = found.standard_errors
+    q = len(found.adjusted_for)
+    # (heading, values for: intercept, features, adjusted for)
+    columns: list[tuple[str, list[float | None]]] = []
+    if found.theta is not None:
+        columns.append(("\nplanted", [None, *found.theta, *[None] * q]))
+    columns.append(("\nleast sq.", [free.centre, *free.theta, *[None] * q]))
+    if errors is not None:
+        columns.append(("\n± s.e.", [None, *errors, *[None] * q]))
+    columns += [
+        ("\nridge", [ridge.centre, *ridge.theta, *[None] * q]),
+        ("per unit:\nleast sq.", [free.intercept, *free.slopes, *free.adjusted_slopes]),
+        ("\nridge", [ridge.intercept, *ridge.slopes, *ridge.adjusted_slopes]),
+    ]
+    columns[0] = (("per sd:" if found.scaled else "centred:") + columns[0][0], columns[0][1])
+    table = _table(
+        Column("\nfeature", no_wrap=True),
+        *(Column(heading, justify="right", no_wrap=True) for heading, _ in columns),
+    )
+    names = ["(intercept)", *(shown(name, NAME - 8) for name in found.features)]
+    names += [f"{shown(name, NAME - 8)}*" for name in found.adjusted_for]
+    texts = [aligned(values) for _, values in columns]
+    for row, name in enumerate(names):
+        table.add_row(Text(name), *(column[row] for column in texts))
+    return table
+
+
+def _about_coefficients(found: Diagnosis) -> str:
+    free, ridge = found.least_squares, found.ridge
+    text = (
+        f"ridge: λ = {number(ridge.lam)} by GCV; R² {free.r2:.4f} → {ridge.r2:.4f}, "
+        f"df {number(free.effective_df, 3)} → {number(ridge.effective_df, 3)}"
+    )
+    return text + ("; * adjusted for, not penalised" if found.adjusted_for else "")
+
+
+def _choice_table(found: Diagnosis) -> Table:
+    right = {"justify": "right", "no_wrap": True}
+    table = _table(
+        Column("criterion", no_wrap=True),
+        Column("λ", **right),  # type: ignore[arg-type]
+        Column("df", **right),  # type: ignore[arg-type]
+        "what is computed",
+    )
+    lams = aligned([choice.lam for choice in found.choices])
+    dfs = aligned([choice.effective_df for choice in found.choices], 4)
+    for choice, lam, df in zip(found.choices, lams, dfs, strict=True):
+        table.add_row(choice.criterion.title, lam, df, choice.criterion.convention)
+    return table
+
+
+def _elsewhere_table(found: Diagnosis) -> Table:
+    """Conventions down, criteria across."""
+    choices = [choice for choice in found.choices if choice.lam is not None]
+    heads = [
+        choice.criterion.title.replace(", ", "\n").replace("-one", "-\none") for choice in choices
+    ]
+    table = _table(
+        Column("program", no_wrap=True),
+        Column("its λ", no_wrap=True),
+        *(Column(head, justify="right", no_wrap=True) for head in heads),
+    )
+    for convention in CONVENTIONS:
+        cells = [number(choice.elsewhere[convention.name], 4) for choice in choices]
+        table.add_row(convention.name, convention.relation.split(" = ")[1], *cells)
+    return table
+
+
+def _print_code(found: Diagnosis, console: Console) -> None:
+    per, zero = ("per sd " if found.scaled else ""), (", intercept 0" if found.adjusted_for else "")
+    python = f"In Python, with data a pandas or polars data frame; θ̂ {per}is in model.coef_"
+    r = f"In R, with data read by check.names = FALSE; coef(fit) is per unit{zero}"
+    calls = {python: found.chosen.scikit_learn, r: found.chosen.glmnet}
+    for heading, code in calls.items():
+        console.print()
+        _print_paragraph(console, heading, style="bold")
+        _print_code_lines(console, code or "")
+
+
+def _print_code_lines(console: Console, code: str) -> None:
+    # Neither indented nor wrapped here: what is copied should run.
+    console.print(Text(code), soft_wrap=True)
+
+
+def _table(*columns: Column | str) -> Table:
+    return Table(*columns, box=None, pad_edge=False, header_style="dim", collapse_padding=True)
+
+
+def _print_section(console: Console, title: str, table: Table) -> None:
+    console.print()
+    _print_paragraph(console, title, style="bold")
+    console.print(table)
+
+
+def _print_paragraph(console: Console, text: str, style: str = "") -> None:
+    console.print(Text(text, style=style))

@@ -1,0 +1,86 @@
+"""How a plot looks: colours of a film's theme, fonts that ship with Matplotlib, labels kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+STYLE: Any = {
+    "font.family": "DejaVu Sans",  # ships with Matplotlib, and is found before the system's
+    "mathtext.fontset": "dejavusans",
+    "svg.hashsalt": "ridge-film",
+    "svg.fonttype": "path",
+    "axes.unicode_minus": True,
+    "font.size": 10.0,
+}
+# For a third feature and more: after P. Tol's qualitative schemes, told apart by the colour-blind.
+ON_DARK = ("#44bb99", "#bbcc33", "#ee8866", "#b9a3e3", "#c4c9d0")
+ON_LIGHT = ("#117733", "#88861f", "#332288", "#339988", "#6b6b6b")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of the page, as "#rrggbb", by the names they have in a film's theme."""
+
+    background: str
+    ink: str
+    quiet: str
+    faint: str
+    theta1: str
+    theta2: str
+    penalty: str
+
+    @classmethod
+    def of(cls, theme: Any) -> Palette:
+        """Take the colours of a theme (anything whose attributes have a ``hex``)."""
+        return cls(**{field.name: getattr(theme, field.name).hex for field in fields(cls)})
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return places moved apart by at least `gap`, as little as it takes, within [low, high].
+
+    Neighbours that are too close form a group around their mean; where all of them do not fit, they
+    are spaced evenly.
+    """
+    n = len(places)
+    if n == 0:
+        return []
+    gap = min(gap, (high - low) / max(n - 1, 1))
+    order = sorted(range(n), key=lambda i: places[i])
+    # Groups as [sum of (place − offset), count]; pool adjacent violators.
+    groups: list[list[float]] = []
+    for rank, i in enumerate(order):
+        target = min(max(places[i], low + rank * gap), high - (n - 1 - rank) * gap) - rank * gap
+        groups.append([target, 1.0])
+        while len(groups) > 1 and groups[-2][0] / groups[-2][1] > groups[-1][0] / groups[-1][1]:
+            total, count = groups.pop()
+            groups[-1][0] += total
+            groups[-1][1] += count
+    moved = [0.0] * n
+    rank = 0
+    for total, count in groups:
+        for _ in range(int(count)):
+            moved[order[rank]] = total / count + rank * gap
+            rank += 1
+    return moved
+
+
+def feature_colours(count: int, palette: Palette) -> list[tuple[str, str]]:
+    """Return a colour and a dash pattern for each of some features; the first two as in the film."""
+    more = ON_DARK if _luminance(palette.background) < 0.5 else ON_LIGHT
+    wheel = (palette.theta1, palette.theta2, *more)
+    n = len(wheel)
+    return [(wheel[i % n], ("-", "--", ":")[i // n % 3]) for i in range(count)]
+
+
+def between(first: str, second: str, share: float) -> str:
+    """Return the colour that far from the first to the second, "#rrggbb" all three."""
+    a, b = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in (first, second))
+    return "#" + "".join(f"{round(v):02x}" for v in (1 - share) * a + share * b)
+
+
+def _luminance(colour: str) -> float:
+    return float(np.mean([int(colour[i : i + 2], 16) for i in (1, 3, 5)])) / 255.0
