@@ -1,0 +1,120 @@
+"""What every command is given: acts by name, and what the options they share ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property, partial, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from pipeline.commandline import data_options, look_options, suggestion
+from pipeline.settings import RenderSettings, parse_size, settings_from
+from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
+from scenes.captions import languages
+
+if TYPE_CHECKING:
+    from pipeline.frames import ActFactory
+    from pipeline.plan import Act
+    from ridge_math import Dataset
+
+
+class ActName(click.ParamType[ActEntry]):
+    """The name of an act, as its entry."""
+
+    name = "act"
+    known = tuple(entry.name for entry in (*ACTS, *LOOPS))
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ActEntry:
+        """Find the act, or say which ones there are."""
+        try:
+            return value if isinstance(value, ActEntry) else find_act(value)
+        except KeyError:
+            self.fail(f"there is no act {value!r}{suggestion(value, self.known)}", param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete a name in the shell."""
+        return [CompletionItem(name) for name in self.known if name.startswith(incomplete)]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the options that all commands share ask for; one field for each."""
+
+    data: Path | None
+    features: tuple[str, ...] | None
+    response: str | None
+    adjust_for: tuple[str, ...]
+    quality: str
+    aspect: str
+    size: str | None
+    fps: int | None
+    theme: str
+    lang: str
+    captions: str
+    out: Path
+    as_json: bool
+
+    @cached_property
+    def settings(self) -> RenderSettings:
+        """How the frames should look."""
+        size = None if self.size is None else parse_size(self.size)
+        return settings_from(
+            self.quality, aspect=self.aspect, size=size, fps=self.fps, theme=self.theme
+        )
+
+    def dataset(self) -> Dataset:
+        """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
+        from pipeline.source import check_two_features, read_data
+
+        dataset = read_data(self.data, self.features, self.response, self.adjust_for)
+        check_two_features(dataset)
+        for note in dataset.notes:
+            click.echo(f"Note: {note}", err=True)
+        return dataset
+
+    def makers(self, entries: Sequence[ActEntry]) -> list[tuple[str, ActFactory]]:
+        """Name of each act, and what makes it for the data."""
+        from scenes.brief import Brief
+
+        look = self.settings
+        brief = Brief(
+            self.dataset(),
+            theme=look.theme,
+            language=self.lang,
+            captions=self.captions == "burned",
+            transparent=look.transparent,
+        )
+        return [(entry.name, partial(build_act, entry.name, brief)) for entry in entries]
+
+    def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
+        """Make these acts for the data and learn their lengths."""
+        from pipeline.report import waiting
+
+        makers = self.makers(entries)
+        with waiting("Stepping through the acts"):
+            from pipeline.execute import measure
+
+            return measure(makers, self.settings)
+
+
+def shared_options(quality: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options for data, look and output; the command gets them as one `Request`."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_request(**given: Any) -> None:
+            request = Request(**{field.name: given.pop(field.name) for field in fields(Request)})
+            request.settings  # noqa: B018 - what is impossible ends here, before anything is read
+            command(request, **given)
+
+        return data_options(look_options(quality, languages())(with_request))
+
+    return decorate
