@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.diagnose import diagnose
 from commands.request import ActName, Request, shared_options
 from pipeline.captions import caption_paths, film_cues, write_captions
 from pipeline.commandline import (
@@ -186,6 +187,9 @@ def acts(request: Request) -> None:
         click.echo(json.dumps({"fps": fps, "acts": rows}))
     else:
         print_acts(rows, fps)
+
+
+cli.add_command(diagnose)
 
 
 @cli.command(epilog=examples("render.py doctor", "render.py doctor --json"))

@@ -72,7 +72,7 @@ class Request:
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
-        from pipeline.source import check_two_features, read_data
+        from pipeline.data import check_two_features, read_data
 
         dataset = read_data(self.data, self.features, self.response, self.adjust_for)
         check_two_features(dataset)

@@ -1,0 +1,81 @@
+"""The verb `diagnose`: the numbers behind the film, for any data and any number of features."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from pipeline.commandline import config_option, data_options, examples, option
+from pipeline.settings import THEMES
+
+LONGLEY = "--data examples/longley.csv --response Employed"
+SHOWN = examples(
+    "render.py diagnose",
+    f"render.py diagnose {LONGLEY}",
+    f"render.py diagnose {LONGLEY} --features GNP,Year --plot longley.svg --theme light",
+    f"render.py diagnose {LONGLEY} --features GNP,Year --adjust-for Population --json",
+)
+
+
+@click.command(epilog=SHOWN)
+@data_options
+@option(
+    "--scale/--no-scale",
+    default=True,
+    show_default=True,
+    help="Features of unit variance, or only centred.",
+)
+@option(
+    "--plot",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw ridge trace, GCV and shrink factors, too: .png or .svg.",
+)
+@option(
+    "--theme",
+    type=click.Choice(THEMES),
+    default=THEMES[0],
+    show_default=True,
+    help="Colours of the plot.",
+)
+@config_option()
+@option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")
+def diagnose(
+    data: Path | None,
+    features: tuple[str, ...] | None,
+    response: str | None,
+    adjust_for: tuple[str, ...],
+    scale: bool,
+    plot: Path | None,
+    theme: str,
+    as_json: bool,
+) -> None:
+    """Say how collinear data are, which λ helps, and what to type elsewhere.
+
+    Any number of features; with --response alone, all other columns of numbers. λ is that of
+    RSS(θ) + λ‖θ‖², scikit-learn's alpha.
+    """
+    from pipeline.data import read_data
+    from pipeline.diagnosis_page import check_plot, write_page
+    from pipeline.diagnosis_table import print_diagnosis
+    from pipeline.plot_style import Palette
+    from pipeline.report import waiting
+    from ridge_math import diagnose as examine
+    from scenes.theme import THEMES as LOOKS
+
+    if plot is not None:
+        check_plot(plot)  # before anything is read
+    with waiting("Reading the data"):
+        dataset = read_data(data, features, response, adjust_for, scale=scale, all_features=True)
+        found = examine(dataset)
+        if plot is not None:
+            write_page(dataset, found, Palette.of(LOOKS[theme]), plot)
+    if as_json:
+        told = {**found.to_dict(), "plot": None if plot is None else str(plot)}
+        click.echo(json.dumps(told, allow_nan=False))
+        return
+    print_diagnosis(found)
+    if plot is not None:
+        click.echo(f"\n{plot}: ridge trace, GCV and shrink factors")
