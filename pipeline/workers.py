@@ -126,7 +126,7 @@ class _Worker:
         self._process = _SPAWN.Process(
             target=serve, args=(theirs, str(folder), threads), name=f"worker {name}", daemon=True
         )
-        with _interrupts_blocked():
+        with interrupts_blocked():
             self._process.start()
         theirs.close()
 
@@ -157,7 +157,7 @@ class _Worker:
 
 
 @contextlib.contextmanager
-def _interrupts_blocked() -> Iterator[None]:
+def interrupts_blocked() -> Iterator[None]:
     """Hold back Ctrl-C: a process started meanwhile never sees it, we see it a moment later."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

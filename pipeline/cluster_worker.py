@@ -1,0 +1,63 @@
+"""What runs on a Dask worker: it says what it is, and does one task at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pipeline.crew import Call
+from pipeline.keys import Machine, this_machine
+from pipeline.sources import source_digest
+from pipeline.workers import Counting, limit_threads, portable
+
+#: Seconds between two words of a worker about its frames.
+PERIOD = 0.5
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The modules that all workers must have as we have them; see `source_digest`."""
+
+    modules: tuple[str, ...]
+    packages: tuple[str, ...]
+
+    def digest(self) -> str:
+        """Return their digest in this process."""
+        return source_digest(self.modules, self.packages)
+
+
+@lru_cache(maxsize=1)
+def _thread() -> ThreadPoolExecutor:
+    """The one thread of this process that draws.
+
+    An OpenGL context belongs to a thread, and Manim's configuration to the process.
+    """
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="drawing")
+
+
+def describe(opengl: Callable[[], Mapping[str, str]], sources: Sources) -> tuple[Machine, str]:
+    """Say what this worker draws on, and the digest of its sources."""
+    limit_threads(0)
+    machine = this_machine(_thread().submit(opengl).result())
+    return machine, sources.digest()
+
+
+def work(call: Call, topic: str, task: int) -> tuple[Any, ...]:
+    """Do a task on a worker and return what became of it."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    address = worker.address
+
+    def say(n_frames: int) -> None:
+        worker.log_event(topic, (address, task, n_frames))
+
+    try:
+        return "ended", _thread().submit(call, Counting(say, PERIOD)).result()
+    except MemoryError:
+        return ("memory",)
+    except BaseException as error:
+        return ("raised", *portable(error))
