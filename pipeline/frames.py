@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from manim.renderer.cairo_renderer import CairoRenderer
 
+from pipeline.alpha import straight
 from pipeline.timeline import Beat, Cue, Timeline
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class FrameRenderer(CairoRenderer):
         self.sink = sink
         self.fps = fps
         self.frame_number = 0
+        self._converted: tuple[Frame, Frame] | None = None
         self.holds: list[tuple[int, int]] = []
 
     def init_scene(self, scene: Any, session_spec: Any, file_writer_settings: Any) -> None:
@@ -114,10 +116,18 @@ class FrameRenderer(CairoRenderer):
         """Draw the scene as it stands: shape (height, width, 4), RGBA."""
         frame = getattr(self.camera, "frame", None)
         if frame is not None:
-            return np.asarray(frame(scene.mobjects))
+            return self._straight(np.asarray(frame(scene.mobjects)))
         self.camera.reset()
         self.camera.capture_mobjects(scene.mobjects)
         return np.array(self.camera.pixel_array)
+
+    def _straight(self, drawn: Frame) -> Frame:
+        """The picture with straight alpha; what comes as the same object goes as the same object."""
+        if getattr(self.camera, "background_opacity", 1.0) >= 1.0:
+            return drawn
+        if self._converted is None or self._converted[0] is not drawn:
+            self._converted = (drawn, straight(drawn))
+        return self._converted[1]
 
     def scene_finished(self, scene: Any) -> None:
         """Nothing to close."""
