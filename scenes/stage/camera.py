@@ -38,11 +38,6 @@ class FilmCamera(Camera):
         self._stages: dict[int, tuple[tuple[Any, ...], tuple[int, int], cairo.ImageSurface]] = {}
         self._last: tuple[list[Any], Picture] | None = None
 
-    def init_background(self) -> None:
-        super().init_background()
-        if self.background_opacity <= 0.0:
-            self.background[...] = 0  # pixels are premultiplied: what is not seen has no colour
-
     def frame(self, mobjects: Iterable[Mobject]) -> Picture:
         """The picture of these objects, shape (height, width, 4), RGBA; not to be written to."""
         for bring_up_to_date in self.before_frame:
@@ -62,6 +57,7 @@ class FilmCamera(Camera):
         """Keep the background as one pixel: a whole picture of it costs 33 MB at 3840x2160."""
         colour = (255.0 * np.asarray(self.background_color.to_rgb())).round().astype(np.uint8)
         opaque = np.array([*colour, 255], dtype=np.uint8)
+        # Pixels are premultiplied: what is not seen has no colour.
         self._paper = opaque.view(np.uint32)[0] if self.background_opacity else np.uint32(0)
 
     def reset(self) -> Self:
