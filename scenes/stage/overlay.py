@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Picture = npt.NDArray[np.uint8]
 
 #: Sprites kept, in bytes; the least recently used go first.
-KEEP_BYTES = 96 * 2**20
+KEEP_BYTES = 48 * 2**20
 
 
 @dataclass(frozen=True)
