@@ -33,6 +33,7 @@ STEPS = 400
 LABELLED = 12  # features with a colour and a name; with more, the rest are thin and grey
 NAME = 24  # characters of a name
 TITLE = 58  # characters of the title
+ABOVE = 1.0  # a panel's title, as a share of its height
 # A dip of GCV below least squares, relative to it, that can be seen and is worth a closer look.
 SHALLOW, DEEP = 1e-3, 20.0
 
@@ -150,7 +151,7 @@ def _draw_trace(
     )
     if rest:
         more = f"grey: the {len(rest)} smallest"
-        axes.set_title(more, loc="right", color=palette.quiet, fontsize=9.5)
+        axes.set_title(more, loc="right", color=palette.quiet, fontsize=9.5, y=ABOVE)
 
 
 def _draw_score(
@@ -167,7 +168,7 @@ def _draw_score(
     where = f"at the {found.chosen.end} end:" if found.chosen.end else "lowest at"
     axes.set_title(
         f"{where} λ = {found.ridge.lam:.4g}",
-        loc="right", color=palette.penalty, fontsize=11, weight="bold",
+        loc="right", color=palette.penalty, fontsize=11, weight="bold", y=ABOVE,
     )  # fmt: skip
 
 
@@ -249,7 +250,7 @@ def _write(axes: Axes, lam: float, share: float, text: str, colour: str, side: s
 
 
 def _set_panel_title(axes: Axes, text: str, palette: Palette) -> None:
-    axes.set_title(text, loc="left", color=palette.ink, fontsize=11)
+    axes.set_title(text, loc="left", color=palette.ink, fontsize=11, y=ABOVE)
 
 
 def _dress(axes: Axes, palette: Palette) -> None:
@@ -258,6 +259,8 @@ def _dress(axes: Axes, palette: Palette) -> None:
     axes.grid(visible=True, color=palette.faint, linewidth=0.5, alpha=0.45)
     axes.yaxis.tick_right()
     axes.yaxis.set_label_position("right")
+    power = axes.yaxis.get_offset_text()  # "1e8", beside the title and not in its place
+    power.set(x=1.01, horizontalalignment="left", color=palette.quiet)
     for side, spine in axes.spines.items():
         spine.set_visible(side in ("right", "bottom"))
         spine.set_color(palette.faint)

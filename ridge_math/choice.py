@@ -50,7 +50,7 @@ class Criterion:
 
 
 CRITERIA: tuple[Criterion, ...] = (
-    Criterion("gcv", "GCV", "lowest n RSS/(n − m − df)², with m = 1 for the intercept"),
+    Criterion("gcv", "GCV", "lowest n RSS/(n − m − df)², m counting what is not penalised"),
     Criterion("gcv-mass", "GCV, MASS", "lowest RSS/(n − df)², as lm.ridge in R's MASS"),
     Criterion(
         "loo",
