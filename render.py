@@ -9,25 +9,22 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.cache import cache
 from commands.diagnose import diagnose
+from commands.film import film, preview
 from commands.request import ActName, Request, shared_options
-from pipeline.captions import caption_paths, film_cues, write_captions
 from pipeline.commandline import (
     Failed,
     Misused,
     Stopped,
     examples,
     option,
-    range_options,
 )
 from pipeline.errors import RenderError, SettingsError
 from scenes import ACTS, ActEntry
@@ -58,7 +55,7 @@ class Commands(click.Group):
 def ending_of(error: BaseException) -> click.ClickException | None:
     """Return how a command ends after `error`; None for a bug."""
     if isinstance(error, KeyboardInterrupt):
-        return Stopped("Stopped; no unfinished file was left behind.")
+        return Stopped(str(error) or "Stopped; no unfinished file was left behind.")
     if isinstance(error, SettingsError) or _is_data_error(error):
         return Misused(str(error))
     if isinstance(error, RenderError) or _is_stage_error(error):
@@ -100,39 +97,8 @@ def cli() -> None:
     """
 
 
-film_examples = examples(
-    "render.py film",
-    "render.py film bowl --quality 720p --theme light",
-    "render.py film --data examples/longley.csv --features GNP,Year --response Employed",
-)
-
-
-@cli.command(epilog=film_examples)
-@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
-@range_options
-@shared_options(quality="1080p")
-def film(
-    request: Request, acts: tuple[ActEntry, ...], first: float | None, last: float | None
-) -> None:
-    """Render the film, or these acts of it, to OUT/film.mp4 (one act: OUT/ACT.mp4)."""
-    tell(request, render_acts(request, acts, request.out, first, last))
-
-
-@cli.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))
-@click.argument("act", required=False, type=ActName(), metavar="[ACT]")
-@range_options
-@option("--open/--no-open", "opened", default=True, help="Open it where there is a screen.")
-@shared_options(quality="draft")
-def preview(
-    request: Request, act: ActEntry | None, first: float | None, last: float | None, opened: bool
-) -> None:
-    """Render a small, quick video to OUT/preview and open it."""
-    from pipeline.doctor import has_screen
-
-    made = render_acts(request, [act] if act else [], request.out / "preview", first, last)
-    tell(request, made)
-    if opened and not request.as_json and has_screen():
-        click.launch(str(made.path))
+cli.add_command(film)
+cli.add_command(preview)
 
 
 @cli.command(epilog=examples("render.py still bowl --at 12.5 --size 1200x630 --theme light"))
@@ -190,6 +156,7 @@ def acts(request: Request) -> None:
 
 
 cli.add_command(diagnose)
+cli.add_command(cache)
 
 
 @cli.command(epilog=examples("render.py doctor", "render.py doctor --json"))
@@ -208,37 +175,6 @@ def doctor(as_json: bool) -> None:
 
 
 # -- what commands share ----------------------------------------------------------------------------
-
-
-def render_acts(
-    request: Request,
-    entries: Sequence[ActEntry],
-    folder: Path,
-    first: float | None,
-    last: float | None,
-) -> Deliverable:
-    """Render acts, all of them if none is named, one after the other into one video."""
-    from pipeline.outputs import check_writable
-    from pipeline.plan import check_range, frames_shown, lay_out
-    from pipeline.report import progress_bar
-
-    path = folder / f"{entries[0].name if len(entries) == 1 else 'film'}.mp4"
-    beside = caption_paths(path) if request.captions == "file" else ()
-    check_range(first, last)
-    for wanted in (path, *beside):
-        check_writable(wanted)
-    acts = request.measured(entries or ACTS)
-    chunks = lay_out(acts, request.settings, first, last)
-    from pipeline.execute import render_video
-
-    with progress_bar(path.stem, sum(chunk.n_frames for chunk in chunks)) as on_frame:
-        made = render_video(chunks, request.settings, path, on_frame)
-    if not beside:
-        return made
-    shown = frames_shown(acts, request.settings, first, last)
-    return replace(
-        made, captions=write_captions(path, film_cues(acts, shown), request.settings.fps)
-    )
 
 
 def tell(request: Request, made: Deliverable) -> None:

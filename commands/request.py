@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, partial, wraps
@@ -14,12 +15,16 @@ from click.shell_completion import CompletionItem
 from pipeline.commandline import data_options, look_options, suggestion
 from pipeline.settings import RenderSettings, parse_size, settings_from
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
-from scenes.captions import languages
+from scenes.captions import catalogue, languages
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory
-    from pipeline.plan import Act
+    from pipeline.plan import Act, Script
     from ridge_math import Dataset
+    from scenes.brief import Brief
+
+#: Where the sources of an act are; imports are followed into these.
+OUR_PACKAGES = ("scenes", "ridge_math")
 
 
 class ActName(click.ParamType[ActEntry]):
@@ -80,19 +85,43 @@ class Request:
             click.echo(f"Note: {note}", err=True)
         return dataset
 
-    def makers(self, entries: Sequence[ActEntry]) -> list[tuple[str, ActFactory]]:
-        """Name of each act, and what makes it for the data."""
+    def brief(self) -> Brief:
+        """What acts are given: the data, and how to show it."""
         from scenes.brief import Brief
 
         look = self.settings
-        brief = Brief(
+        return Brief(
             self.dataset(),
             theme=look.theme,
             language=self.lang,
             captions=self.captions == "burned",
             transparent=look.transparent,
         )
+
+    def makers(self, entries: Sequence[ActEntry]) -> list[tuple[str, ActFactory]]:
+        """Name of each act, and what makes it for the data."""
+        brief = self.brief()
         return [(entry.name, partial(build_act, entry.name, brief)) for entry in entries]
+
+    def scripts(self, entries: Sequence[ActEntry]) -> list[Script]:
+        """Each act with a key of all that it is made of: its sources, its words, its brief."""
+        from pipeline.plan import Script
+        from pipeline.sources import source_digest
+
+        brief = self.brief()
+        catalogues = [f"{language}.toml" for language in languages()]
+        scripts = []
+        for entry in entries:
+            sources = source_digest([entry.module], OUR_PACKAGES, without=catalogues)
+            content = (entry.name, entry.class_name, sources, self._words(entry), brief.fingerprint)
+            digest = hashlib.sha256(repr(content).encode()).hexdigest()
+            scripts.append(Script(entry.name, partial(build_act, entry.name, brief), digest))
+        return scripts
+
+    def _words(self, entry: ActEntry) -> dict[str, dict[str, str]]:
+        """An act's captions, and those of nobody: so a word changed in one act leaves others be."""
+        others = {act.name for act in (*ACTS, *LOOPS)} - {entry.name}
+        return {name: words for name, words in catalogue(self.lang).items() if name not in others}
 
     def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
         """Make these acts for the data and learn their lengths."""

@@ -1,4 +1,4 @@
-"""The two ways a render ends early; each message is one sentence that a person can act on."""
+"""How a render ends early; each message is one sentence that a person can act on."""
 
 
 class SettingsError(ValueError):
@@ -7,3 +7,7 @@ class SettingsError(ValueError):
 
 class RenderError(RuntimeError):
     """The render itself failed: a full disk, a missing encoder, no OpenGL (exit code 1)."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Stopped by the user; the message says what is left and how to go on (exit code 130)."""

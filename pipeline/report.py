@@ -62,6 +62,11 @@ def waiting(label: str) -> Iterator[None]:
         yield
 
 
+def size_text(n_bytes: int) -> str:
+    """Return a size for people: 1.2 MB."""
+    return decimal(n_bytes)
+
+
 def closing_line(made: Deliverable) -> str:
     """Return one line on a finished file: its path, what is in it, and what it took."""
     settings = made.settings
@@ -89,6 +94,7 @@ def deliverable_facts(made: Deliverable) -> dict[str, Any]:
         "theme": settings.theme,
         "bytes": made.n_bytes,
         "elapsed_seconds": round(made.elapsed, 3),
+        "frames_from_cache": made.n_cached,
         "captions": [str(path) for path in made.captions],
     }
 

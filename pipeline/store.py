@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
 from pipeline.errors import RenderError
 from pipeline.outputs import reason
 
@@ -25,6 +27,11 @@ MAGIC = b"ridge-film entry 1\n"
 _HEADER = len(MAGIC) + 8 + 32
 #: A temporary file older than this, in seconds, was left behind by a process that was killed.
 _ABANDONED = 24 * 3600
+
+
+def default_folder() -> Path:
+    """Return the folder of the user's cache on this system, such as ~/.cache/ridge-film."""
+    return platformdirs.user_cache_path("ridge-film", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True)

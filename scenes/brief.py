@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,3 +32,9 @@ class Brief:
     language: str = "en"
     captions: bool = True
     transparent: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """A key of everything an act is given: equal keys, equal acts."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return repr({**given, "dataset": self.dataset.fingerprint})

@@ -1,0 +1,86 @@
+"""The verb `cache`: what is kept of finished renders, and how to have less of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.work import cache_dir_option
+from pipeline.commandline import config_option, examples, option
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+class Age(click.ParamType[float]):
+    """A length of time in seconds, written like 12h, 30d or 2w."""
+
+    name = "AGE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read it."""
+        match = re.fullmatch(r"([0-9]{1,6})([hdw])", str(value).strip())
+        if match is None:
+            self.fail(f"{value!r} is no age: write it like 12h, 30d or 2w", param, ctx)
+        return float(match[1]) * _SECONDS[match[2]]
+
+
+class Size(click.ParamType[int]):
+    """A size in bytes, written like 500M or 2G."""
+
+    name = "SIZE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it."""
+        match = re.fullmatch(r"([0-9]{1,9})([KMGT]?)B?", str(value).strip().upper())
+        if match is None:
+            self.fail(f"{value!r} is no size: write it like 500M or 2G", param, ctx)
+        return int(match[1]) * _UNITS[match[2]]
+
+
+@click.command(
+    epilog=examples(
+        "render.py cache",
+        "render.py cache --older-than 30d --max-size 2G",
+        "render.py cache --clear",
+    )
+)
+@cache_dir_option()
+@option("--older-than", type=Age(), metavar="AGE", help="Remove what was not used for 30d, say.")
+@option("--max-size", type=Size(), metavar="SIZE", help="Then the oldest, until 2G are left, say.")
+@option("--clear", is_flag=True, help="Remove everything.")
+@config_option()
+@option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")
+def cache(
+    cache_dir: Path | None,
+    older_than: float | None,
+    max_size: int | None,
+    clear: bool,
+    as_json: bool,
+) -> None:
+    """Show how much is kept of finished renders, and remove what is not wanted."""
+    from pipeline.report import size_text
+    from pipeline.store import Store, default_folder
+
+    store = Store(cache_dir or default_folder())
+    removed = store.prune(older_than=older_than, max_bytes=0 if clear else max_size)
+    left = store.usage()
+    if as_json:
+        facts = {
+            "folder": str(store.folder),
+            "entries": left.n_entries,
+            "bytes": left.n_bytes,
+            "removed_entries": removed.n_entries,
+            "removed_bytes": removed.n_bytes,
+        }
+        click.echo(json.dumps(facts))
+        return
+    if removed.n_entries:
+        click.echo(f"removed {removed.n_entries} pieces, {size_text(removed.n_bytes)}")
+    click.echo(f"{store.folder}: {left.n_entries} pieces, {size_text(left.n_bytes)}")

@@ -1,0 +1,156 @@
+"""How the work of a render is done: by how many workers, here or on a cluster, kept where."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.request import OUR_PACKAGES
+from pipeline.commandline import option
+from pipeline.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pipeline.crew import Crew
+    from pipeline.film import Studio
+    from pipeline.settings import RenderSettings
+    from scenes import ActEntry
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the options about work ask for; one field for each."""
+
+    workers: int | None
+    cluster: str | None
+    tls_ca: Path | None
+    tls_cert: Path | None
+    tls_key: Path | None
+    cache_dir: Path | None
+    cache: bool
+    dry_run: bool
+
+    def n_workers(self, settings: RenderSettings) -> int | None:
+        """How many workers there are to be; None if that is for a cluster to say."""
+        from pipeline.cluster import local_workers
+        from pipeline.cores import workers_that_fit
+
+        if self.cluster is not None:
+            return local_workers(self.cluster)
+        return workers_that_fit(settings) if self.workers is None else self.workers
+
+    def check(self) -> None:
+        """Raise SettingsError for what is impossible, before anything is read."""
+        from pipeline.cluster import local_workers
+
+        if self.cluster is not None:
+            local_workers(self.cluster)
+            if self.workers is not None:
+                raise SettingsError("--workers and --cluster exclude each other: use local:N.")
+        elif self.tls_ca or self.tls_cert or self.tls_key:
+            raise SettingsError("--tls-ca, --tls-cert and --tls-key need --cluster.")
+
+
+def work_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options about work; the command gets them as one `Work`."""
+    path = click.Path(path_type=Path)
+    options = (
+        option(
+            "--workers",
+            type=click.IntRange(0, 1024),
+            metavar="N",
+            help="Worker processes; else one a core that may be used. 0: none, draw in this one.",
+        ),
+        option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Draw on Dask workers: tcp://host:8786, or local:N. See docs/cluster.md.",
+        ),
+        option("--tls-ca", type=path, metavar="FILE", help="Certificate of a cluster's authority."),
+        option("--tls-cert", type=path, metavar="FILE", help="Our certificate for the cluster."),
+        option("--tls-key", type=path, metavar="FILE", help="The key of our certificate."),
+        cache_dir_option(),
+        option(
+            "--cache/--no-cache",
+            default=True,
+            help="Keep finished pieces, so that nothing is drawn twice.",
+        ),
+        option("--dry-run", is_flag=True, help="Say what would be drawn, and draw nothing."),
+    )
+
+    @wraps(command)
+    def with_work(*args: Any, **given: Any) -> None:
+        work = Work(**{field.name: given.pop(field.name) for field in fields(Work)})
+        work.check()
+        command(*args, work=work, **given)
+
+    for add in reversed(options):
+        add(with_work)
+    return with_work
+
+
+def cache_dir_option() -> Callable[[Any], Any]:
+    """Return the option --cache-dir."""
+    return option(
+        "--cache-dir",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Where finished pieces are kept; else in the user's cache folder.",
+    )
+
+
+@contextmanager
+def open_studio(
+    work: Work, settings: RenderSettings, entries: Sequence[ActEntry]
+) -> Iterator[Studio]:
+    """Give a studio for these acts; when the block ends, nobody works any more."""
+    from pipeline.film import Studio
+    from pipeline.keys import this_machine
+    from pipeline.store import Store, default_folder
+    from scenes.stage.gl import describe_renderer
+
+    with ExitStack() as stack:
+        folder = work.cache_dir or default_folder()
+        if not work.cache:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ridge-film-")))
+        store = Store(folder, warn=_note)
+        if work.cluster is None:
+            crew = stack.enter_context(_crew(work.n_workers(settings)))
+            machine = this_machine(describe_renderer())
+        else:
+            from pipeline.cluster import Cluster, Tls
+            from pipeline.cluster_worker import Sources
+
+            modules = ("pipeline.segment", "pipeline.cluster_worker", *(e.module for e in entries))
+            cluster = Cluster(
+                work.cluster,
+                describe_renderer,
+                Sources(modules, ("pipeline", *OUR_PACKAGES)),
+                tell=_note,
+                tls=Tls(work.tls_ca, work.tls_cert, work.tls_key),
+            )
+            crew = stack.enter_context(cluster)
+            machine = cluster.machine()
+        yield Studio(crew, store, machine)
+
+
+def _crew(n_workers: int | None) -> Crew:
+    from pipeline.cores import cores
+    from pipeline.crew import Here
+    from pipeline.workers import Processes
+
+    if not n_workers:
+        return Here()
+    # With cores to spare, the software renderer may use them; else it would only be in the way.
+    spare = cores() // n_workers
+    return Processes(n_workers, threads=spare if spare > 1 else 0)
+
+
+def _note(sentence: str) -> None:
+    click.echo(f"Note: {sentence}", err=True)
