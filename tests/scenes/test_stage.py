@@ -13,8 +13,8 @@ from manim import DEGREES, ThreeDCamera, tempconfig
 from ridge_math import Dataset
 from scenes.layout import Box
 from scenes.stage import gl
-from scenes.stage.geometry import grid_mesh, tube, unit_sphere
 from scenes.stage.form import Form, Light
+from scenes.stage.geometry import grid_mesh, tube, unit_sphere
 from scenes.stage.marks import Balls, Tube
 from scenes.stage.stage import Dial, Stage
 from scenes.stage.surface import StageScale, Surface
