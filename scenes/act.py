@@ -124,7 +124,9 @@ class Act(Scene):
             width=min(box.width, self.theme.body * self.layout.frame.height * 34),
             align="center",
         )
-        return caption.balance().move_to((box.x, box.y, 0.0))
+        caption.balance().move_to((box.x, box.y, 0.0))
+        below = box.bottom - caption.extent()[2]  # letters of the last line that go below it
+        return caption.shift((0.0, max(below, 0.0), 0.0))
 
     # -- followers -------------------------------------------------------------------------------
 

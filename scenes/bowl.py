@@ -7,7 +7,7 @@ from manim import FadeIn, FadeOut, linear
 from ridge_math.resample import resampled_minimisers
 from ridge_math.spectrum import condition_number_gram
 from scenes.act import Act
-from scenes.landscape import Landscape
+from scenes.landscape import ROOM, Landscape
 from scenes.layout import Box
 from scenes.numbers import number
 from scenes.widgets import LambdaSlider, Readout
@@ -31,43 +31,38 @@ class Bowl(Act):
         self.resample_the_bowl()
 
     def set_the_stage(self) -> None:
-        theme, panel = self.theme, self.layout.panel
-        self.land = Landscape(self, self.layout.stage)
-        land = self.land
-        em = theme.readout * self.layout.frame.height
+        theme = self.theme
+        self.em = em = theme.readout * self.layout.frame.height
+        room = ROOM
+        if not self.layout.wide:
+            self.layout = self.layout.with_panel((9.2 if self.layout.tall else 5.4) * em)
+            self.layout = self.layout.with_labels_below(1.2 * em)
+            room = (0.74 if self.layout.tall else 0.84, 0.86)
+        panel = self.layout.panel
+        self.land = land = Landscape(self, self.layout.stage, room=room)
         theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
-        self.rss = self.words(f'$"RSS"({theta})$', theme.title)
+        self.rss = self.words(f'$"RSS"({theta})$', theme.title).hang(panel.left, panel.top)
         self.plus = self.words(f'$"" + {lam} norm({theta})^2$', theme.title)
-        self.rss.shift(
-            (panel.left - self.rss.points[0, 0], panel.top - 1.4 * em - self.rss.points[0, 1], 0)
-        )
-        self.plus.shift(
-            (
-                self.rss.points[1, 0] + 0.3 * em - self.plus.points[0, 0],
-                self.rss.points[0, 1] - self.plus.points[0, 1],
-                0,
-            )
-        )
-        self.readout = Readout(
-            self,
-            panel.left,
-            self.rss.points[0, 1] - 1.0 * em,
-            [
-                (
-                    f"${symbol('theta_1', theme.theta1)}$",
-                    lambda: number(land.best()[0]),
-                    theme.theta1,
-                ),
-                (
-                    f"${symbol('theta_2', theme.theta2)}$",
-                    lambda: number(land.best()[1]),
-                    theme.theta2,
-                ),
-                ("$kappa(X^top X + lambda I)$", self._condition, theme.ink),
-            ],
-        )
-        slider_box = Box(panel.x, panel.bottom + 1.6 * em, panel.width * 0.9, em)
-        self.slider = LambdaSlider(self, slider_box, land.span.low, land.last_lam, land.lam_now)
+        self.plus.stand(self.rss.points[1, 0] + 0.3 * em, self.rss.points[0, 1])
+        over = self.plus.extent()[3] - panel.top  # its exponent
+        for part in (self.rss, self.plus):
+            part.shift((0.0, -over, 0.0))
+        under = self.rss.points[0, 1] - 0.8 * em
+        lines = [
+            (f"${symbol('theta_1', theme.theta1)}$", lambda: number(land.best()[0]), theme.theta1),
+            (f"${symbol('theta_2', theme.theta2)}$", lambda: number(land.best()[1]), theme.theta2),
+            ("$kappa(X^top X + lambda I)$", self._condition, theme.ink),
+        ]
+        track = Box(panel.x, panel.bottom + 1.6 * em, 0.9 * panel.width, em)
+        if self.layout.wide:
+            self.readout = Readout(self, panel.left, under, lines)
+        elif self.layout.tall:
+            self.readout = Readout(self, panel.left, under, lines, leading=1.55)
+        else:  # beside the formula, with the slider under it
+            left, right = panel.split(2.0 * em)
+            self.readout = Readout(self, right.left, right.top + 0.3 * em, lines, leading=1.6)
+            track = Box(left.x, panel.bottom + 1.6 * em, left.width, em)
+        self.slider = LambdaSlider(self, track, land.span.low, land.last_lam, land.lam_now)
         self.add(land.stage, *land.labels)
 
     def _condition(self) -> str:
@@ -99,14 +94,12 @@ class Bowl(Act):
         left, right = full.pair()
         penalty = land.penalty_stage(right)
         penalty.shown.set_value(0.0)
-        plus = self.words("$+$", 2 * self.theme.title).move_to((full.x, full.y, 0))
+        plus = self.words("$+$", 0.1 * full.width / self.layout.frame.height)
+        plus.move_to((full.x, full.y, 0))
         self.add(penalty)
-        self.say(
-            "penalty",
-            FadeOut(*land.labels),
-            land.cloud.shown.to(0.0),
-            stage.animate.scale(left.width / full.width).move_to((left.x, left.y, 0)),
-            run_time=1.2,
+        self.say("penalty", FadeOut(*land.labels), land.cloud.shown.to(0.0), run_time=0.5)
+        self.play(
+            stage.animate.scale(left.width / full.width).move_to((left.x, left.y, 0)), run_time=1.2
         )
         self.play(penalty.shown.to(1.0), FadeIn(plus), FadeIn(self.plus), run_time=0.8)
         land.turn(10, 4, run_time=2.5)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-from manim import FadeIn, FadeOut, smooth
+from manim import FadeIn, FadeOut, Mobject, smooth
 
 from ridge_math.likelihood import GaussianLikelihood, tau2_from
 from scenes.act import Act
-from scenes.landscape import Landscape
+from scenes.landscape import ROOM, Landscape
 from scenes.numbers import number
 from scenes.widgets import Readout
 from scenes.words import symbol
@@ -29,52 +28,52 @@ class Flip(Act):
         self.name_it()
 
     def set_the_stage(self) -> None:
-        theme, panel = self.theme, self.layout.panel
-        self.land = land = Landscape(self, self.layout.stage)
-        self.sigma2 = GaussianLikelihood.from_problem(land.dataset).sigma2
+        theme = self.theme
         self.em = em = theme.readout * self.layout.frame.height
+        room = ROOM
+        if not self.layout.wide:
+            self.layout = self.layout.with_panel((11.2 if self.layout.tall else 5.8) * em)
+            self.layout = self.layout.with_labels_below(1.2 * em)
+            room = (0.74 if self.layout.tall else 0.84, 0.86)
+        panel = self.layout.panel
+        self.land = land = Landscape(self, self.layout.stage, room=room)
+        self.sigma2 = GaussianLikelihood.from_problem(land.dataset).sigma2
         theta = symbol("theta", theme.ink)
         noise, prior = symbol("sigma^2", theme.ink), symbol("tau^2", theme.penalty)
-        self.rss = self.at_top(self.words(f'$"RSS"({theta})$', theme.title))
-        self.likelihood = self.at_top(
-            self.words(f'$-frac("RSS"({theta}), 2 {noise})$', theme.title)
-        )
+        self.rss = self.words(f'$"RSS"({theta})$', theme.title).hang(panel.left, panel.top)
+        self.likelihood = self.words(f'$-frac("RSS"({theta}), 2 {noise})$', theme.title)
+        self.likelihood.hang(panel.left, panel.top)
         self.prior = self.words(f"$-frac(norm({theta})^2, 2 {prior})$", theme.title)
         self.prior.next_to(self.likelihood, direction=(1.0, 0.0, 0.0), buff=0.7 * em)
-        top = self.likelihood.get_bottom()[1] - 1.1 * em
-        self.readout = Readout(
-            self,
-            panel.left,
-            top,
-            [
-                (
-                    f"${symbol('theta_1', theme.theta1)}$",
-                    lambda: number(land.best()[0]),
-                    theme.theta1,
-                ),
-                (
-                    f"${symbol('theta_2', theme.theta2)}$",
-                    lambda: number(land.best()[1]),
-                    theme.theta2,
-                ),
-                ("$sigma^2$", lambda: number(self.sigma2), theme.ink),
-                ("$tau^2$", self._tau2, theme.penalty),
-                ("$lambda = sigma^2 \\/ tau^2$", lambda: number(land.lam_now()), theme.penalty),
-            ],
-        )
+        over = self.prior.extent()[3] - panel.top  # its exponent
+        for part in (self.likelihood, self.prior):
+            part.shift((0.0, -over, 0.0))
+        lines = [
+            (f"${symbol('theta_1', theme.theta1)}$", lambda: number(land.best()[0]), theme.theta1),
+            (f"${symbol('theta_2', theme.theta2)}$", lambda: number(land.best()[1]), theme.theta2),
+            ("$sigma^2$", lambda: number(self.sigma2), theme.ink),
+            ("$tau^2$", self._tau2, theme.penalty),
+            ("$lambda = sigma^2 \\/ tau^2$", lambda: number(land.lam_now()), theme.penalty),
+        ]
+        under = self.likelihood.extent()[2] - 0.7 * em
+        if self.layout.wide or self.layout.tall:
+            leading = 1.75 if self.layout.wide else 1.55
+            readout = Readout(self, panel.left, under, lines, leading=leading)
+            self.readouts: tuple[Mobject, Mobject] = readout.lines(0, 3), readout.lines(3)
+        else:
+            right = panel.split(2.0 * em)[1]
+            self.readouts = (
+                Readout(self, right.left, right.top + 0.3 * em, lines[:3], leading=1.6),
+                Readout(self, panel.left, under, lines[3:], leading=1.6),
+            )
         self.add(land.stage, *land.labels)
-
-    def at_top(self, words: Any) -> Any:
-        """Put a formula into the panel's upper left corner."""
-        panel = self.layout.panel
-        return words.shift((panel.left - words.get_left()[0], panel.top - words.get_top()[1], 0))
 
     def _tau2(self) -> str:
         lam = self.land.lam_now()
         return number(tau2_from(self.sigma2, lam) if lam > 0 else math.inf)
 
     def valley(self) -> None:
-        self.say("valley", FadeIn(self.rss), FadeIn(self.readout.lines(0, 3)), run_time=0.8)
+        self.say("valley", FadeIn(self.rss), FadeIn(self.readouts[0]), run_time=0.8)
         self.land.turn(-8, 0, run_time=2.5)
         self.hold()
 
@@ -99,21 +98,20 @@ class Flip(Act):
         left, right = full.pair()
         prior = land.penalty_stage(right)
         prior.shown.set_value(0.0)
-        plus = self.words("$+$", 2 * self.theme.title).move_to((full.x, full.y, 0))
+        plus = self.words("$+$", 0.1 * full.width / self.layout.frame.height)
+        plus.move_to((full.x, full.y, 0))
         self.add(prior)
-        self.say(
-            "prior",
-            FadeOut(*land.labels),
-            stage.animate.scale(left.width / full.width).move_to((left.x, left.y, 0)),
-            run_time=1.2,
+        self.say("prior", FadeOut(*land.labels), run_time=0.5)
+        self.play(
+            stage.animate.scale(left.width / full.width).move_to((left.x, left.y, 0)), run_time=1.2
         )
         self.play(prior.shown.to(1.0), FadeIn(plus), FadeIn(self.prior), run_time=0.8)
         land.turn(12, 3, run_time=2.5)
         self.hold()
         self.beat("prior")
         self.hush()
+        self.play(FadeOut(plus), run_time=0.4)
         self.play(
-            FadeOut(plus),
             prior.animate.move_to((full.x, full.y, 0)),
             stage.animate.move_to((full.x, full.y, 0)),
             run_time=1.0,
@@ -129,7 +127,7 @@ class Flip(Act):
 
     def peak(self) -> None:
         land = self.land
-        self.say("peak", FadeIn(*land.labels), FadeIn(self.readout.lines(3)), run_time=0.6)
+        self.say("peak", FadeIn(*land.labels), FadeIn(self.readouts[1]), run_time=0.6)
         land.path.shown.set_value(1.0)
         land.turn(18, 6, land.lam.to(1.0), run_time=7)
         self.hold()

@@ -94,9 +94,7 @@ class Hook(Act):
         keep(self, self.curve, lambda: self.curve.trace(plot, fit.along, fit.curve(self.lam_now())))
         theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
         self.model = self.words(f"$hat(y) = sum_(k = 0)^{DEGREE} theta_k x^k$", theme.title)
-        self.model.shift(
-            (panel.left - self.model.get_left()[0], panel.top - self.model.get_top()[1], 0)
-        )
+        self.model.hang(panel.left, panel.top)
         readout = Readout(
             self,
             *beside_or_below(self, self.model, panel),

@@ -180,7 +180,7 @@ class Landscape:
 
     def heights(self) -> HeightLabels:
         """Labels of the height axis for RSS."""
-        ticks = self._height_ticks()
+        ticks = self._height_ticks(max(self.scale.low, 0.0), self.scale.high)
         levels = [float(self.scale.level(value)) for value in ticks.values]
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, "RSS")
 
@@ -190,7 +190,7 @@ class Landscape:
         With ``posterior``, the same axis for the log-likelihood with the log-prior added.
         """
         lowest = float(self.objective.minimum)
-        ticks = nice_ticks((lowest - self.scale.high) / (2.0 * sigma2), 0.0)
+        ticks = self._height_ticks((lowest - self.scale.high) / (2.0 * sigma2), 0.0)
         levels = [
             1.0 - float(self.scale.level(lowest - 2.0 * sigma2 * value)) for value in ticks.values
         ]
@@ -332,13 +332,13 @@ class Landscape:
         labels = (text if (k - zero) % 2 == 0 else "" for k, text in enumerate(ticks.labels))
         return replace(ticks, labels=tuple(labels))
 
-    def _height_ticks(self) -> Ticks:
+    def _height_ticks(self, low: float, high: float) -> Ticks:
         """Ticks of the upright axis, as many as there is room for their labels."""
-        view, scale = self.stage.view(), self.scale
-        upright = view.zoom * scale.height * math.cos(view.elevation)
+        view = self.stage.view()
+        upright = view.zoom * self.scale.height * math.cos(view.elevation)
         line = 1.35 * TICK * self.act.theme.readout * self.act.layout.frame.height
         for about in (4, 3, 2, 1):
-            ticks = nice_ticks(max(scale.low, 0.0), scale.high, about)
+            ticks = nice_ticks(low, high, about)
             if len(ticks.values) * line <= upright:
                 break
         return ticks

@@ -41,9 +41,12 @@ class Box:
         """The box between four edges."""
         return cls((left + right) / 2, (bottom + top) / 2, right - left, top - bottom)
 
-    def pair(self, size: float = 0.66) -> tuple[Box, Box]:
-        """Two smaller boxes of the same shape beside each other; their edges may overlap."""
-        shift = self.width / 4
+    def pair(self) -> tuple[Box, Box]:
+        """Two smaller boxes of the same shape beside each other, with room for a sign between them.
+
+        The boxes may overlap: what stands in them is smaller, in a wide box even more so.
+        """
+        size, shift = (0.63 if self.width > 1.4 * self.height else 0.52), 0.28 * self.width
         return (
             Box(self.x - shift, self.y, self.width * size, self.height * size),
             Box(self.x + shift, self.y, self.width * size, self.height * size),
@@ -52,6 +55,11 @@ class Box:
     def inset(self, *, left: float = 0.0, right: float = 0.0) -> Box:
         """The box less so much at its sides."""
         return Box.from_edges(self.left + left, self.right - right, self.bottom, self.top)
+
+    def split(self, gap: float) -> tuple[Box, Box]:
+        """The left and the right half, with a gap between them."""
+        half = 0.5 * (self.width - gap)
+        return self.inset(right=self.width - half), self.inset(left=self.width - half)
 
     def parts(self, gap: float, first: float = 0.5) -> tuple[Box, Box]:
         """Two parts, one above the other in a box that is higher than wide, else beside each other.

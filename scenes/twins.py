@@ -139,7 +139,7 @@ class Twins(Act):
         """ρ, R² and VIF as they are now, and what VIF is."""
         theme, panel, tall = self.theme, self.arranged.panel, self.layout.tall
         formula = self.words('$"VIF" = frac(1, 1 - R^2)$', theme.title)
-        formula.shift((panel.left - formula.get_left()[0], panel.top - formula.get_top()[1], 0))
+        formula.hang(panel.left, panel.top)
         vif_name = '$"VIF" = 1 slash (1 - R^2)$' if tall else '$"VIF"$'
         lines = [
             ("$rho$", self._rho, theme.ink),

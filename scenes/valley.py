@@ -180,8 +180,9 @@ class Valley(Act):
     def their_predictions(self) -> None:
         land = self.land
         coming = [FadeIn(self.fit), FadeIn(self.likeness)]
-        if self.layout.tall:
-            coming.append(FadeOut(self.table))
+        if self.layout.tall:  # they take the table's place
+            self.hush()
+            self.play(FadeOut(self.table), run_time=0.4)
         spread = math.sqrt(land.dataset.reduced.total_ss / land.dataset.n_samples)
         barely = self.difference() <= max(BARELY * self.left_over(), HARDLY * spread)
         plain = "predictions_exact" if land.exact else "predictions_plain"

@@ -11,7 +11,7 @@ import numpy as np
 from manim import Circle, Group, Line, VGroup
 
 from scenes.numbers import Ticks, log_ticks, power_of_ten
-from scenes.words import Words, verbatim
+from scenes.words import Words, natural_width, verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -146,8 +146,11 @@ class HeightLabels(Widget):
     levels
         Where they stand, as a share of the box's height.
     name
-        Markup of the axis' name.
+        The axis' name; a long one takes two lines.
     """
+
+    #: A name longer than this many ems is broken.
+    LONG = 7.0
 
     def __init__(
         self,
@@ -163,7 +166,13 @@ class HeightLabels(Widget):
         self.ticks = [
             act.words(verbatim(text), TICK * theme.readout, theme.quiet) for text in ticks.labels
         ]
-        self.name_label = act.words(name + _unit(ticks), 0.9 * theme.readout, theme.ink)
+        whole = f"{name} {ticks.unit}".strip()
+        size = 0.9 * theme.readout
+        long = self.LONG * size * act.layout.frame.height
+        broken = natural_width(whole, size * act.layout.frame.height) > long
+        self.name_label = act.words(
+            verbatim(whole), size, theme.ink, width=long if broken else None, align="center"
+        ).balance()
         super().__init__(*self.ticks, self.name_label)
         self.em = TICK * theme.readout * act.layout.frame.height
         self.safe = act.layout.safe
@@ -178,7 +187,8 @@ class HeightLabels(Widget):
             label.move_to(seen + np.array([-0.5 * self.em - label.width / 2, 0.0, 0.0]))
         top = self.stage.project((*post, height))
         aside = np.clip(0.5 * self.name_label.width - 1.5 * self.em, 0.0, 2.0 * self.em)
-        self.name_label.move_to(top + np.array([-aside, 1.1 * self.em, 0.0]))
+        up = 0.7 * self.em + 0.5 * self.name_label.height
+        self.name_label.move_to(top + np.array([-aside, up, 0.0]))
         _keep_within(self.safe, self.name_label)
 
 
@@ -191,10 +201,6 @@ def _keep_within(safe: Box, words: Words) -> None:
     """Move words that stand out at the left or the right of the safe box back into it."""
     left, right = float(words.points[0, 0]), float(words.points[1, 0])
     words.shift((max(safe.left - left, 0.0) - max(right - safe.right, 0.0), 0.0, 0.0))
-
-
-def _unit(ticks: Ticks) -> str:
-    return f" {verbatim(ticks.unit)}" if ticks.unit else ""
 
 
 def _stacked(name: str, ticks: Ticks) -> str:
