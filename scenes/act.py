@@ -6,7 +6,7 @@ captions from the catalogue. It moves dials; labels and readouts follow at the m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait
@@ -139,8 +139,17 @@ class Act(Scene):
         bring_up_to_date()
         self._followers.append((mobject, bring_up_to_date))
 
+    def play(self, *animations: Any, **options: Any) -> None:
+        """Play animations; what they bring in comes as it is at this moment."""
+        brought = [getattr(animation, "mobject", None) for animation in animations]
+        self._bring_up_to_date(mobject for mobject in brought if mobject is not None)
+        super().play(*animations, **options)
+
     def _follow(self) -> None:
-        on_screen = {id(part) for mobject in self.mobjects for part in mobject.get_family()}
+        self._bring_up_to_date(self.mobjects)
+
+    def _bring_up_to_date(self, mobjects: Iterable[Mobject]) -> None:
+        there = {id(part) for mobject in mobjects for part in mobject.get_family()}
         for mobject, bring_up_to_date in self._followers:
-            if id(mobject) in on_screen:
+            if id(mobject) in there:
                 bring_up_to_date()

@@ -267,11 +267,13 @@ class Plot(Widget):
         named = bool(self.y.name or self.y.markup)
         depth = 0.3 * self.em  # of letters that go below the line
         over = max((label.width for label in self.tick_labels[0]), default=0.0)
+        y_name = self.names[1]
+        head = max(1.35 * self.em, 0.6 * self.em + y_name.extent()[3] - y_name.points[0, 1])
         area = Box.from_edges(
             box.left + self._left_margin,
             box.right - 0.25 * over,
             box.bottom + self._bottom_margin + depth,
-            box.top - (1.35 * self.em if named else 0.0),
+            box.top - (head if named else 0.0),
         )
         if math.isinf(self.widest):
             return area
