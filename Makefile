@@ -17,10 +17,10 @@ DEV     := $(VENV)/.dev
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup film test lint format bench lock hooks clean
+.PHONY: help setup film test test-faults lint format bench lock hooks clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo '  ARGS="..." is passed on:    make film ARGS="--quality draft --theme light"'
 	@echo '  PYTHON=... picks a Python:  make setup PYTHON=python3.13'
@@ -32,7 +32,10 @@ film: $(RUNTIME) ## render the film into out/
 	$(BIN)/python render.py film $(ARGS)
 
 test: $(DEV) ## run the tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+	$(BIN)/python -m pytest -m 'not faults' -n auto --maxprocesses 8 $(ARGS)
+
+test-faults: $(DEV) ## kill it, fill the disk, damage the cache: the long tests
+	$(BIN)/python -m pytest -m faults $(ARGS)
 
 lint: $(DEV) ## ruff and mypy, changing nothing
 	$(BIN)/python -m ruff check
@@ -48,7 +51,7 @@ bench: $(RUNTIME) ## measure against the alternatives, side by side
 
 lock: $(DEV) ## pin the packages anew; UPGRADE=1 takes the newest versions
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
-	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --extra cluster --constraints requirements.lock --output-file requirements-dev.lock
 
 hooks: $(DEV) ## run the fast checks before every commit
 	$(BIN)/python -m pre_commit install

@@ -22,6 +22,7 @@ PACKAGES = (
     "moderngl",
     "numpy",
     "pillow",
+    "platformdirs",
     "polars",
     "pycairo",
     "rich",
