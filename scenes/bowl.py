@@ -118,6 +118,7 @@ class Bowl(Act):
             run_time=1.0,
         )
         self.remove(penalty)
+        land.labels[1] = land.heights(penalised=True)
         self.play(FadeIn(*land.labels), FadeIn(self.slider), run_time=0.6)
         self.hold()
 

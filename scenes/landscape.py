@@ -178,11 +178,12 @@ class Landscape:
         step = 0.5 * (values[1] - values[0])
         return (self.scale.high - self.scale.low) / step, self.scale.low / step
 
-    def heights(self) -> HeightLabels:
-        """Labels of the height axis for RSS."""
+    def heights(self, *, penalised: bool = False) -> HeightLabels:
+        """Labels of the height axis for RSS, or for RSS + λ‖θ‖²."""
         ticks = self._height_ticks(max(self.scale.low, 0.0), self.scale.high)
         levels = [float(self.scale.level(value)) for value in ticks.values]
-        return HeightLabels(self.act, self.stage, self.axes, ticks, levels, "RSS")
+        name = "RSS + λ‖θ‖²" if penalised else "RSS"
+        return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name)
 
     def log_heights(self, sigma2: float, *, posterior: bool = False) -> HeightLabels:
         """Labels of the height axis for the log-likelihood less its maximum, upside down.
