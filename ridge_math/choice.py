@@ -174,8 +174,7 @@ def _by_formula(dataset: Dataset, criterion: Criterion, convention: HkbConventio
     try:
         lam = hkb(dataset, convention)
     except DataError as error:
-        sentence = str(error)
-        return _choice(dataset, criterion, None, None, sentence[:1].upper() + sentence[1:] + ".")
+        return _choice(dataset, criterion, None, None, f"{criterion.title} has no answer: {error}.")
     if not math.isfinite(lam):
         why = f"{criterion.title} divides by ‖θ̂(0)‖², which is 0 here."
         return _choice(dataset, criterion, None, None, why)

@@ -1,0 +1,522 @@
+"""Diagnosis: planted truth, published figures, and the code it tells people to type, run."""
+
+import json
+import math
+import shutil
+import subprocess
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
+from sklearn.linear_model import RidgeCV
+from statsmodels.api import OLS, add_constant
+
+from ridge_math import (
+    CONVENTIONS,
+    Dataset,
+    Fit,
+    Scales,
+    condition_number_gram,
+    condition_number_X,
+    correlation,
+    diagnose,
+    effective_df,
+    eigenvalues,
+    gcv,
+    hkb,
+    loo,
+    ridge_path,
+    to_convention,
+    vif,
+)
+from ridge_math.choice import CRITERIA, search_range
+from ridge_math.verdict import in_words, pair_for_film, strength, times
+
+ODD = ('GNP "1954", \\old\\', "$x$ [red]\u200b#λ\n", "it's Y")
+
+
+@pytest.fixture(scope="module")
+def found(default):
+    return diagnose(default)
+
+
+@pytest.fixture(scope="module")
+def of_longley(longley):
+    return diagnose(longley)
+
+
+def chosen(found, key):
+    (choice,) = [c for c in found.choices if c.criterion.key == key]
+    return choice
+
+
+def uncorrelated(**other):
+    return Dataset.synthetic(correlation=0.0, **other)
+
+
+def table_of(data):
+    """The raw columns of a dataset by name, as a user would have them."""
+    raw = np.concatenate(list(data.rows.blocks()))
+    return dict(zip(data.rows.names, raw.T, strict=True))
+
+
+# --- planted truth -------------------------------------------------------------------------------
+
+
+def test_the_numbers_of_planted_collinearity(found, default):
+    assert (found.n_samples, found.rank, found.n_features) == (60, 2, 2)
+    assert found.correlation[0, 1] == pytest.approx(0.99)
+    assert found.vif == pytest.approx(1 / (1 - 0.99**2))
+    assert found.eigenvalues == pytest.approx([60 * 1.99, 60 * 0.01])
+    assert found.condition_number_gram == pytest.approx(199.0)
+    assert found.condition_number_X == pytest.approx(math.sqrt(199.0))
+    assert found.condition_number_unit == pytest.approx(math.sqrt(199.0))
+    assert (found.strength, found.shows_valley, found.warning) == ("moderate", True, None)
+    assert np.array_equal(found.theta, default.theta)
+    assert found.source == "the data"
+
+
+def test_every_number_is_that_of_its_own_function(dataset):
+    found = diagnose(dataset)
+    assert np.array_equal(found.vif, vif(dataset))
+    assert np.array_equal(found.eigenvalues, eigenvalues(dataset))
+    assert np.array_equal(found.correlation, correlation(dataset))
+    assert found.condition_number_X == condition_number_X(dataset)
+    assert found.condition_number_gram == condition_number_gram(dataset)
+    for fit in (found.least_squares, found.ridge):
+        assert np.array_equal(fit.theta, ridge_path(dataset, [fit.lam])[0])
+        assert fit.effective_df == effective_df(dataset, fit.lam)
+        intercept, slopes, _ = dataset.original_units(fit.theta)
+        assert (fit.intercept, tuple(fit.slopes)) == (intercept, tuple(slopes))
+    assert found.least_squares.lam == 0.0
+    assert found.ridge.lam == found.choices[0].lam == found.chosen.lam
+    assert found.notes == dataset.notes
+    assert [choice.criterion for choice in found.choices] == list(CRITERIA)
+
+
+def test_both_units_are_the_same_fit(longley, of_longley):
+    columns = table_of(longley)
+    y = columns["Employed"]
+    for fit in (of_longley.least_squares, of_longley.ridge):
+        raw = fit.intercept + sum(
+            slope * columns[name] for slope, name in zip(fit.slopes, longley.features, strict=True)
+        )
+        standard = fit.centre + longley.X @ fit.theta
+        assert np.allclose(raw, standard, rtol=1e-9)
+        residual = y - raw
+        assert fit.r2 == pytest.approx(1 - residual @ residual / np.sum((y - y.mean()) ** 2))
+
+
+def test_standard_errors_are_those_of_statsmodels(longley, of_longley):
+    fit = OLS(longley.y, add_constant(longley.X)).fit()
+    assert of_longley.standard_errors == pytest.approx(fit.bse[1:], rel=1e-7)
+    assert of_longley.noise_sd == pytest.approx(math.sqrt(fit.mse_resid), rel=1e-9)
+
+
+def test_longley_is_as_published(of_longley):
+    # Venables & Ripley, MASS; Friendly (2013), J. Comp. Graph. Stat. 22(1), 50-68.
+    published = [1788.51, 33.619, 3.589, 399.15, 758.98, 135.53]
+    assert np.allclose(of_longley.vif, published, rtol=2e-4)
+    assert chosen(of_longley, "hkb-mass").lam == pytest.approx(0.004275, abs=1e-6)
+    assert of_longley.strength == "strong"
+    # NIST's certified coefficients, in the units of the table.
+    assert of_longley.least_squares.intercept == pytest.approx(-3482.25863459582, rel=1e-8)
+    slopes = dict(zip(of_longley.features, of_longley.least_squares.slopes, strict=True))
+    assert slopes["Year"] == pytest.approx(1.82915146461355, rel=1e-8)
+
+
+# --- λ by every criterion ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["gcv", "gcv-mass", "loo"])
+def test_a_searched_lambda_is_the_lowest(dataset, key):
+    scores = {
+        "gcv": lambda lams: gcv(dataset, lams),
+        "gcv-mass": lambda lams: gcv(dataset, lams, "mass"),
+        "loo": lambda lams: loo(dataset, np.atleast_1d(lams)),
+    }[key]
+    lam = chosen(diagnose(dataset), key).lam
+    span = search_range(dataset)
+    best = float(np.min(scores(span.steps(1500))))
+    assert float(scores(np.array([lam]))[0]) <= best * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("key", ["gcv", "loo"])
+def test_a_searched_lambda_is_that_of_an_optimiser(longley, key):
+    score = {"gcv": gcv, "loo": loo}[key]
+    lam = chosen(diagnose(longley), key).lam
+    around = minimize_scalar(
+        lambda log_lam: float(score(longley, np.array([math.exp(log_lam)]))[0]),
+        bracket=(math.log(lam / 3), math.log(lam * 3)),
+        options={"xtol": 1e-10},
+    )
+    assert lam == pytest.approx(math.exp(around.x), rel=1e-4)
+
+
+def test_leave_one_out_is_that_of_scikit_learn(longley, of_longley):
+    alphas = np.geomspace(1e-4, 1e-1, 301)
+    model = RidgeCV(alphas=alphas, fit_intercept=True).fit(longley.X, longley.y)
+    assert chosen(of_longley, "loo").lam == pytest.approx(model.alpha_, rel=0.03)
+
+
+def test_hkb_is_by_its_formula(longley, of_longley):
+    assert chosen(of_longley, "hkb").lam == hkb(longley, "hoerl")
+    assert chosen(of_longley, "hkb-mass").lam == hkb(longley, "mass")
+
+
+@pytest.mark.parametrize("key", [c.key for c in CRITERIA])
+def test_lambda_elsewhere_is_by_the_conventions(longley, of_longley, key):
+    choice = chosen(of_longley, key)
+    scales = Scales.of(longley)
+    assert choice.elsewhere == {
+        c.name: to_convention(choice.lam, c.name, scales) for c in CONVENTIONS
+    }
+    assert choice.effective_df == effective_df(longley, choice.lam)
+
+
+def test_what_has_no_answer_says_why(found):
+    choice = chosen(found, "hkb-mass")
+    assert (choice.lam, choice.effective_df, choice.scikit_learn) == (None, None, None)
+    assert set(choice.elsewhere.values()) == {None}
+    assert "three features or more" in choice.remark
+    assert choice.remark.endswith(".")
+    assert choice.remark[0].isupper()
+
+
+def test_no_noise_asks_for_no_penalty_and_says_so():
+    exact = diagnose(Dataset.synthetic(noise=0.0))
+    choice = chosen(exact, "gcv")
+    assert choice.end == "low"
+    assert "low end" in choice.remark
+    assert f"{choice.lam:.3g}" in choice.remark
+    assert chosen(exact, "gcv").lam == pytest.approx(search_range(Dataset.synthetic()).low, rel=10)
+
+
+def test_no_signal_asks_for_all_the_penalty_and_says_so(default):
+    y = np.random.default_rng(1).standard_normal(60)
+    y = y - y.mean() - default.X @ np.linalg.lstsq(default.X, y, rcond=None)[0]
+    noise = diagnose(Dataset.from_arrays(default.X, y))
+    for key in ("gcv", "gcv-mass", "loo"):
+        choice = chosen(noise, key)
+        assert choice.end == "high"
+        assert "high end" in choice.remark
+        assert choice.effective_df < 2e-3
+
+
+def test_a_lambda_inside_the_range_needs_no_remark(found):
+    for key in ("gcv", "gcv-mass", "loo", "hkb"):
+        choice = chosen(found, key)
+        assert (choice.end, choice.remark) == (None, "")
+        assert found.lam_range.low < choice.lam < found.lam_range.high
+
+
+def test_a_good_lambda_is_found_for_any_number_of_rows():
+    """Eigenvalues grow with the rows, a good λ does not: p σ²/‖θ‖² is 0.25 here."""
+    for n in (60, 6000):
+        lam = diagnose(uncorrelated(n_samples=n)).ridge.lam
+        assert 0.02 < lam < 2.5
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rho", "steep", "valley"),
+    [(0.9, "θ_A + θ_B", "θ_A − θ_B"), (-0.9, "θ_A − θ_B", "θ_A + θ_B")],
+)
+def test_the_valley_of_two_features(rho, steep, valley):
+    sentence = diagnose(Dataset.synthetic(correlation=rho)).valley
+    ratio = times(math.sqrt(1.9 / 0.1))
+    assert sentence == (
+        f"{steep} is well determined, {valley} is not: its standard error is {ratio} as large."
+    )
+
+
+def test_the_valley_of_a_sum(three):
+    sentence = diagnose(three).valley
+    assert sentence.startswith("0.71 θ_C + 0.50 θ_A + 0.50 θ_B is well determined")
+    assert "0.71 θ_C − 0.50 θ_A − 0.50 θ_B is not" in sentence
+
+
+def test_an_exactly_flat_valley(singular):
+    found = diagnose(singular)
+    assert (found.strength, found.shows_valley, found.warning) == ("exact", True, None)
+    assert found.valley.startswith("θ_A + θ_B is well determined, θ_A − θ_B is not determined")
+    assert np.all(np.isinf(found.vif))
+    assert np.all(np.isinf(found.standard_errors))
+    assert any("exactly collinear" in note for note in found.notes)
+
+
+def test_several_flat_directions_are_counted(wide):
+    found = diagnose(wide)  # 9 features, 6 rows
+    assert "4 combinations are not determined at all" in found.valley
+    assert found.noise_sd is None
+    assert found.standard_errors is None
+    assert "σ² cannot be estimated" in chosen(found, "hkb").remark
+
+
+def test_several_equally_bad_directions_are_counted():
+    found = diagnose(Dataset.synthetic(theta=[1.0] * 5, correlation=0.99))
+    assert found.valley.startswith("θ_A + θ_B + θ_C + θ_D + θ_E is well determined; ")
+    assert "4 combinations are not" in found.valley
+
+
+def test_uncorrelated_features_are_called_so_with_the_criterion():
+    found = diagnose(uncorrelated())
+    assert (found.strength, found.shows_valley) == ("none", False)
+    assert found.valley.startswith("No combination of coefficients is much less determined")
+    for part in ("not collinear", "no valley", "1.0 times as long as wide", "from 3 on", "0.8"):
+        assert part in found.warning
+
+
+@pytest.mark.parametrize(("rho", "shows"), [(0.79, False), (0.8, True), (-0.8, True)])
+def test_the_criterion_is_as_stated(rho, shows):
+    found = diagnose(Dataset.synthetic(correlation=rho))
+    assert found.shows_valley is shows
+    assert (found.warning is None) is shows
+    assert found.strength == ("weak" if shows else "none")
+
+
+def test_one_feature_has_nothing_to_be_collinear_with(longley_file):
+    found = diagnose(Dataset.from_file(longley_file, ["GNP"], "Employed"))
+    assert (found.strength, found.shows_valley, found.vif[0]) == ("none", False, 1.0)
+    assert "One feature" in found.warning
+    assert "θ_GNP" in found.valley
+    assert found.condition_number_X == 1.0
+    assert (found.pair, found.pair_hint) == (None, "")
+
+
+def test_a_valley_made_by_units_alone_is_told_apart():
+    data = uncorrelated()
+    scaled = data.X * [1.0, 50.0]
+    found = diagnose(Dataset.from_arrays(scaled, data.y, ("A", "B"), scale=False))
+    assert found.condition_number_X == pytest.approx(50.0)
+    assert found.condition_number_unit == pytest.approx(1.0)
+    assert (found.strength, found.shows_valley) == ("none", True)
+    assert "only because of the features' units" in found.warning
+    assert found.valley.startswith("θ_B is well determined, θ_A is not")
+
+
+def test_strength_does_not_depend_on_units(longley, longley_file):
+    raw = Dataset.from_file(longley_file, longley.features, "Employed", scale=False)
+    assert strength(raw) == strength(longley) == "strong"
+    found = diagnose(raw)
+    assert found.condition_number_unit == pytest.approx(condition_number_X(longley), rel=1e-6)
+
+
+def test_names_that_are_more_than_a_word_are_quoted(default):
+    names = ("GNP, 1954", "a" * 60)
+    found = diagnose(Dataset.from_arrays(default.X, default.y, names))
+    assert found.valley.startswith(f"θ_'GNP, 1954' + θ_{'a' * 39}… is well determined")
+
+
+@given(
+    st.lists(st.floats(-1, 1), min_size=1, max_size=12).filter(lambda v: np.any(np.abs(v) > 0.1))
+)
+def test_a_direction_and_its_opposite_are_the_same_words(entries):
+    v = np.array(entries) / np.linalg.norm(entries)
+    names = tuple("ABCDEFGHIJKL"[: v.size])
+    text = in_words(v, names)
+    assert text == in_words(-v, names)
+    assert not text.startswith("−")
+    largest = names[int(np.argmax(np.abs(v) > np.abs(v).max() * (1 - 1e-6)))]
+    assert f"θ_{largest}" in text
+
+
+def test_ratios_read_well():
+    assert [times(x) for x in (1.0, 14.107, 120.4, 12345.6, 3.2e7)] == [
+        "1.0 times", "14.1 times", "120 times", "12,346 times", "3e+07 times",
+    ]  # fmt: skip
+
+
+# --- two features for the film -------------------------------------------------------------------
+
+
+def test_the_pair_most_alike(of_longley):
+    pair = of_longley.pair
+    assert (set(pair.features), pair.adjusted) == ({"GNP", "Year"}, False)
+    assert pair.correlation == pytest.approx(0.9953, abs=1e-4)
+    assert "GNP and Year" in of_longley.pair_hint
+
+
+def test_a_pair_that_is_alike_only_once_adjusted(three):
+    pair = pair_for_film(three, three.features)
+    assert (pair.features, pair.adjusted) == (("A", "C"), True)
+    focused = three.focused(pair.features, adjust_for_others=True)
+    assert pair.correlation == pytest.approx(correlation(focused)[0, 1], rel=1e-9)
+    assert "adjusted for the others" in diagnose(three).pair_hint
+
+
+def test_a_pair_of_an_exact_sum():
+    exact = Dataset.synthetic(theta=(1.0, -2.0, 0.5), correlation=1.0, structure="sum")
+    pair = pair_for_film(exact, exact.features)
+    assert pair.adjusted
+    assert abs(pair.correlation) == pytest.approx(1.0)
+
+
+def test_no_pair_at_all():
+    found = diagnose(uncorrelated(theta=(1.0, 1.0, 1.0)))
+    assert found.pair is None
+    assert found.pair_hint.startswith("No two of the features make a valley")
+
+
+# --- as JSON -------------------------------------------------------------------------------------
+
+
+def numbers_in(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [n for entry in value for n in numbers_in(entry)]
+    return [value] if isinstance(value, float) else []
+
+
+def test_the_dictionary_is_json_and_says_the_same(dataset):
+    found = diagnose(dataset)
+    told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert all(map(math.isfinite, numbers_in(told)))
+    p = dataset.n_features
+    assert [float(v) for v in told["vif"]] == list(vif(dataset))
+    assert float(told["condition_number_X"]) == condition_number_X(dataset)
+    pairs = {tuple(entry["features"]): entry["rho"] for entry in told["correlation"]}
+    assert len(pairs) == p * (p - 1) // 2
+    assert pairs[dataset.features[0], dataset.features[1]] == correlation(dataset)[0, 1]
+    assert told["ridge"]["standardised_units"]["theta"] == list(found.ridge.theta)
+    assert told["ridge"]["criterion"] == "gcv"
+    assert [c["criterion"] for c in told["choices"]] == [c.key for c in CRITERIA]
+    for entry in told["choices"]:
+        assert (entry["lam"] is None) <= (entry["remark"] is not None)
+        assert set(entry["lam_elsewhere"]) == set(told["conventions"])
+
+
+def test_infinity_and_nothing_are_written_as_documented(singular, wide):
+    told = diagnose(singular).to_dict()
+    assert told["condition_number_gram"] == "inf"
+    assert told["vif"] == ["inf", "inf"]
+    assert told["noise_sd"] > 0
+    told = diagnose(wide).to_dict()
+    assert (told["noise_sd"], told["standard_errors"], told["planted_theta"]) == (None, None, None)
+
+
+@given(st.integers(0, 300), st.sampled_from([-150, -20, 0, 20, 150]), st.integers(1, 4))
+def test_any_scale_gives_finite_json(seed, power, p):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((12, p)) + rng.standard_normal((12, 1))
+    y = (X.sum(axis=1) + rng.standard_normal(12)) * 10.0**power
+    powers = 10.0 ** rng.choice([-150, -3, 0, 150], size=p)
+    told = diagnose(Dataset.from_arrays(X * powers, y)).to_dict()
+    assert json.loads(json.dumps(told, allow_nan=False))["rows"] == 12
+    unit = diagnose(Dataset.from_arrays(X, y / 10.0**power)).to_dict()
+    assert told["valley"] == unit["valley"]
+    assert told["ridge"]["lam"] == pytest.approx(unit["ridge"]["lam"], rel=1e-3)
+
+
+# --- what it tells people to type ----------------------------------------------------------------
+
+
+def cases(longley_file):
+    two, others = ["GNP", "Year"], ["Population", "Unemployed"]
+    order = ["GNP", "Unemployed", "Armed.Forces", "Population", "Year", "GNP.deflator"]
+    rng = np.random.default_rng(2)
+    odd = rng.standard_normal((30, 1)) + 0.1 * rng.standard_normal((30, 2))
+    return {
+        "two features": Dataset.from_file(longley_file, two, "Employed"),
+        "six features": Dataset.from_file(longley_file, order, "Employed"),
+        "one feature": Dataset.from_file(longley_file, ["GNP"], "Employed"),
+        "adjusted": Dataset.from_file(longley_file, two, "Employed", adjust_for=others),
+        "one adjusted": Dataset.from_file(longley_file, ["GNP"], "Employed", adjust_for=["Year"]),
+        "centred only": Dataset.from_file(longley_file, two, "Employed", scale=False),
+        "collinear": Dataset.synthetic(correlation=1.0),
+        "odd names": Dataset.from_arrays(
+            odd, odd.sum(1) + rng.standard_normal(30), ODD[:2], ODD[2]
+        ),
+    }
+
+
+NAMES = [
+    *("two features", "six features", "one feature", "adjusted", "one adjusted"),
+    *("centred only", "collinear", "odd names"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_the_call_to_scikit_learn_gives_the_same_fit(longley_file, name, library):
+    frame = pytest.importorskip(library).DataFrame
+    data = cases(longley_file)[name]
+    found = diagnose(data)
+    for choice in found.choices:
+        if choice.lam is None:
+            continue
+        place = {"data": frame(table_of(data))}
+        exec(choice.scikit_learn, place)
+        fit = Fit.of(data, choice.lam)
+        assert np.allclose(place["model"].coef_, fit.theta, rtol=1e-9)
+        if not data.adjusted_for:
+            intercept = fit.centre if data.scaled else fit.intercept
+            assert place["model"].intercept_ == pytest.approx(intercept, rel=1e-9)
+
+
+def has_glmnet():
+    if shutil.which("Rscript") is None:
+        return False
+    asked = ["Rscript", "-e", "quit(status = !requireNamespace('glmnet', quietly = TRUE))"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_the_call_to_glmnet_gives_the_same_fit(longley_file, tmp_path, name):
+    if not has_glmnet():
+        pytest.skip("R or its package glmnet is not installed")
+    data = cases(longley_file)[name]
+    found = diagnose(data)
+    pl.DataFrame(table_of(data)).write_csv(tmp_path / "data.csv", quote_style="necessary")
+    script = (
+        "data <- read.csv('data.csv', check.names = FALSE, encoding = 'UTF-8')\n"
+        f"{found.chosen.glmnet}\n"
+        "write(format(as.numeric(coef(fit)), digits = 15), stdout())\n"
+    )
+    (tmp_path / "call.R").write_text(script, encoding="utf-8")
+    done = subprocess.run(
+        ["Rscript", "--encoding=UTF-8", "call.R"],
+        cwd=tmp_path, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/local/bin"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    intercept, *slopes = map(float, done.stdout.split())
+    size = np.abs(found.ridge.slopes).max()
+    got = slopes[: data.n_features]  # one feature has a column of zeros beside it
+    assert np.allclose(got, found.ridge.slopes, rtol=0, atol=1e-6 * size)
+    expected = 0.0 if data.adjusted_for else found.ridge.intercept
+    assert intercept == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+def test_names_are_quoted_for_r(longley_file):
+    call = diagnose(cases(longley_file)["odd names"]).chosen.glmnet
+    assert '"GNP \\"1954\\", \\\\old\\\\"' in call
+    assert '"$x$ [red]\\u{200b}#λ\\u{000a}"' in call
+    assert 'data[["it\'s Y"]]' in call
+
+
+def test_features_that_are_only_centred_are_not_scaled_elsewhere_either(longley_file):
+    found = diagnose(cases(longley_file)["centred only"])
+    assert "standardize = FALSE" in found.chosen.glmnet
+    assert "StandardScaler" not in found.chosen.scikit_learn
+    assert found.chosen.elsewhere["mass"] is None
+    assert found.chosen.elsewhere["sklearn"] == found.ridge.lam
+    assert chosen(found, "hkb").lam is None
+    assert "standardised" in chosen(found, "hkb").remark
+
+
+def test_long_lists_of_names_are_broken_between_names():
+    data = Dataset.synthetic(n_samples=80, theta=[1.0] * 40, correlation=0.5)
+    found = diagnose(data)
+    for code in (found.chosen.scikit_learn, found.chosen.glmnet):
+        assert all(len(line) <= 79 for line in code.splitlines())
+        assert (
+            sum(code.count(f"{quote}{name}{quote}") for name in data.features for quote in "'\"")
+            == 40
+        )
