@@ -1,0 +1,202 @@
+"""Worker processes do what they are given, are replaced when they die, and leave with us."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.crew import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Here, Lost, Task
+from pipeline.errors import RenderError, SettingsError
+from pipeline.workers import Counting, Processes
+
+OnFrame = Callable[[], None]
+
+
+# Tasks are module functions, since a worker finds them by name.
+
+
+def square(number: int, on_frame: OnFrame) -> int:
+    for _ in range(number):
+        on_frame()
+    return number**2
+
+
+def pid(on_frame: OnFrame) -> int:
+    return os.getpid()
+
+
+def settings(on_frame: OnFrame) -> dict[str, str | None]:
+    names = ("LP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    return {"folder": tempfile.gettempdir(), **{name: os.environ.get(name) for name in names}}
+
+
+def die(on_frame: OnFrame) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_unless(mark: Path, on_frame: OnFrame) -> str:
+    """Die the first time, and not again."""
+    if not mark.exists():
+        mark.touch()
+        die(on_frame)
+    return "done"
+
+
+def exhaust(mark: Path, on_frame: OnFrame) -> str:
+    if not mark.exists():
+        mark.touch()
+        raise MemoryError
+    return "done"
+
+
+def fail(error: BaseException, on_frame: OnFrame) -> None:
+    raise error
+
+
+class UnpicklableError(Exception):
+    def __init__(self) -> None:
+        super().__init__("by no means")
+        self.never = lambda: None
+
+
+def fail_strangely(on_frame: OnFrame) -> None:
+    raise UnpicklableError
+
+
+def wait_for(mark: Path, on_frame: OnFrame) -> None:
+    mark.touch()
+    time.sleep(60)
+
+
+def big(on_frame: OnFrame) -> bytes:
+    return bytes(8_000_000)
+
+
+def tasks(*calls: Callable[[OnFrame], Any]) -> list[Task]:
+    return [Task(f"task {i}", call) for i, call in enumerate(calls)]
+
+
+def results(events: list[Event]) -> dict[int, Any]:
+    return {event.task: event.result for event in events if isinstance(event, Ended)}
+
+
+@pytest.mark.parametrize("crew", [Here(), Processes(2)])
+def test_every_task_is_done_and_told(crew: Any) -> None:
+    heard: list[Event] = []
+    with crew:
+        crew.run(tasks(*(partial(square, n) for n in range(5))), heard.append)
+        crew.run([], heard.append)
+        assert results(heard) == {n: n**2 for n in range(5)}
+        assert sorted(e.task for e in heard if isinstance(e, Began)) == list(range(5))
+        crew.run(tasks(partial(square, 9)), heard.append)
+        assert results(heard)[0] == 81
+
+
+def test_here_tells_of_every_frame() -> None:
+    heard: list[Event] = []
+    with Here() as crew:
+        crew.run(tasks(partial(square, 3)), heard.append)
+    assert heard == [
+        Began("here", 0),
+        *[Advanced("here", 0, 1)] * 3,
+        Ended("here", 0, 9),
+    ]
+
+
+def test_workers_are_started_once_and_no_more_than_needed() -> None:
+    heard: list[Event] = []
+    with Processes(2) as crew:
+        for _ in range(3):
+            crew.run(tasks(*[pid] * 4), heard.append)
+    pids = {event.result for event in heard if isinstance(event, Ended)}
+    assert 1 <= len(pids) <= 2
+    assert os.getpid() not in pids
+    with Processes(64) as crew:
+        crew.run(tasks(pid), heard.append)
+        assert len(crew._workers) == 1
+
+
+def test_a_worker_keeps_its_temporary_files_and_its_libraries_to_itself() -> None:
+    heard: list[Event] = []
+    with Processes(2, threads=0) as crew:
+        crew.run(tasks(settings, settings), heard.append)
+        told = results(heard)
+        assert all(Path(one["folder"]).is_dir() for one in told.values())
+    assert told[0]["folder"] != told[1]["folder"]
+    for one in told.values():
+        assert one["LP_NUM_THREADS"] == os.environ.get("LP_NUM_THREADS", "0")
+        assert one["OPENBLAS_NUM_THREADS"] == os.environ.get("OPENBLAS_NUM_THREADS", "1")
+        assert not Path(one["folder"]).parent.exists()
+
+
+def test_a_worker_that_dies_is_replaced_and_its_task_done_again(tmp_path: Path) -> None:
+    heard: list[Event] = []
+    with Processes(2) as crew:
+        calls = [partial(die_unless, tmp_path / "a"), partial(exhaust, tmp_path / "b"), big]
+        crew.run(tasks(*calls), heard.append)
+    assert results(heard) == {0: "done", 1: "done", 2: bytes(8_000_000)}
+    lost = {event.task: event for event in heard if isinstance(event, Lost)}
+    assert set(lost) == {0, 1}
+    assert lost[0].reason == "was ended by SIGKILL"
+    assert lost[0].attempt == 1
+
+
+def test_a_task_is_tried_three_times_at_most() -> None:
+    heard: list[Event] = []
+    with (
+        Processes(2) as crew,
+        pytest.raises(RenderError, match=r"^task 1 could not be finished: 3 .*SIGKILL.*goes on"),
+    ):
+        crew.run(tasks(partial(square, 2), die), heard.append)
+    assert [event.attempt for event in heard if isinstance(event, Lost)] == [1, 2]
+    assert len([e for e in heard if isinstance(e, Began) and e.task == 1]) == MAX_ATTEMPTS
+
+
+@pytest.mark.parametrize("error", [SettingsError("a sentence"), RenderError("b"), ValueError("c")])
+def test_what_a_task_raises_is_raised_here_at_once(error: Exception) -> None:
+    heard: list[Event] = []
+    with Processes(1) as crew, pytest.raises(type(error), match=str(error)) as raised:
+        crew.run(tasks(partial(fail, error)), heard.append)
+    assert "in a worker" in str(raised.value.__cause__)
+    assert "in fail" in str(raised.value.__cause__)
+    assert [type(event) for event in heard] == [Began]
+
+
+def test_an_error_that_cannot_travel_comes_as_its_words() -> None:
+    with Processes(1) as crew, pytest.raises(RenderError, match="UnpicklableError: by no means"):
+        crew.run(tasks(fail_strangely), lambda event: None)
+
+
+def test_whoever_listens_may_stop_it_and_nobody_is_left(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Ended):
+            while not mark.exists():
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+
+    crew = Processes(2)
+    with pytest.raises(KeyboardInterrupt), crew:
+        crew.run(tasks(partial(wait_for, mark), pid), listen)
+    assert crew._workers == []
+
+
+def test_frames_are_told_now_and_then() -> None:
+    told: list[int] = []
+    every = Counting(told.append, period=0.0)
+    for _ in range(3):
+        every()
+    assert told == [1, 1, 1]
+    seldom = Counting(told.append, period=3600.0)
+    for _ in range(1000):
+        seldom()
+    assert told == [1, 1, 1]
