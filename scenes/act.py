@@ -13,7 +13,7 @@ from manim import FadeIn, FadeOut, Mobject, Scene, Wait
 from manim.animation.animation import prepare_animation
 
 from scenes.brief import Brief
-from scenes.captions import caption_text, reading_seconds
+from scenes.captions import caption_text, catalogue, reading_seconds
 from scenes.layout import Layout
 from scenes.stage.camera import FilmCamera
 from scenes.theme import THEMES, Theme
@@ -67,6 +67,10 @@ class Act(Scene):
         """Text in a size of the theme (a share of the frame's height)."""
         return Words(markup, size * self.layout.frame.height, colour or self.theme.ink, **options)
 
+    def term(self, key: str) -> str:
+        """A name or an abbreviation of the field in the film's language, as plain text."""
+        return caption_text(self.brief.language, "screen", key)
+
     def say(self, key: str, *others: Any, run_time: float = 1.0, **values: Any) -> None:
         """Show a caption of the catalogue, while ``others`` play; the one before goes."""
         text = caption_text(self.brief.language, self.name, key, **values)
@@ -81,6 +85,11 @@ class Act(Scene):
         elif not moving:
             moving.append(Wait(CAPTION_FADE))  # the film is as long without burnt-in captions
         self.play(*moving)
+
+    def told(self, key: str, kind: str) -> str:
+        """The key of the caption for this kind of data, where the catalogue has one of its own."""
+        special = f"{key}_{kind}"
+        return special if special in catalogue("en")[self.name] else key
 
     def hush(self) -> None:
         """Take the caption away."""

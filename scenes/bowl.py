@@ -7,7 +7,7 @@ from manim import FadeIn, FadeOut, linear
 from ridge_math.resample import resampled_minimisers
 from ridge_math.spectrum import condition_number_gram
 from scenes.act import Act
-from scenes.landscape import ROOM, Landscape
+from scenes.landscape import ROOM, Landscape, kind_of
 from scenes.layout import Box
 from scenes.numbers import number
 from scenes.widgets import LambdaSlider, Readout
@@ -23,6 +23,7 @@ class Bowl(Act):
     name = "bowl"
 
     def construct(self) -> None:
+        self.kind = kind_of(self.brief.dataset)
         self.set_the_stage()
         self.valley()
         self.resample_the_valley()
@@ -41,7 +42,9 @@ class Bowl(Act):
         panel = self.layout.panel
         self.land = land = Landscape(self, self.layout.stage, room=room)
         theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
-        self.rss = self.words(f'$"RSS"({theta})$', theme.title).hang(panel.left, panel.top)
+        self.rss = self.words(f'$"{self.term("rss")}"({theta})$', theme.title).hang(
+            panel.left, panel.top
+        )
         self.plus = self.words(f'$"" + {lam} norm({theta})^2$', theme.title)
         self.plus.stand(self.rss.points[1, 0] + 0.3 * em, self.rss.points[0, 1])
         over = self.plus.extent()[3] - panel.top  # its exponent
@@ -69,7 +72,9 @@ class Bowl(Act):
         return number(condition_number_gram(self.land.dataset, self.land.lam_now()))
 
     def valley(self) -> None:
-        self.say("valley", FadeIn(self.rss), FadeIn(self.readout), run_time=0.8)
+        self.say(
+            self.told("valley", self.kind), FadeIn(self.rss), FadeIn(self.readout), run_time=0.8
+        )
         self.land.turn(-14, 3, run_time=4)
         self.hold()
         self.beat("valley")
@@ -82,7 +87,7 @@ class Bowl(Act):
         land.draws = resampled_minimisers(land.dataset, land.lam_now(), DRAWS, SEED)
         land.cloud_count.set_value(0.0)
         land.cloud.shown.set_value(1.0)
-        self.say(key)
+        self.say(self.told(key, self.kind))
         self.play(land.cloud_count.to(1.0), run_time=3.0, rate_func=linear)
         self.hold()
         self.beat(key)
@@ -125,11 +130,11 @@ class Bowl(Act):
     def grow(self) -> None:
         land = self.land
         land.path.shown.set_value(1.0)
-        self.say("grow")
+        self.say(self.told("grow", self.kind))
         land.turn(14, 13, land.lam.to(1.0), run_time=9)
         self.hold()
         self.beat("bowl")
-        self.say("path")
+        self.say(self.told("path", self.kind))
         land.turn(-8, 8, run_time=3)
         self.hold()
 

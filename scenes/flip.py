@@ -8,7 +8,7 @@ from manim import FadeIn, FadeOut, Mobject, smooth
 
 from ridge_math.likelihood import GaussianLikelihood, tau2_from
 from scenes.act import Act
-from scenes.landscape import ROOM, Landscape
+from scenes.landscape import ROOM, Landscape, kind_of
 from scenes.numbers import number
 from scenes.widgets import Readout
 from scenes.words import symbol
@@ -20,6 +20,7 @@ class Flip(Act):
     name = "flip"
 
     def construct(self) -> None:
+        self.kind = kind_of(self.brief.dataset)
         self.set_the_stage()
         self.valley()
         self.turn_over()
@@ -40,8 +41,12 @@ class Flip(Act):
         self.sigma2 = GaussianLikelihood.from_problem(land.dataset).sigma2
         theta = symbol("theta", theme.ink)
         noise, prior = symbol("sigma^2", theme.ink), symbol("tau^2", theme.penalty)
-        self.rss = self.words(f'$"RSS"({theta})$', theme.title).hang(panel.left, panel.top)
-        self.likelihood = self.words(f'$-frac("RSS"({theta}), 2 {noise})$', theme.title)
+        self.rss = self.words(f'$"{self.term("rss")}"({theta})$', theme.title).hang(
+            panel.left, panel.top
+        )
+        self.likelihood = self.words(
+            f'$-frac("{self.term("rss")}"({theta}), 2 {noise})$', theme.title
+        )
         self.likelihood.hang(panel.left, panel.top)
         self.prior = self.words(f"$-frac(norm({theta})^2, 2 {prior})$", theme.title)
         self.prior.next_to(self.likelihood, direction=(1.0, 0.0, 0.0), buff=0.7 * em)
@@ -73,21 +78,28 @@ class Flip(Act):
         return number(tau2_from(self.sigma2, lam) if lam > 0 else math.inf)
 
     def valley(self) -> None:
-        self.say("valley", FadeIn(self.rss), FadeIn(self.readouts[0]), run_time=0.8)
+        self.say(
+            self.told("valley", self.kind), FadeIn(self.rss), FadeIn(self.readouts[0]), run_time=0.8
+        )
         self.land.turn(-8, 0, run_time=2.5)
         self.hold()
 
     def turn_over(self) -> None:
         land = self.land
         heights = land.log_heights(self.sigma2)
-        self.say("likelihood", FadeOut(self.rss), FadeOut(land.labels[1]), run_time=0.5)
+        self.say(
+            self.told("likelihood", self.kind),
+            FadeOut(self.rss),
+            FadeOut(land.labels[1]),
+            run_time=0.5,
+        )
         self.play(FadeIn(self.likelihood), run_time=0.5)
         land.turn(-6, -5, land.flip.to(-1.0), run_time=5)
         self.play(FadeIn(heights), run_time=0.5)
         land.labels[1] = heights
         self.hold()
         self.beat("ridge")
-        self.say("ridge")
+        self.say(self.told("ridge", self.kind))
         land.turn(-22, 2, run_time=4)
         self.hold()
 
@@ -127,7 +139,12 @@ class Flip(Act):
 
     def peak(self) -> None:
         land = self.land
-        self.say("peak", FadeIn(*land.labels), FadeIn(self.readouts[1]), run_time=0.6)
+        self.say(
+            self.told("peak", self.kind),
+            FadeIn(*land.labels),
+            FadeIn(self.readouts[1]),
+            run_time=0.6,
+        )
         land.path.shown.set_value(1.0)
         land.turn(18, 6, land.lam.to(1.0), run_time=7)
         self.hold()
@@ -139,7 +156,7 @@ class Flip(Act):
     def name_it(self) -> None:
         """Back and forth once more between ridge and peak, and the name."""
         land = self.land
-        self.say("name")
+        self.say(self.told("name", self.kind))
         self.play(land.lam.to(0.0), run_time=3, rate_func=smooth)
         self.hold(1.5)
         self.beat("name")

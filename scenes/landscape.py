@@ -47,12 +47,19 @@ def bowl_lam(dataset: Dataset) -> float:
     span = lam_range(dataset)
     top, bottom = (float(d) ** 2 for d in dataset.reduced.d[:2])
     wanted = (top - BOWL_CONDITION * bottom) / (BOWL_CONDITION - 1.0)
-    return float(np.clip(wanted, span.at(0.5), span.high))
+    return float(np.clip(wanted, span.at(0.9), span.high))
 
 
 def has_valley(dataset: Dataset) -> bool:
     """Whether RSS alone is a valley: twice as far from round as what the film calls a bowl."""
     return condition_number_gram(dataset) > 2.0 * BOWL_CONDITION
+
+
+def kind_of(dataset: Dataset) -> str:
+    """What RSS alone looks like: ``"exact"`` (a flat floor), ``"round"`` or ``"valley"``."""
+    if dataset.reduced.rank < 2:
+        return "exact"
+    return "valley" if has_valley(dataset) else "round"
 
 
 def stage_scale(dataset: Dataset) -> StageScale:
@@ -182,7 +189,7 @@ class Landscape:
         """Labels of the height axis for RSS, or for RSS + λ‖θ‖²."""
         ticks = self._height_ticks(max(self.scale.low, 0.0), self.scale.high)
         levels = [float(self.scale.level(value)) for value in ticks.values]
-        name = "RSS + λ‖θ‖²" if penalised else "RSS"
+        name = self.act.term("rss") + (" + λ‖θ‖²" if penalised else "")
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name)
 
     def log_heights(self, sigma2: float, *, posterior: bool = False) -> HeightLabels:
@@ -195,7 +202,7 @@ class Landscape:
         levels = [
             1.0 - float(self.scale.level(lowest - 2.0 * sigma2 * value)) for value in ticks.values
         ]
-        name = "log-likelihood + log-prior" if posterior else "log-likelihood (max = 0)"
+        name = self.act.term("log_posterior" if posterior else "log_likelihood")
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name)
 
     def penalty_stage(self, box: Box) -> Stage:

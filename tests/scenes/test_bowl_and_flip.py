@@ -1,0 +1,120 @@
+"""The heart of the film says what is true of the data, and shows the numbers of ridge_math."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.frames import draw, probe
+from pipeline.settings import RenderSettings
+from ridge_math import Dataset, condition_number_gram
+from ridge_math.likelihood import GaussianLikelihood, tau2_from
+from scenes import build_act
+from scenes.brief import Brief
+from scenes.captions import catalogue
+from scenes.landscape import BOWL_CONDITION, bowl_lam, kind_of
+
+SMALL = RenderSettings(width=128, height=72, fps=4)
+KINDS = {
+    "valley": Dataset.synthetic(),
+    "exact": Dataset.synthetic(correlation=1.0),
+    "round": Dataset.synthetic(correlation=0.05),
+}
+
+
+def captions(act: str, data: Dataset) -> list[str]:
+    return [cue.text for cue in probe(partial(build_act, act, Brief(data)), SMALL).cues]
+
+
+def at_the_end(act: str, data: Dataset) -> Any:
+    """The act as it stands after its last frame."""
+    made: list[Any] = []
+
+    def factory(renderer: Any) -> Any:
+        made.append(build_act(act, Brief(data), renderer))
+        return made[0]
+
+    probe(factory, SMALL)
+    return made[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("act", ["bowl", "flip"])
+def test_only_what_is_true_of_the_data_is_said(act: str, kind: str) -> None:
+    data = KINDS[kind]
+    assert kind_of(data) == kind
+    texts = catalogue("en")[act]
+    said = captions(act, data)
+    others = {text for key, text in texts.items() if "_" in key and not key.endswith(f"_{kind}")}
+    assert not others & set(said)
+    for key, text in texts.items():
+        if key.endswith(f"_{kind}"):
+            assert text in said, key
+            assert texts[key.removesuffix(f"_{kind}")] not in said, key
+
+
+@pytest.mark.parametrize("kind", ["valley", "exact"])
+def test_the_bowl_has_the_promised_condition(kind: str) -> None:
+    land = at_the_end("bowl", KINDS[kind]).land
+    assert land.lam_now() == pytest.approx(bowl_lam(KINDS[kind]))
+    assert condition_number_gram(KINDS[kind], land.lam_now()) == pytest.approx(BOWL_CONDITION)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_ball_rests_at_the_ridge_solution(kind: str) -> None:
+    data = KINDS[kind]
+    land = at_the_end("bowl", data).land
+    X, y = data.X, data.y
+    gram = X.T @ X + land.lam_now() * np.eye(2)
+    np.testing.assert_allclose(land.best(), np.linalg.solve(gram, X.T @ y), rtol=1e-8)
+    place = np.asarray(land.ball.places()).reshape(3)
+    np.testing.assert_allclose(place[:2], land.scale.place(land.best()), atol=land.ball.radius)
+    surface = land.surface.point(land.best())
+    assert 0.0 <= place[2] - surface[2] <= land.ball.radius
+
+
+def test_prior_and_penalty_are_one() -> None:
+    act = at_the_end("flip", KINDS["valley"])
+    likelihood = GaussianLikelihood.from_problem(KINDS["valley"])
+    assert act.sigma2 == likelihood.sigma2
+    act.land.lam.set_value(1.0)
+    lam = act.land.lam_now()
+    mode = likelihood.posterior_mode(tau2_from(act.sigma2, lam))
+    np.testing.assert_allclose(mode, act.land.best(), rtol=1e-10)
+
+
+def test_the_cloud_of_the_valley_is_long_and_that_of_the_bowl_a_spot() -> None:
+    act = at_the_end("bowl", KINDS["valley"])
+    along = KINDS["valley"].reduced.V[:, -1]
+    spot = np.std(act.land.draws @ along)
+    act.land.lam.set_value(0.0)
+    act._resample("resample")
+    assert np.std(act.land.draws @ along) > 20 * spot
+
+
+def test_the_flip_passes_through_flat_and_nothing_leaves_the_box() -> None:
+    act = at_the_end("flip", KINDS["valley"])
+    land = act.land
+    corners = land.scale.centre + land.scale.half_width * np.array([[-1, -1], [1, 1], [-1, 1.0]])
+    for flip in (1.0, 0.5, 0.0, -0.5, -1.0):
+        land.flip.set_value(flip)
+        level = np.clip(land.form().value(*land.scale.place(corners).T), None, 1.0)
+        heights = land.surface.point(corners, level)[:, 2]
+        assert np.all(heights >= -1e-9)
+        assert np.all(heights <= land.scale.height + 1e-9)
+        if flip == 0.0:
+            np.testing.assert_allclose(heights, land.scale.height / 2)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_surface_is_in_the_picture_at_every_beat(theme: str) -> None:
+    for act in ("bowl", "flip"):
+        factory = partial(build_act, act, Brief(KINDS["valley"], theme))
+        for beat in probe(factory, SMALL).beats[:-1]:
+            frames: list[Any] = []
+            draw(factory, SMALL, beat.frame - 1, beat.frame, frames.append)
+            middle = frames[0][10:55, 40:120, :3]
+            assert middle.std() > 8.0, (act, beat.name)
