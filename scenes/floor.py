@@ -164,7 +164,7 @@ class FloorPlot(Plot):
         highest = float(np.max(land.objective.value(self._theta())))
         name = caption_text(act.brief.language, act.name, "along")
         x = Axis(near, far, name=name, labels=False)
-        y = Axis(0.0, 1.15 * highest or 1.0, markup='$"RSS"$', about=2)
+        y = Axis(0.0, 1.15 * highest or 1.0, name=act.term("rss"), about=2)
         super().__init__(act, box, x, y)
         self.curve = Curve(theme.ink, width=3.0)
         self.marks = [Dots(colour, 0.24 * self.em) for colour in land.mark_colours]

@@ -85,7 +85,11 @@ class ModelTable(Widget):
         heads = [
             act.words(_head(name, form), theme.readout, ink)
             for name, form, ink in zip(
-                (symbol("theta_1", inks[0]), symbol("theta_2", inks[1]), None),
+                (
+                    f"${symbol('theta_1', inks[0])}$",
+                    f"${symbol('theta_2', inks[1])}$",
+                    verbatim(act.term("rss")),
+                ),
                 self.formats,
                 inks,
                 strict=True,
@@ -125,9 +129,8 @@ class ModelTable(Widget):
                 cell.shift((right - cell.points[1, 0], baseline - cell.points[0, 1], 0.0))
 
 
-def _head(name: str | None, form: Format) -> str:
-    """The name of a column, with the power of ten taken out of it below."""
-    name = f"${name}$" if name else "RSS"
+def _head(name: str, form: Format) -> str:
+    """Markup of the name of a column, with the power of ten taken out of it below."""
     if not form.exponent:
         return name
     unit = verbatim(f"× {power_of_ten(form.exponent)}")

@@ -193,13 +193,15 @@ class Recap(Act):
             best = int(np.argmin(errors[:-1]))
             if _falls(errors[-1], errors[best]):
                 return "error", self.before_after(
-                    '$"MSE"\\(hat(theta)\\)$', errors[-1], errors[best], lams[best]
+                    f'$"{self.term("mse")}"\\(hat(theta)\\)$', errors[-1], errors[best], lams[best]
                 )
         elif dataset.theta is None:
             lam, at_end = lowest_gcv(dataset, span)
             before, after = (float(score) for score in gcv(dataset, [0.0, lam]))
             if at_end >= 0 and _falls(before, after):
-                return "prediction", self.before_after(verbatim("GCV"), before, after, lam)
+                return "prediction", self.before_after(
+                    verbatim(self.term("gcv")), before, after, lam
+                )
         return "error_somewhere", ""
 
     def before_after(self, name: str, before: float, after: float, lam: float | None = None) -> str:

@@ -142,7 +142,7 @@ class GcvCurve(Widget):
         low = float(self.scores.min())
         rise = max(4.0 * (self.scores[0] - low), 0.02 * (float(self.scores.max()) - low))
         x = Axis(span.low, span.high, markup="$lambda$", colour=theme.penalty, log=True)
-        y = Axis.of([low, low + rise], name="GCV", about=2)
+        y = Axis.of([low, low + rise], name=act.term("gcv"), about=2)
         self.plot = Plot(act, box, x, y)
         self.curve = Curve(theme.ink)
         self.dot = Dots(theme.penalty, 0.3 * self.plot.em)

@@ -111,7 +111,7 @@ class Terrain(Act):
         room = layout.panel.width * (0.5 if side_by_side else 1.0)
         model, lines = self.model_formula(room - 0.5 * self.em)
         theta = symbol("theta", theme.ink)
-        rss = self.words(f'$"RSS"({theta}) = sum (y - hat(y))^2$', theme.body)
+        rss = self.words(f'$"{self.term("rss")}"({theta}) = sum (y - hat(y))^2$', theme.body)
         left, top = layout.safe.left, layout.safe.top
         row = 1.9 * theme.body * layout.frame.height
         beside = (left + room, top - 0.5 * row)
@@ -162,7 +162,10 @@ class Terrain(Act):
             leading=leading,
         )
         self.rss_readout = Readout(
-            self, panel.left, top - 2 * line, [("RSS", lambda: number(self.summed()), theme.ink)]
+            self,
+            panel.left,
+            top - 2 * line,
+            [(verbatim(self.term("rss")), lambda: number(self.summed()), theme.ink)],
         )
         if tall:
             box = Box.from_edges(panel.left + 7.4 * self.em, panel.right, panel.bottom, panel.top)

@@ -19,7 +19,7 @@ from scenes.numbers import correlation_label, number
 from scenes.plots import Axis, Curve, Dots, Plot, Stems, align, keep
 from scenes.stage.stage import Dial
 from scenes.widgets import Readout, beside_or_below
-from scenes.words import shortened
+from scenes.words import shortened, verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -138,9 +138,9 @@ class Twins(Act):
     def _measures(self) -> list[Mobject]:
         """ρ, R² and VIF as they are now, and what VIF is."""
         theme, panel, tall = self.theme, self.arranged.panel, self.layout.tall
-        formula = self.words('$"VIF" = frac(1, 1 - R^2)$', theme.title)
+        formula = self.words(f'$"{self.term("vif")}" = frac(1, 1 - R^2)$', theme.title)
         formula.hang(panel.left, panel.top)
-        vif_name = '$"VIF" = 1 slash (1 - R^2)$' if tall else '$"VIF"$'
+        vif_name = f'$"{self.term("vif")}"{" = 1 slash (1 - R^2)" * tall}$'
         lines = [
             ("$rho$", self._rho, theme.ink),
             ("$R^2$", self._r2, theme.ink),
@@ -247,7 +247,7 @@ class Twins(Act):
 
     def name_it(self) -> None:
         """The word, over both of its forms."""
-        word = self.words("*multicollinearity*", self.theme.title)
+        word = self.words(f"*{verbatim(self.term('multicollinearity'))}*", self.theme.title)
         word.move_to((self.sign.x, self.sign.y, 0.0))
         self.say(f"name_{self.columns.likeness}", **self._names())
         self.play(FadeIn(word, shift=0.4 * self.em * UP), run_time=0.9)

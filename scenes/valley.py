@@ -65,7 +65,7 @@ class Valley(Act):
         )
         self.share_explained = 1.0 - float(apart[:, 2].max()) / land.dataset.reduced.total_ss
         self.put_facts()
-        self.formula = self.words('$"RSS"(theta) = sum (y - hat(y))^2$', theme.body)
+        self.formula = self.words(f'$"{self.term("rss")}"(theta) = sum (y - hat(y))^2$', theme.body)
         corner = np.array([panel.left, panel.top - 1.6 * em])
         self.formula.shift((*(corner - self.formula.points[0, :2]), 0.0))
         self.add(land.stage, *land.labels, self.formula)
@@ -84,8 +84,16 @@ class Valley(Act):
             return Readout(self, panel.left + aside * em, top, lines, leading=1.5)
 
         far, best, near = (symbol("hat(y)", colour) for colour in land.mark_colours)
-        differ = (f'$"RMS"({far} - {near})$', lambda: self.error(self.difference()), theme.ink)
-        miss = (f'$"RMS"(y - {best})$', lambda: self.error(self.left_over()), theme.ink)
+        differ = (
+            f'$"{self.term("rms")}"({far} - {near})$',
+            lambda: self.error(self.difference()),
+            theme.ink,
+        )
+        miss = (
+            f'$"{self.term("rms")}"(y - {best})$',
+            lambda: self.error(self.left_over()),
+            theme.ink,
+        )
         one, two = symbol("theta_1", theme.theta1), symbol("theta_2", theme.theta2)
         first = (f"${one}$", lambda: self._drawn(0), theme.theta1)
         second = (f"${two}$", lambda: self._drawn(1), theme.theta2)

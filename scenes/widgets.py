@@ -11,7 +11,7 @@ import numpy as np
 from manim import Circle, Group, Line, VGroup
 
 from scenes.numbers import Ticks, log_ticks, power_of_ten
-from scenes.words import Words, natural_width, verbatim
+from scenes.words import Words, caption_markup, natural_width, verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -171,7 +171,11 @@ class HeightLabels(Widget):
         long = self.LONG * size * act.layout.frame.height
         broken = natural_width(whole, size * act.layout.frame.height) > long
         self.name_label = act.words(
-            verbatim(whole), size, theme.ink, width=long if broken else None, align="center"
+            caption_markup(whole, theme),
+            size,
+            theme.ink,
+            width=long if broken else None,
+            align="center",
         ).balance()
         super().__init__(*self.ticks, self.name_label)
         self.em = TICK * theme.readout * act.layout.frame.height
