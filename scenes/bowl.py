@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from manim import FadeIn, FadeOut, linear
 
 from ridge_math.resample import resampled_minimisers
@@ -66,6 +68,8 @@ class Bowl(Act):
             self.readout = Readout(self, right.left, right.top + 0.3 * em, lines, leading=1.6)
             track = Box(left.x, panel.bottom + 1.6 * em, left.width, em)
         self.slider = LambdaSlider(self, track, land.span.low, land.last_lam, land.lam_now)
+        if self.kind == "round":  # a bowl from the start: look down into it
+            land.stage.elevation.set_value(math.radians(44.0))
         self.add(land.stage, *land.labels)
 
     def _condition(self) -> str:
