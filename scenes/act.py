@@ -15,6 +15,7 @@ from manim.animation.animation import prepare_animation
 from scenes.brief import Brief
 from scenes.captions import caption_text, catalogue, reading_seconds
 from scenes.layout import Layout
+from scenes.numbers import Numerals, write_numbers
 from scenes.stage.camera import FilmCamera
 from scenes.theme import THEMES, Theme
 from scenes.words import Words, caption_markup
@@ -55,6 +56,7 @@ class Act(Scene):
         camera = renderer.camera
         self.layout = Layout.of(camera.pixel_width, camera.pixel_height)
         self.theme: Theme = THEMES[brief.theme].sized(self.layout.type_scale)
+        write_numbers(Numerals(self.term("point"), self.term("thousands")))
         self.cues: list[tuple[int, int | None, str]] = []
         self.beats: list[tuple[int, str]] = []
         self._caption: Words | None = None
@@ -67,9 +69,9 @@ class Act(Scene):
         """Text in a size of the theme (a share of the frame's height)."""
         return Words(markup, size * self.layout.frame.height, colour or self.theme.ink, **options)
 
-    def term(self, key: str) -> str:
+    def term(self, key: str, **values: Any) -> str:
         """A name or an abbreviation of the field in the film's language, as plain text."""
-        return caption_text(self.brief.language, "screen", key)
+        return caption_text(self.brief.language, "screen", key, **values)
 
     def say(self, key: str, *others: Any, run_time: float = 1.0, **values: Any) -> None:
         """Show a caption of the catalogue, while ``others`` play; the one before goes."""

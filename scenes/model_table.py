@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenes.numbers import power_of_ten
+from scenes.numbers import plain, power_of_ten
 from scenes.plots import Dots
 from scenes.widgets import TICK, Widget
 from scenes.words import Words, symbol, verbatim
@@ -39,8 +39,7 @@ class Format:
         return cls(exponent, max(0, 2 - (power - exponent)))
 
     def __call__(self, value: float) -> str:
-        text = f"{value / 10.0**self.exponent:.{self.decimals}f}"
-        return text[1:] if text.startswith("-") and float(text) == 0.0 else text.replace("-", "−")
+        return plain(value / 10.0**self.exponent, self.decimals)
 
 
 class ModelTable(Widget):

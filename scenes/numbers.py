@@ -1,9 +1,14 @@
-"""Numbers as a reader expects them: few digits, a true minus sign, powers of ten where they help."""
+"""Numbers as a reader expects them: few digits, a true minus sign, powers of ten where they help.
+
+The decimal point is that of the film's language. Like Manim's configuration it belongs to the act
+that is being made: an act sets it when it begins.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +16,37 @@ import numpy as np
 #: Digits of a number in a table, at most.
 _MOST_DIGITS = 10
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """What stands before decimals, and between thousands."""
+
+    point: str = "."
+    thousands: str = ","
+
+
+#: Until an act says otherwise.
+ENGLISH = Numerals()
+_numerals: ContextVar[Numerals] = ContextVar("numerals", default=ENGLISH)
+
+
+def write_numbers(numerals: Numerals) -> None:
+    """Write all numbers so from now on."""
+    _numerals.set(numerals)
+
+
+def plain(value: float, decimals: int) -> str:
+    """A number with so many decimals, a true minus sign and no minus before zero."""
+    text = f"{value:.{decimals}f}"
+    if text.startswith("-") and float(text) == 0:
+        text = text[1:]
+    return text.replace("-", "−").replace(".", _numerals.get().point)
+
+
+def whole(count: int) -> str:
+    """A whole number, its thousands set apart: ``12,345``."""
+    return f"{count:,}".replace(",", _numerals.get().thousands)
 
 
 def power_of_ten(exponent: int) -> str:
@@ -32,11 +68,10 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     magnitude = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
     if -3 <= magnitude < 4:
-        text = f"{value:.{max(0, digits - 1 - magnitude)}f}"
-        return text.replace("-", "−")
+        return plain(value, max(0, digits - 1 - magnitude))
     exponent = 3 * (magnitude // 3)
-    mantissa = f"{value / 10.0**exponent:.{max(0, digits - 1 - (magnitude - exponent))}f}"
-    return f"{mantissa.replace('-', '−')} × {power_of_ten(exponent)}"
+    mantissa = plain(value / 10.0**exponent, max(0, digits - 1 - (magnitude - exponent)))
+    return f"{mantissa} × {power_of_ten(exponent)}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +107,7 @@ def nice_ticks(low: float, high: float, about: int = 4) -> Ticks:
     exponent = 0 if -3 <= math.floor(math.log10(largest)) < 4 and step >= 1e-3 else exponent
     shown_step = step / 10.0**exponent
     decimals = max(0, -math.floor(math.log10(shown_step) + 1e-9))
-    return Ticks(values, tuple(_plain(v / 10.0**exponent, decimals) for v in values), exponent)
+    return Ticks(values, tuple(plain(v / 10.0**exponent, decimals) for v in values), exponent)
 
 
 def column(values: Sequence[float]) -> Ticks:
@@ -92,7 +127,7 @@ def column(values: Sequence[float]) -> Ticks:
     decimals = max(0, min(wanted, _MOST_DIGITS - max(1, power - exponent + 1)))
     while decimals and all(math.isclose(v, round(v, decimals - 1), rel_tol=1e-12) for v in shown):
         decimals -= 1
-    return Ticks(tuple(values), tuple(_plain(value, decimals) for value in shown), exponent)
+    return Ticks(tuple(values), tuple(plain(value, decimals) for value in shown), exponent)
 
 
 def correlation_label(rho: float, exact: bool = False) -> str:
@@ -108,9 +143,8 @@ def correlation_label(rho: float, exact: bool = False) -> str:
     if exact:
         return "1" if rho > 0 else "−1"
     for decimals in range(3, 7):
-        text = _plain(rho, decimals)
-        if abs(float(text.replace("−", "-"))) < 1.0:
-            return text
+        if abs(float(f"{rho:.{decimals}f}")) < 1.0:
+            return plain(rho, decimals)
     rest = number(1.0 - abs(rho), 1)
     return f"1 − {rest}" if rho > 0 else f"−1 + {rest}"
 
@@ -123,8 +157,3 @@ def log_ticks(low: float, high: float) -> Sequence[int]:
 def _nice_step(step: float) -> float:
     power = 10.0 ** math.floor(math.log10(step))
     return float(power * min((1, 2, 5, 10), key=lambda nice: abs(np.log(step / (nice * power)))))
-
-
-def _plain(value: float, decimals: int) -> str:
-    text = f"{value:.{decimals}f}"
-    return text[1:] if text.startswith("-") and float(text) == 0 else text.replace("-", "−")

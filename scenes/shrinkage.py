@@ -10,7 +10,7 @@ from manim import Line, Rectangle, VMobject
 
 from ridge_math.path import gcv, lam_of_lowest, ridge_path
 from ridge_math.spectrum import shrink_factors
-from scenes.numbers import number
+from scenes.numbers import number, plain
 from scenes.plots import Axis, Curve, Dots, Plot, set_polylines
 from scenes.widgets import Widget, stroke
 from scenes.words import symbol, verbatim
@@ -275,5 +275,5 @@ def percent(share: float) -> str:
         return "0"
     value = 100.0 * share
     if value < 0.01:
-        return "<0.01"
-    return f"{value:.2f}" if value < 1.0 else f"{value:.1f}"
+        return f"<{plain(0.01, 2)}"
+    return plain(value, 2 if value < 1.0 else 1)

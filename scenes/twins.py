@@ -15,7 +15,7 @@ from scenes.act import Act
 from scenes.columns import Columns
 from scenes.data_table import Column, DataTable
 from scenes.layout import Box
-from scenes.numbers import correlation_label, number
+from scenes.numbers import correlation_label, number, plain, whole
 from scenes.plots import Axis, Curve, Dots, Plot, Stems, align, keep
 from scenes.stage.stage import Dial
 from scenes.widgets import Readout, beside_or_below
@@ -53,7 +53,7 @@ class ThirdCase:
         if share <= 0.0:
             return "A"
         weight = math.tan(0.25 * math.pi * share)
-        return "A + B" if share >= 1.0 else f"A + {weight:.2f} B"
+        return "A + B" if share >= 1.0 else f"A + {plain(weight, 2)} B"
 
     def r2(self, share: float) -> float:
         """R² of C on the predictor."""
@@ -95,7 +95,7 @@ class Twins(Act):
         shown = [Column(*each) for each in zip(names, values, colours, strict=True)]
         table = DataTable.largest(self, self.layout.whole, shown, more=rows < data.n_samples)
         key = "table_adjusted" if data.adjusted_for else "table"
-        self.say(key, FadeIn(table), run_time=0.8, **self._names(), n=f"{data.n_samples:,}")
+        self.say(key, FadeIn(table), run_time=0.8, **self._names(), n=whole(data.n_samples))
         self.hold(1.5)
         self.beat("table")
         self.leaving = table
@@ -191,7 +191,7 @@ class Twins(Act):
         keep(self, stems, grow_stems)
         self.add(line, stems, self.dots)
         key = f"predict_{columns.likeness}"
-        values = {**self._names(), "left": _percent(1.0 / columns.vif)}
+        values = {**self._names(), "left": self._percent(1.0 / columns.vif)}
         self.say(key, drawn.to(1.0), run_time=1.0, **values)
         self.play(grown.to(1.0), run_time=0.9)
         self.hold()
@@ -255,9 +255,8 @@ class Twins(Act):
         self.beat("word")
         self.hush()
 
-
-def _percent(share: float) -> str:
-    """A share in per cent, without the sign."""
-    if 0.0 < share < 1e-4:
-        return "under 0.01"
-    return number(100.0 * share, 3 if share >= 0.1 else 2)
+    def _percent(self, share: float) -> str:
+        """A share in per cent, without the sign."""
+        if 0.0 < share < 1e-4:
+            return self.term("under", number=plain(0.01, 2))
+        return number(100.0 * share, 3 if share >= 0.1 else 2)
