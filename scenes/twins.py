@@ -191,7 +191,8 @@ class Twins(Act):
         keep(self, stems, grow_stems)
         self.add(line, stems, self.dots)
         key = f"predict_{columns.likeness}"
-        values = {**self._names(), "left": self._percent(1.0 / columns.vif)}
+        left = _percent(1.0 / columns.vif, self.term("under", number=plain(0.01, 2)))
+        values = {**self._names(), "left": left}
         self.say(key, drawn.to(1.0), run_time=1.0, **values)
         self.play(grown.to(1.0), run_time=0.9)
         self.hold()
@@ -255,8 +256,9 @@ class Twins(Act):
         self.beat("word")
         self.hush()
 
-    def _percent(self, share: float) -> str:
-        """A share in per cent, without the sign."""
-        if 0.0 < share < 1e-4:
-            return self.term("under", number=plain(0.01, 2))
-        return number(100.0 * share, 3 if share >= 0.1 else 2)
+
+def _percent(share: float, under: str) -> str:
+    """A share in per cent, without the sign; ``under`` says that it is under 0.01."""
+    if 0.0 < share < 1e-4:
+        return under
+    return number(100.0 * share, 3 if share >= 0.1 else 2)

@@ -81,7 +81,7 @@ def test_the_third_case_needs_both_others() -> None:
     ("share", "text"), [(0.0199, "2.0"), (0.51, "51.0"), (1.0, "100"), (1e-9, "under 0.01")]
 )
 def test_percent(share, text) -> None:
-    assert _percent(share) == text
+    assert _percent(share, "under 0.01") == text
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
