@@ -7,7 +7,6 @@ date, so that the same data give the same bytes.
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +15,15 @@ import numpy as np
 
 from pipeline.errors import SettingsError
 from pipeline.outputs import check_writable, whole_file, write_failure
-from pipeline.plot_style import STYLE, Palette, between, feature_colours, spread
-from pipeline.printable import shown
+from pipeline.plot_style import (
+    Palette,
+    between,
+    feature_colours,
+    fitted,
+    plain_style,
+    spread,
+    text_width,
+)
 from ridge_math import LamRange, gcv, ridge_path, shrink_factors
 from ridge_math.arrays import FloatArray
 
@@ -30,9 +36,11 @@ if TYPE_CHECKING:
 SUFFIXES = (".png", ".svg")
 WIDTH, HEIGHT, DPI = 9.0, 10.5, 150  # inches
 STEPS = 400
+TITLED = 12  # features the title may name
 LABELLED = 12  # features with a colour and a name; with more, the rest are thin and grey
-NAME = 24  # characters of a name
-TITLE = 58  # characters of the title
+SMALL, LARGE = 9.5, 14.0  # points, of names and of the title
+NAME = 130.0  # points of width for a name
+TITLE = 590.0  # and for the title
 ABOVE = 1.0  # a panel's title, as a share of its height
 # A dip of GCV below least squares, relative to it, that can be seen and is worth a closer look.
 SHALLOW, DEEP = 1e-3, 20.0
@@ -57,17 +65,11 @@ def write_page(dataset: Dataset, found: Diagnosis, palette: Palette, path: Path)
     RenderError
         If writing fails.
     """
-    import matplotlib as mpl
-
     check_plot(path)
     kind = path.suffix.lower().removeprefix(".")
     # None leaves out what Matplotlib would add by itself: its version and the date.
     unsaid = {"png": ["Software"], "svg": ["Creator", "Date"]}[kind]
-    with mpl.rc_context(), warnings.catch_warnings():
-        # A name may hold characters that the font lacks; they are drawn as boxes.
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
-        mpl.rcdefaults()
-        mpl.rcParams.update(STYLE)
+    with plain_style():
         figure = draw_page(dataset, found, palette)
         with whole_file(path, "--plot") as temporary:
             try:
@@ -83,14 +85,15 @@ def write_page(dataset: Dataset, found: Diagnosis, palette: Palette, path: Path)
 
 
 def draw_page(dataset: Dataset, found: Diagnosis, palette: Palette) -> Figure:
-    """Return the page as a figure; call it within ``rc_context`` for a page that is always equal."""
+    """Return the page as a figure; call it within ``plain_style``."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=palette.background)
     span = page_range(found)
     lams = span.steps(STEPS)
     # Names stand left of the trace, where the curves begin; numbers right of it.
-    left = 0.05 + 0.0098 * max(len(shown(name, NAME)) for name in found.features)
+    names = [fitted(name, NAME, SMALL) for name in found.features]
+    left = 0.055 + max(text_width(name, SMALL) for name in names) / (72 * WIDTH)
     heights = {"height_ratios": (1.35, 1, 1), "top": 0.885, "bottom": 0.06, "hspace": 0.2}
     grid = figure.add_gridspec(3, 1, left=left, right=0.9, **heights)
     trace = figure.add_subplot(grid[0])
@@ -101,7 +104,7 @@ def draw_page(dataset: Dataset, found: Diagnosis, palette: Palette) -> Figure:
     for axes in (trace, score, shrink):
         _dress(axes, palette)
         axes.axvline(found.ridge.lam, color=palette.penalty, linewidth=1.4, zorder=1)
-    _draw_trace(trace, lams, ridge_path(dataset, lams), found, palette)
+    _draw_trace(trace, lams, ridge_path(dataset, lams), names, found, palette)
     _draw_score(score, lams, dataset, found, palette)
     _draw_shrink(shrink, lams, shrink_factors(dataset, lams), found, palette)
     for axes in (trace, score):
@@ -126,7 +129,12 @@ def page_range(found: Diagnosis) -> LamRange:
 
 
 def _draw_trace(
-    axes: Axes, lams: FloatArray, path: FloatArray, found: Diagnosis, palette: Palette
+    axes: Axes,
+    lams: FloatArray,
+    path: FloatArray,
+    names: Sequence[str],
+    found: Diagnosis,
+    palette: Palette,
 ) -> None:
     axes.axhline(0.0, color=palette.faint, linewidth=1.0, zorder=0)
     # The largest get a name, in the order of the features.
@@ -145,13 +153,13 @@ def _draw_trace(
     _set_panel_title(axes, "Ridge trace: how the coefficients calm down", palette)
     _label_beside(
         axes,
-        [shown(found.features[j], NAME) for j in named],
+        [names[j] for j in named],
         [float(path[0, j]) for j in named],
         [colour for colour, _ in colours],
     )
     if rest:
         more = f"grey: the {len(rest)} smallest"
-        axes.set_title(more, loc="right", color=palette.quiet, fontsize=9.5, y=ABOVE)
+        axes.set_title(more, loc="right", color=palette.quiet, fontsize=SMALL, y=ABOVE)
 
 
 def _draw_score(
@@ -204,11 +212,12 @@ def _draw_shrink(
 
 
 def _write_title(figure: Figure, found: Diagnosis, palette: Palette) -> None:
-    names = [shown(name, NAME) for name in found.features]
+    response = fitted(found.response, TITLE / 3, LARGE, "bold")
+    names = [fitted(name, TITLE / 3, LARGE, "bold") for name in found.features[:TITLED]]
     for count in range(len(names), 0, -1):
-        more = f" and {len(names) - count} more" if count < len(names) else ""
-        title = f"{shown(found.response, NAME)} on {', '.join(names[:count])}{more}"
-        if len(title) <= TITLE:
+        more = found.n_features - count
+        title = f"{response} on {', '.join(names[:count])}" + (f" and {more} more" if more else "")
+        if text_width(title, LARGE, "bold") <= TITLE:
             break
     kappa = f"{found.condition_number_X:.3g}" if math.isfinite(found.condition_number_X) else "∞"
     facts = [
@@ -220,8 +229,8 @@ def _write_title(figure: Figure, found: Diagnosis, palette: Palette) -> None:
         *([f"adjusted for {len(found.adjusted_for)}"] if found.adjusted_for else []),
     ]
     for y, size, weight, colour, text in (
-        (0.972, 14, "bold", palette.ink, title),
-        (0.938, 10, "normal", palette.quiet, " · ".join(facts)),
+        (0.972, LARGE, "bold", palette.ink, title),
+        (0.938, 10.0, "normal", palette.quiet, " · ".join(facts)),
     ):
         figure.text(
             0.04, y, text, color=colour, fontsize=size, weight=weight, va="top", parse_math=False
@@ -240,13 +249,13 @@ def _label_beside(
     for name, share, colour in zip(names, spread(shares, 0.062, 0.0, 1.0), colours, strict=True):
         axes.text(
             -0.012, share, name, color=colour, ha="right", va="center",
-            transform=axes.transAxes, parse_math=False, fontsize=9.5,
+            transform=axes.transAxes, parse_math=False, fontsize=SMALL,
         )  # fmt: skip
 
 
 def _write(axes: Axes, lam: float, share: float, text: str, colour: str, side: str) -> None:
     ground = {"facecolor": axes.get_facecolor(), "edgecolor": "none", "pad": 1.5}
-    axes.text(lam, share, text, color=colour, ha=side, va="center", fontsize=9.5, bbox=ground)
+    axes.text(lam, share, text, color=colour, ha=side, va="center", fontsize=SMALL, bbox=ground)
 
 
 def _set_panel_title(axes: Axes, text: str, palette: Palette) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
+from pipeline.printable import shown
+
+LONGEST = 200  # characters that are looked at
 STYLE: Any = {
     "font.family": "DejaVu Sans",  # ships with Matplotlib, and is found before the system's
     "mathtext.fontset": "dejavusans",
@@ -19,6 +25,18 @@ STYLE: Any = {
 # For a third feature and more: after P. Tol's qualitative schemes, told apart by the colour-blind.
 ON_DARK = ("#44bb99", "#bbcc33", "#ee8866", "#b9a3e3", "#c4c9d0")
 ON_LIGHT = ("#117733", "#88861f", "#332288", "#339988", "#6b6b6b")
+
+
+@contextlib.contextmanager
+def plain_style() -> Iterator[None]:
+    """Draw with ``STYLE`` and nothing of the user's own; what the font lacks is drawn as a box."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
+        yield
 
 
 @dataclass(frozen=True)
@@ -66,6 +84,26 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
             moved[order[rank]] = total / count + rank * gap
             rank += 1
     return moved
+
+
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Return how wide text is, in points, in the font of ``STYLE``; never as maths."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family=STYLE["font.family"], size=size, weight=weight)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, False)
+    return float(width)
+
+
+def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """Return text fit to be drawn, cut to so many points of width."""
+    plain = shown(text, LONGEST)
+    if text_width(plain, size, weight) <= width:
+        return plain
+    lengths = range(1, len(plain))
+    fit = bisect_right(lengths, width, key=lambda n: text_width(plain[:n] + "…", size, weight))
+    return plain[: max(fit, 1)] + "…"
 
 
 def feature_colours(count: int, palette: Palette) -> list[tuple[str, str]]:
