@@ -60,11 +60,14 @@ class FloorLabels(Widget):
         self.stage, self.axes = stage, axes
         colours = (theme.theta1, theme.theta2)
         self.ticks = [
-            [act.words(verbatim(text), TICK * theme.readout, colour) for text in axis.labels]
+            [
+                act.words(verbatim(text), TICK * theme.readout, colour, gliding=True)
+                for text in axis.labels
+            ]
             for axis, colour in zip(ticks, colours, strict=True)
         ]
         self.names = [
-            act.words(_stacked(f"${symbol}$", axis), 1.15 * theme.readout, colour)
+            act.words(_stacked(f"${symbol}$", axis), 1.15 * theme.readout, colour, gliding=True)
             for symbol, axis, colour in zip(THETA, ticks, colours, strict=True)
         ]
         super().__init__(*self.ticks[0], *self.ticks[1], *self.names)
@@ -113,7 +116,7 @@ class AxisNames(Widget):
     def __init__(self, act: Act, stage: Stage, axes: AxesBox, size: float) -> None:
         colours = (act.theme.theta1, act.theme.theta2)
         self.names = [
-            act.words(f"${symbol}$", size, colour)
+            act.words(f"${symbol}$", size, colour, gliding=True)
             for symbol, colour in zip(THETA, colours, strict=True)
         ]
         super().__init__(*self.names)
@@ -164,7 +167,8 @@ class HeightLabels(Widget):
         theme = act.theme
         self.stage, self.axes, self.levels = stage, axes, tuple(levels)
         self.ticks = [
-            act.words(verbatim(text), TICK * theme.readout, theme.quiet) for text in ticks.labels
+            act.words(verbatim(text), TICK * theme.readout, theme.quiet, gliding=True)
+            for text in ticks.labels
         ]
         whole = f"{name} {ticks.unit}".strip()
         size = 0.9 * theme.readout
@@ -176,6 +180,7 @@ class HeightLabels(Widget):
             theme.ink,
             width=long if broken else None,
             align="center",
+            gliding=True,
         ).balance()
         super().__init__(*self.ticks, self.name_label)
         self.em = TICK * theme.readout * act.layout.frame.height

@@ -32,8 +32,6 @@ POINTS = 10.0
 MARGIN = 5.0
 #: Pictures are made at this many places between two pixels, each way: text in slow motion glides.
 PHASES = 4
-#: Texts of at most so many pixels count as short.
-FINE_AREA = 20_000
 #: Of a longer name, the rest is left out before anything is measured.
 LONGEST_NAME = 200
 
@@ -113,6 +111,10 @@ class Words(Mobject):
     align
         ``"left"``, ``"center"`` or ``"right"``, where lines are broken.
 
+    gliding
+        Whether it moves slowly and often, as a label on a turning stage does: such a text is set
+        once in fine pixels, and its picture between two pixels is taken from those.
+
     Notes
     -----
     The box that Manim sees runs from the baseline of the last line to the height of capitals of
@@ -127,6 +129,7 @@ class Words(Mobject):
         *,
         width: float | None = None,
         align: str = "left",
+        gliding: bool = False,
     ) -> None:
         super().__init__()
         self.markup = markup
@@ -134,6 +137,7 @@ class Words(Mobject):
         self.ink = colour
         self.line_width = width
         self.align = align
+        self.gliding = gliding
         self.opacity = 1.0
         self._measure_at(np.zeros(3))
 
@@ -267,15 +271,15 @@ def _ink(source: str) -> tuple[float, float, float, float]:
     return left - MARGIN, right - MARGIN, bottom + MARGIN, top + MARGIN
 
 
-def picture(source: str, pixels_per_point: float, phase_x: int, phase_y: int) -> Picture:
+def picture(
+    source: str, pixels_per_point: float, phase_x: int, phase_y: int, *, gliding: bool = False
+) -> Picture:
     """A text as pixels: shape (height, width, 4), RGBA, colours premultiplied by alpha.
 
     The text's box starts ``MARGIN`` points and ``phase / PHASES`` pixels from the left and the top.
-    A short text, which may be a label in motion, is set once in fine pixels and all its phases are
-    taken from those.
+    A gliding text is set once, in fine pixels, and all its phases are taken from those.
     """
-    width, height = (side * pixels_per_point for side in measure(source))
-    if width * height > FINE_AREA:
+    if not gliding:
         nudge = 1.0 / (PHASES * pixels_per_point)
         left, top = MARGIN + phase_x * nudge, MARGIN + phase_y * nudge
         return _premultiplied(source, left, top, pixels_per_point)

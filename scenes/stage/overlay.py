@@ -95,9 +95,10 @@ class Overlay:
         left, top = self.grid.pixel(text.points[0, 0], text.points[1, 1])
         whole_x, phase_x = _phase(left - words.MARGIN * per_point)
         whole_y, phase_y = _phase(top - words.MARGIN * per_point)
-        key = ("words", text.source(), round(per_point, 4), phase_x, phase_y)
+        setting = (text.source(), round(per_point, 4), phase_x, phase_y)
+        key = ("words", *setting, text.gliding)
         if key not in self._kept:
-            made = words.picture(text.source(), round(per_point, 4), phase_x, phase_y)
+            made = words.picture(*setting, gliding=text.gliding)
             self._keep(key, 0, 0, made)
         self._kept.move_to_end(key)
         yield Sprite(key, whole_x, whole_y, text.opacity, self._kept[key][2])
