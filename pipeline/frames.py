@@ -14,6 +14,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 import manim
@@ -205,16 +206,25 @@ def run(
     -------
     manim.Scene
         The act, as it stands then.
+
+    Notes
+    -----
+    An act runs in a context of its own (`contextvars`): what it sets there ends with it.
     """
     with manim_configured(settings):
-        scene: Any = factory(make_renderer())
-        try:
-            scene.setup()
-            scene.construct()
-            scene.tear_down()
-        except _RangeDone:
-            pass
-        return scene
+        return copy_context().run(_run, factory, make_renderer)
+
+
+def _run(factory: ActFactory, make_renderer: Callable[[], FrameRenderer]) -> Any:
+    scene: Any = factory(make_renderer())
+    try:
+        scene.setup()
+        scene.construct()
+        scene.tear_down()
+    except _RangeDone:
+        pass
+    scene.renderer.scene_finished(scene)
+    return scene
 
 
 @contextmanager

@@ -91,6 +91,10 @@ class _AtBeats(FrameRenderer):
         self.catch_up(scene)
         super().play(scene, *args, **kwargs)
 
+    def scene_finished(self, scene: Any) -> None:
+        """Show what the last play of all has completed."""
+        self.catch_up(scene)
+
     def catch_up(self, scene: Any) -> None:
         """Draw the scene if beats were marked since this was last called: it still stands so."""
         for frame, name in getattr(scene, "beats", ())[len(self.moments) :]:
@@ -101,7 +105,6 @@ def scenario(name: str, factory: ActFactory, settings: RenderSettings) -> Scenar
     """Step an act once and draw it at its beats; at its quarters if it has none."""
     scene = run(factory, settings, lambda: _AtBeats(settings.fps))
     renderer: _AtBeats = scene.renderer
-    renderer.catch_up(scene)
     if renderer.moments:
         return Scenario(name, renderer.frame_number, tuple(renderer.moments))
     frames = sorted({int(share * renderer.frame_number) for share in QUARTERS})

@@ -1,7 +1,7 @@
 """Numbers as a reader expects them: few digits, a true minus sign, powers of ten where they help.
 
-The decimal point is that of the film's language. Like Manim's configuration it belongs to the act
-that is being made: an act sets it when it begins.
+The decimal point is that of the film's language: an act sets it when it is made, for the context
+(`contextvars`) in which it runs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _numerals: ContextVar[Numerals] = ContextVar("numerals", default=ENGLISH)
 
 
 def write_numbers(numerals: Numerals) -> None:
-    """Write all numbers so from now on."""
+    """Write all numbers so from now on, in this context."""
     _numerals.set(numerals)
 
 

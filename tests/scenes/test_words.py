@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from contextvars import copy_context
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from manim import FadeIn, Group
 
-from scenes import words
+from pipeline.frames import probe
+from pipeline.settings import RenderSettings
+from ridge_math import Dataset
+from scenes import build_act, words
+from scenes.brief import Brief
 from scenes.captions import caption_text, catalogue, languages, reading_seconds
-from scenes.numbers import nice_ticks, number
+from scenes.numbers import Numerals, correlation_label, nice_ticks, number, whole, write_numbers
 from scenes.theme import DARK, LIGHT, THEMES, Colour
 from scenes.words import Words, caption_markup, measure, picture, verbatim
 
@@ -132,6 +140,49 @@ def test_every_language_says_the_same_things_with_the_same_blanks() -> None:
                 blanks = sorted(part.split("}")[0] for part in text.split("{")[1:])
                 others = sorted(part.split("}")[0] for part in theirs[act][key].split("{")[1:])
                 assert others == blanks, (language, act, key)
+
+
+def test_words_are_typeset_as_their_language_wants() -> None:
+    for language in languages():
+        for act, texts in catalogue(language).items():
+            for key, text in texts.items():
+                where = (language, act, key)
+                assert '"' not in text, where
+                assert "..." not in text, where
+                assert "  " not in text, where
+                assert text == text.strip(" "), where
+    german = [text for texts in catalogue("de").values() for text in texts.values()]
+    assert not [text for text in german if "”" in text or " %" in text or "}%" in text]
+    assert any("„ridge“" in text for text in german), "the name is explained"
+
+
+def test_numbers_are_written_as_in_the_language_of_the_act() -> None:
+    def said(language: str) -> list[str]:
+        words = catalogue(language)["screen"]
+        write_numbers(Numerals(words["point"], words["thousands"]))
+        ticks = (*nice_ticks(-0.5, 0.5).labels, nice_ticks(0.0, 2e6).unit)
+        return [number(-1234567.0), correlation_label(0.99), whole(1234567), *ticks]
+
+    before = number(0.5)
+    english, german = (copy_context().run(said, language) for language in ("en", "de"))
+    assert english[:3] == ["−1.23 × 10⁶", "0.990", "1,234,567"]
+    assert german[:3] == ["−1,23 × 10⁶", "0,990", "1\u202f234\u202f567"]
+    assert [text.replace(".", ",") for text in english[3:]] == german[3:]
+    assert number(0.5) == before == "0.500"
+
+
+def test_an_act_writes_numbers_in_its_language_and_leaves_no_trace() -> None:
+    made: list[Any] = []
+
+    def factory(renderer: Any) -> Any:
+        made.append(build_act("bowl", Brief(Dataset.synthetic(), language="de"), renderer))
+        return made[0]
+
+    probe(factory, RenderSettings(width=128, height=72, fps=2))
+    shown = [part.markup for part in made[0].readout.get_family() if isinstance(part, Words)]
+    assert any(re.search(r"\d,\d", text) for text in shown)
+    assert not any(re.search(r"\d\.\d", text) for text in shown)
+    assert number(0.5) == "0.500"
 
 
 def test_an_unknown_language_says_which_there_are() -> None:
