@@ -6,10 +6,8 @@ import json
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -492,43 +490,87 @@ def test_it_runs_from_anywhere_and_finds_opengl() -> None:
     assert opengl
 
 
-def test_a_full_disk_is_one_sentence_and_exit_code_1() -> None:
-    """A limit on the size of files stands for the disk."""
-    Path("out").mkdir()
-    Path(f"out/{ACT}.mp4").write_bytes(b"old")
-    script = (
-        "import resource, render\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
-        "render.main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, "film", ACT, *TINY],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.startswith(f"Error: out/{ACT}.mp4 could not be written (file too large)")
-    assert done.stderr.count("\n") == 1
-    assert snapshot(Path("out")) == {f"{ACT}.mp4": b"old"}
+# --- work and its cache --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_it_leaves_nothing_half_done(stop: signal.Signals) -> None:
-    Path("out").mkdir()
-    Path(f"out/{ACT}.mp4").write_bytes(b"old")
-    process = subprocess.Popen(
-        command("film", ACT, "--size", "640x360", "--fps", "60"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+@pytest.mark.usefixtures("output")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["film", "--workers", "-1"], ["--workers", "-1"]),
+        (["film", "--workers", "many"], ["--workers", "many"]),
+        (["film", "--cluster", "somewhere"], ["somewhere", "tcp://host:8786", "local:N"]),
+        (["film", "--cluster", "local:0"], ["local:0"]),
+        (["film", "--cluster", "local:2", "--workers", "2"], ["--workers", "--cluster", "local:N"]),
+        (["film", "--tls-ca", "ca.pem"], ["--tls-ca", "--cluster"]),
+        (["cache", "--older-than", "soon"], ["soon", "30d"]),
+        (["cache", "--max-size", "-3"], ["-3", "2G"]),
+    ],
+)
+def test_impossible_work_is_one_sentence(
+    arguments: list[str], says: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "--cluster" in arguments:
+        monkeypatch.delenv("RIDGE_WORKERS")
+    assert_one_sentence(run(*arguments), says)
+
+
+def test_a_dry_run_says_what_would_be_drawn_and_draws_nothing(tmp_path: Path) -> None:
+    options = (ACT, "--size", "160x90", "--fps", "4", "--cache-dir", "new")
+    told = json.loads(run("film", *options, "--dry-run", "--json").stdout)
+    assert told["event"] == "plan"
+    assert (
+        told["frames"]
+        == told["frames_to_draw"]
+        == sum(chunk["stop"] - chunk["start"] for chunk in told["chunks"])
     )
-    while not list(Path("out").glob(".*.part")) and process.poll() is None:
-        time.sleep(0.02)
-    process.send_signal(stop)
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, "")
-    assert err == "Error: Stopped; no unfinished file was left behind.\n"
-    assert snapshot(Path("out")) == {f"{ACT}.mp4": b"old"}
+    assert told["core_seconds"] > 0
+    table = " ".join(run("film", *options, "--dry-run").stdout.split())
+    for part in (ACT, str(told["frames"]), "core seconds"):
+        assert part in table
+    assert not Path("out").exists()
+
+
+def test_a_second_render_comes_from_the_cache_and_the_cache_can_be_emptied() -> None:
+    options = ("film", ACT, *TINY, "--to", "2", "--cache-dir", "new", "--json")
+    first, second = (json.loads(run(*options).stdout.splitlines()[-1]) for _ in range(2))
+    assert (first["frames_from_cache"], second["frames_from_cache"]) == (0, 4)
+    cache = ("cache", "--cache-dir", "new", "--json")
+    kept = json.loads(run(*cache).stdout)
+    assert kept["folder"] == "new"
+    assert kept["entries"] >= 2  # a segment, and the act's timeline
+    assert kept["bytes"] > first["bytes"] / 2
+    assert json.loads(run(*cache, "--older-than", "1h").stdout)["removed_entries"] == 0
+    assert json.loads(run(*cache, "--max-size", "1G").stdout)["removed_entries"] == 0
+    cleared = json.loads(run(*cache, "--clear").stdout)
+    assert cleared["removed_entries"] == kept["entries"]
+    assert (cleared["entries"], cleared["bytes"]) == (0, 0)
+    assert run("cache", "--cache-dir", "new").stdout == "new: 0 pieces, 0 bytes\n"
+    assert json.loads(run(*options).stdout.splitlines()[-1])["frames_from_cache"] == 0
+
+
+def test_without_a_cache_nothing_is_kept(tmp_path: Path) -> None:
+    options = ("film", ACT, *TINY, "--to", "2", "--cache-dir", "new", "--no-cache", "--json")
+    for _ in range(2):
+        assert json.loads(run(*options).stdout.splitlines()[-1])["frames_from_cache"] == 0
+    assert not Path("new").exists()
+
+
+def test_events_come_one_a_line() -> None:
+    result = run("film", ACT, *TINY, "--to", "2", "--cache-dir", "new", "--json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [event["event"] for event in events] == ["plan", "began", "finished", "made"]
+    plan, began, finished, made = events
+    assert plan["frames_to_draw"] == made["frames"] == 4
+    assert began == {"event": "began", "worker": "here", "act": ACT, "start": 0, "stop": 4}
+    assert finished["bytes"] > 0
+
+
+def test_a_closing_table_tells_drawn_from_cached() -> None:
+    options = ("film", ACT, *TINY, "--cache-dir", "new")
+    run(*options, "--to", "1")
+    result = run(*options, "--to", "2")
+    assert result.stdout.startswith(f"out/{ACT}.mp4: 4 frames")
+    lines = [line.split() for line in result.stderr.splitlines()]
+    assert lines[0][:4] == ["act", "frames", "drawn", "from"]
+    assert lines[1][:4] == [ACT, "4", "4", "0"]
