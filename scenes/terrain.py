@@ -271,7 +271,8 @@ class Terrain(Act):
 
     def one_model(self) -> None:
         land = self.land
-        self.say("model", FadeIn(self.model), run_time=0.8)
+        self.add(self.model)  # there from the first frame
+        self.say("model")
         self.play(land.stage.shown.to(1.0), FadeIn(land.labels[0]), run_time=1.0)
         self.hold()
         self.beat("floor")

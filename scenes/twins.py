@@ -95,7 +95,8 @@ class Twins(Act):
         shown = [Column(*each) for each in zip(names, values, colours, strict=True)]
         table = DataTable.largest(self, self.layout.whole, shown, more=rows < data.n_samples)
         key = "table_adjusted" if data.adjusted_for else "table"
-        self.say(key, FadeIn(table), run_time=0.8, **self._names(), n=whole(data.n_samples))
+        self.add(table)  # there from the first frame
+        self.say(key, **self._names(), n=whole(data.n_samples))
         self.hold(1.5)
         self.beat("table")
         self.leaving = table
