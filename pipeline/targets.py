@@ -1,0 +1,138 @@
+"""What places take: sizes, widths and formats, from one dated table that users can add to."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SettingsError
+from pipeline.formats import FORMATS
+
+_UNITS = {
+    "": 1,
+    "B": 1,
+    "KB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "KIB": 2**10,
+    "MIB": 2**20,
+    "GIB": 2**30,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an animation is to be shown.
+
+    Attributes
+    ----------
+    name : str
+        What it is called on the command line.
+    max_bytes : int
+        The largest file it takes.
+    width : int or None
+        The widest picture it shows in full.
+    formats : tuple of str
+        What it takes, the best known first.
+    note, sure, source : str
+        What else is worth knowing; how sure the limit is; where it is from.
+    checked : date
+        When it was looked up.
+    """
+
+    name: str
+    max_bytes: int
+    width: int | None
+    formats: tuple[str, ...]
+    note: str
+    sure: str
+    source: str
+    checked: datetime.date
+
+
+def parse_bytes(text: str) -> int:
+    """Read ``"5MB"``, ``"1.5 MB"``, ``"800kB"``, ``"16MiB"`` or ``"120000"`` as bytes.
+
+    kB and MB are powers of ten: where a place means powers of two, the file is safely below.
+
+    Raises
+    ------
+    SettingsError
+        When it is no size.
+    """
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([a-zA-Z]*)", text.strip())
+    if match is None or match[2].upper() not in _UNITS or not float(match[1]):
+        raise SettingsError(f"{text!r} is no size of a file: write it like 5MB or 800kB.")
+    return int(float(match[1]) * _UNITS[match[2].upper()])
+
+
+def bytes_text(size: int) -> str:
+    """Return a size as people write it, to three digits: ``"1.36 MB"``."""
+    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
+        if size >= 999.5 * 10 ** (power - 3):
+            return f"{size / 10**power:.3g} {unit}"
+    return f"{size} bytes"
+
+
+def find_place(name: str, own: Path | None = None) -> Place:
+    """Return a place by name, from the user's own table if it is there, else from ours.
+
+    Raises
+    ------
+    SettingsError
+        When there is none, or the table cannot be used.
+    """
+    places = places_of(own)
+    if name in places:
+        return places[name]
+    close = difflib.get_close_matches(name, places, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(sorted(places))}."
+    raise SettingsError(f"There is no target {name!r}: {hint}")
+
+
+def places_of(own: Path | None = None) -> dict[str, Place]:
+    """Return all places by name: ours, with the user's own added or in their stead."""
+    text = files("pipeline").joinpath("targets.toml").read_text(encoding="utf-8")
+    places = {name: _place(name, entry, "our table") for name, entry in tomllib.loads(text).items()}
+    if own is None:
+        return places
+    try:
+        entries = tomllib.loads(own.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(f"The table of targets {own} cannot be read: {reason}.") from error
+    return places | {name: _place(name, entry, str(own)) for name, entry in entries.items()}
+
+
+def _place(name: str, entry: Any, table: str) -> Place:
+    def fault(problem: str) -> SettingsError:
+        return SettingsError(f"The target {name!r} in {table} {problem}.")
+
+    if not isinstance(entry, dict):
+        raise fault("is no table: write it as [name] with max_size, formats and source below")
+    known = {"max_size", "width", "formats", "note", "sure", "source", "checked"}
+    if unknown := sorted(set(entry) - known):
+        raise fault(f"has an unknown key {unknown[0]!r}: use {', '.join(sorted(known))}")
+    formats = entry.get("formats", list(FORMATS))
+    if not isinstance(formats, list) or not formats or not set(map(str, formats)) <= set(FORMATS):
+        raise fault(f"must have formats from {', '.join(FORMATS)}")
+    width = entry.get("width")
+    if width is not None and (not isinstance(width, int) or isinstance(width, bool) or width < 64):
+        raise fault("must have a width of 64 pixels or more")
+    if "max_size" not in entry:
+        raise fault('has no max_size: write it like max_size = "5MB"')
+    try:
+        max_bytes = parse_bytes(str(entry["max_size"]))
+    except SettingsError as error:
+        raise fault(f"has a max_size that is none: {entry['max_size']!r}") from error
+    checked = entry.get("checked", datetime.date.min)
+    if not isinstance(checked, datetime.date):
+        raise fault("must have a date as checked, such as 2026-11-22")
+    texts = {key: str(entry.get(key, "")) for key in ("note", "sure", "source")}
+    return Place(name, max_bytes, width, tuple(map(str, formats)), checked=checked, **texts)
