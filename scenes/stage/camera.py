@@ -15,6 +15,8 @@ from scenes.stage.stage import Stage
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from scenes.stage.gl import Canvas
+
     Picture = npt.NDArray[np.uint8]
 
 
@@ -36,17 +38,23 @@ class FilmCamera(Camera):
         self.grid = Grid(self.pixel_width, self.pixel_height, self.pixel_width / self.frame_width)
         self.overlay = Overlay(self.grid, self.display_vectorized)
         self._stages: dict[int, tuple[tuple[Any, ...], tuple[int, int], cairo.ImageSurface]] = {}
+        self._under_way: tuple[int, tuple[Any, ...], tuple[int, int], Canvas] | None = None
         self._last: tuple[list[Any], Picture] | None = None
 
     def frame(self, mobjects: Iterable[Mobject]) -> Picture:
         """The picture of these objects, shape (height, width, 4), RGBA; not to be written to."""
         for bring_up_to_date in self.before_frame:
             bring_up_to_date()
+        ordered = sorted(mobjects, key=lambda m: m.z_index)
+        self._start_stages([part for mobject in ordered for part in _stages_in(mobject)])
+        # The renderer is at work on the last stage; text and shapes are made meanwhile.
+        flat = [list(self.overlay.sprites(mobject)) for mobject in ordered]
+        self._finish_stage()
         layers: list[tuple[Any, int, int, float, cairo.ImageSurface]] = []
-        for mobject in sorted(mobjects, key=lambda m: m.z_index):
-            for part in _stages_in(mobject):
-                layers.extend(self._stage(part))
-            for sprite in self.overlay.sprites(mobject):
+        for mobject, sprites in zip(ordered, flat, strict=True):
+            for stage in _stages_in(mobject):
+                layers.extend(self._stage(stage))
+            for sprite in sprites:
                 layers.append((sprite.key, sprite.left, sprite.top, sprite.opacity, sprite.surface))
         content = [layer[:4] for layer in layers]
         if self._last is None or self._last[0] != content:
@@ -68,20 +76,32 @@ class FilmCamera(Camera):
         """Manim's own way to a frame."""
         self.pixel_array = self.frame(mobjects).copy()
 
+    def _start_stages(self, stages: list[Stage]) -> None:
+        """Start on what has changed; all but the last are finished, since there is one canvas."""
+        for stage in stages:
+            kept = self._stages.get(id(stage))
+            if stage.shown() <= 0.0:
+                self._stages.pop(id(stage), None)
+                continue
+            state = stage.state()
+            if kept is None or kept[0] != state:
+                self._stages.pop(id(stage), None)  # two pictures of a large stage: one too many
+                self._finish_stage()
+                painter, offset = stage.start(self.grid.per_unit)
+                self._under_way = (id(stage), state, offset, painter)
+
+    def _finish_stage(self) -> None:
+        if self._under_way is not None:
+            name, state, offset, painter = self._under_way
+            self._under_way = None
+            self._stages[name] = (state, offset, surface_of(painter.finish()))
+
     def _stage(self, stage: Stage) -> Iterable[tuple[Any, int, int, float, cairo.ImageSurface]]:
         opacity = stage.shown()
-        if opacity <= 0.0:
-            self._stages.pop(id(stage), None)
-            return
-        state = stage.state()
-        kept = self._stages.get(id(stage))
-        if kept is None or kept[0] != state:
-            self._stages.pop(id(stage), None)  # two pictures of a large stage are one too many
-            picture, offset = stage.picture(self.grid.per_unit)
-            kept = (state, offset, surface_of(picture))
-            self._stages[id(stage)] = kept
-        left, top = self.grid.pixel(stage.box.left, stage.box.top)
-        yield (state, round(left) + kept[1][0], round(top) + kept[1][1], opacity, kept[2])
+        if opacity > 0.0:
+            state, (right, down), surface = self._stages[id(stage)]
+            left, top = self.grid.pixel(stage.box.left, stage.box.top)
+            yield state, round(left) + right, round(top) + down, opacity, surface
 
     def _compose(self, layers: list[tuple[Any, int, int, float, cairo.ImageSurface]]) -> Picture:
         made = np.empty((self.grid.height, self.grid.width, 4), dtype=np.uint8)

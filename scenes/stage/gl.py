@@ -60,7 +60,9 @@ def canvas() -> Canvas:
             f"OpenGL 3.3 is not available ({error}): on Debian or Ubuntu run "
             "'apt-get install libegl1 libgl1-mesa-dri', elsewhere install Mesa or a GPU driver."
         ) from error
-    return Canvas(context, CFUNCTYPE(None)(system.load("glFinish")))
+    # moderngl's own calls hold on to the interpreter while they wait; calls through ctypes do not.
+    flush, wait = (CFUNCTYPE(None)(system.load(name)) for name in ("glFlush", "glFinish"))
+    return Canvas(context, flush, wait)
 
 
 def describe_renderer() -> dict[str, str]:
@@ -96,9 +98,11 @@ def _shader(name: str) -> str:
 class Canvas:
     """Draws one stage at a time into a picture; see `begin` and `finish`."""
 
-    def __init__(self, context: moderngl.Context, wait: Callable[[], None]) -> None:
+    def __init__(
+        self, context: moderngl.Context, flush: Callable[[], None], wait: Callable[[], None]
+    ) -> None:
         self.context = context
-        self._wait = wait
+        self._flush, self._wait = flush, wait
         self._programs = {
             name: context.program(
                 vertex_shader=_shader(f"{name}.vert"), fragment_shader=_shader(f"{name}.frag")
@@ -144,11 +148,13 @@ class Canvas:
             program["u_shade"] = light.shade
         self._programs["line"]["u_pixels"] = size
 
+    def flush(self) -> None:
+        """Let the renderer begin with what has been asked of it so far."""
+        self._flush()
+
     def finish(self) -> Picture:
         """The picture, shape (height, width, 4), RGBA with colours premultiplied by alpha."""
-        # A call through ctypes lets other threads run meanwhile: the encoder works while a software
-        # renderer draws. moderngl's own calls hold on to the interpreter.
-        self._wait()
+        self._wait()  # the encoder's thread runs meanwhile
         picture = np.empty((self._size[1], self._size[0], 4), dtype=np.uint8)
         self._target.read_into(picture, viewport=(0, 0, *self._size), components=4)
         return picture

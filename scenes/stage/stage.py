@@ -165,13 +165,14 @@ class Stage(Mobject):
         )
         return (self.view(), self.box, self.light, visible)
 
-    def picture(self, pixels_per_unit: float) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
-        """Draw the stage.
+    def start(self, pixels_per_unit: float) -> tuple[Canvas, tuple[int, int]]:
+        """Start to draw the stage, and return while the renderer is still at it.
 
         Returns
         -------
-        picture : ndarray of shape (height, width, 4)
-            RGBA, colours premultiplied by alpha; no larger than what stands on the stage.
+        canvas : Canvas
+            Its ``finish`` gives the picture: RGBA, colours premultiplied by alpha, no larger than
+            what stands on the stage. Finish before another stage is started.
         offset : (int, int)
             Pixels from the left and the top edge of the stage's box to the picture.
         """
@@ -193,7 +194,13 @@ class Stage(Mobject):
         for prop in self.props:
             if prop.shown() > 0.0:
                 prop.draw(pen)
-        return painter.finish(), (left, top)
+        painter.flush()
+        return painter, (left, top)
+
+    def picture(self, pixels_per_unit: float) -> tuple[npt.NDArray[np.uint8], tuple[int, int]]:
+        """Draw the stage and wait for it: the picture and its offset, as `start` says."""
+        painter, offset = self.start(pixels_per_unit)
+        return painter.finish(), offset
 
     def _crop(
         self, view: View, full: tuple[int, int], pixels_per_unit: float
