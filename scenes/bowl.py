@@ -17,6 +17,10 @@ from scenes.words import symbol
 
 #: How many times the data is drawn again, and the seed of those draws.
 DRAWS, SEED = 60, 11
+#: How high the eye rises, in degrees.
+HIGHEST = 72.0
+#: Width of the readout beside the formula, in ems: room for the longest numbers.
+BESIDE = 15.4
 
 
 class Bowl(Act):
@@ -42,12 +46,11 @@ class Bowl(Act):
             self.layout = self.layout.with_labels_below(1.2 * em)
             room = (0.74 if self.layout.tall else 0.84, 0.86)
         panel = self.layout.panel
-        self.land = land = Landscape(self, self.layout.stage, room=room)
+        self.land = land = Landscape(self, self.layout.stage, room=room, highest=HIGHEST)
         theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
-        self.rss = self.words(f'$"{self.term("rss")}"({theta})$', theme.title).hang(
-            panel.left, panel.top
-        )
-        self.plus = self.words(f'$"" + {lam} norm({theta})^2$', theme.title)
+        size = theme.title if self.layout.wide or self.layout.tall else theme.body
+        self.rss = self.words(f'$"{self.term("rss")}"({theta})$', size).hang(panel.left, panel.top)
+        self.plus = self.words(f'$"" + {lam} norm({theta})^2$', size)
         self.plus.stand(self.rss.points[1, 0] + 0.3 * em, self.rss.points[0, 1])
         over = self.plus.extent()[3] - panel.top  # its exponent
         for part in (self.rss, self.plus):
@@ -64,9 +67,11 @@ class Bowl(Act):
         elif self.layout.tall:
             self.readout = Readout(self, panel.left, under, lines, leading=1.55)
         else:  # beside the formula, with the slider under it
-            left, right = panel.split(2.0 * em)
-            self.readout = Readout(self, right.left, right.top + 0.3 * em, lines, leading=1.6)
-            track = Box(left.x, panel.bottom + 1.6 * em, left.width, em)
+            middle = panel.right - BESIDE * em
+            self.readout = Readout(self, middle, panel.top + 0.3 * em, lines, leading=1.6)
+            track = Box.from_edges(
+                panel.left, middle - 1.2 * em, panel.bottom + 1.1 * em, panel.bottom + 2.1 * em
+            )
         self.slider = LambdaSlider(self, track, land.span.low, land.last_lam, land.lam_now)
         if self.kind == "round":  # a bowl from the start: look down into it
             land.stage.elevation.set_value(math.radians(44.0))

@@ -33,9 +33,9 @@ class Flip(Act):
         self.em = em = theme.readout * self.layout.frame.height
         room = ROOM
         if not self.layout.wide:
-            self.layout = self.layout.with_panel((11.2 if self.layout.tall else 5.8) * em)
-            self.layout = self.layout.with_labels_below(1.2 * em)
-            room = (0.74 if self.layout.tall else 0.84, 0.86)
+            self.layout = self.layout.with_panel((11.2 if self.layout.tall else 5.8) * em, 1.4 * em)
+            self.layout = self.layout.with_labels_below((2.2 if self.layout.tall else 1.2) * em)
+            room = (0.70 if self.layout.tall else 0.78, 0.86)
         panel = self.layout.panel
         self.land = land = Landscape(self, self.layout.stage, room=room)
         self.sigma2 = GaussianLikelihood.from_problem(land.dataset).sigma2

@@ -97,6 +97,9 @@ class Landscape:
         Whether the axes carry names and tick labels.
     room
         Share of the box, across and upwards, that the axes box may take; the rest is for labels.
+    highest
+        How high the eye will rise, in degrees: seen from there, the labels of the upright axis must
+        still be apart.
 
     Attributes
     ----------
@@ -113,9 +116,16 @@ class Landscape:
     """
 
     def __init__(
-        self, act: Act, box: Box, *, labels: bool = True, room: tuple[float, float] = ROOM
+        self,
+        act: Act,
+        box: Box,
+        *,
+        labels: bool = True,
+        room: tuple[float, float] = ROOM,
+        highest: float = 40.0,
     ) -> None:
         self.act = act
+        self.highest = math.radians(highest)
         dataset, theme = act.brief.dataset, act.theme
         self.dataset = dataset
         self.objective: QuadraticObjective = dataset.objective()
@@ -177,7 +187,8 @@ class Landscape:
         )
         self.labels: list[Widget] = []
         if labels:
-            self.labels = [FloorLabels(act, self.stage, self.axes, self.ticks[:2]), self.heights()]
+            self.floor_labels = FloorLabels(act, self.stage, self.axes, self.ticks[:2])
+            self.labels = [self.floor_labels, self.heights()]
 
     def iso_levels(self) -> tuple[float, float]:
         """Iso-lines at every tick of the height axis and half-way between them."""
@@ -190,7 +201,7 @@ class Landscape:
         ticks = self._height_ticks(max(self.scale.low, 0.0), self.scale.high)
         levels = [float(self.scale.level(value)) for value in ticks.values]
         name = self.act.term("rss") + (" + λ‖θ‖²" if penalised else "")
-        return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name)
+        return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name, self.floor_labels)
 
     def log_heights(self, sigma2: float, *, posterior: bool = False) -> HeightLabels:
         """Labels of the height axis for the log-likelihood less its maximum, upside down.
@@ -203,7 +214,7 @@ class Landscape:
             1.0 - float(self.scale.level(lowest - 2.0 * sigma2 * value)) for value in ticks.values
         ]
         name = self.act.term("log_posterior" if posterior else "log_likelihood")
-        return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name)
+        return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name, self.floor_labels)
 
     def penalty_stage(self, box: Box) -> Stage:
         """The penalty's own paraboloid, on a stage that turns with this one."""
@@ -342,8 +353,7 @@ class Landscape:
 
     def _height_ticks(self, low: float, high: float) -> Ticks:
         """Ticks of the upright axis, as many as there is room for their labels."""
-        view = self.stage.view()
-        upright = view.zoom * self.scale.height * math.cos(view.elevation)
+        upright = self.stage.view().zoom * self.scale.height * math.cos(self.highest)
         line = 1.35 * TICK * self.act.theme.readout * self.act.layout.frame.height
         for about in (4, 3, 2, 1):
             ticks = nice_ticks(low, high, about)

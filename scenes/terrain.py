@@ -95,12 +95,12 @@ class Terrain(Act):
         self.land = land = Landscape(self, self.layout.stage, room=room)
         self.objective, self.scale = land.objective, land.scale
         self.stops = np.vstack([candidates(land.dataset, land.scale), land.best()])
-        for dial in (land.stage.shown, land.surface.shown, land.ball.shown, land.floor.map):
+        for dial in (land.surface.shown, land.ball.shown, land.floor.map):
             dial.set_value(0.0)
         land.axes.upright.set_value(0.0)
         self.put_models_on_the_stage()
         self.put_numbers_in_the_panel(head)
-        self.add(land.stage)
+        self.add(self.model, land.stage, land.labels[0])
 
     # -- the panel -------------------------------------------------------------------------------
 
@@ -270,10 +270,7 @@ class Terrain(Act):
     # -- what happens ----------------------------------------------------------------------------
 
     def one_model(self) -> None:
-        land = self.land
-        self.add(self.model)  # there from the first frame
         self.say("model")
-        self.play(land.stage.shown.to(1.0), FadeIn(land.labels[0]), run_time=1.0)
         self.hold()
         self.beat("floor")
         shown = [prop.shown.to(1.0) for prop in (self.dot, *self.guides)]

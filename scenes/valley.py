@@ -17,7 +17,7 @@ from scenes.floor import DRAWS, FloorLandscape, FloorPlot
 from scenes.landscape import ROOM, has_valley
 from scenes.layout import Box
 from scenes.model_table import Format, ModelTable
-from scenes.numbers import correlation_label, number, power_of_ten
+from scenes.numbers import correlation_label, number, plain, power_of_ten
 from scenes.widgets import Readout
 from scenes.words import symbol
 
@@ -51,7 +51,7 @@ class Valley(Act):
         tall = self.layout.tall
         room = ROOM
         if not self.layout.wide:
-            self.layout = self.layout.with_panel((6.3 if tall else 7.7) * em)
+            self.layout = self.layout.with_panel((6.3 if tall else 7.4) * em)
             self.layout = self.layout.with_labels_below((1.4 if tall else 1.2) * em)
             room = (0.74 if tall else 0.84, 0.86)
         self.land = land = FloorLandscape(self, self.layout.stage, room=room)
@@ -110,11 +110,12 @@ class Valley(Act):
             fit = Box.from_edges(panel.left, panel.right, panel.bottom, panel.top - 1.6 * em)
             floor = panel
         else:
-            self.likeness, self.limit = readout(below, differ), readout(panel.top, rho, condition)
-            fit, floor = (
-                Box.from_edges(panel.left + beside * em, panel.right, panel.bottom, panel.top)
-                for beside in (13.0, 9.5)
+            self.likeness = readout(panel.top, differ, aside=12.5)
+            self.limit = readout(panel.top, rho, condition)
+            fit = Box.from_edges(
+                panel.left + 12.5 * em, panel.right, panel.bottom, panel.top - 1.7 * em
             )
+            floor = Box.from_edges(panel.left + 9.5 * em, panel.right, panel.bottom, panel.top)
         self.fit = FitPlot(self, fit, land.models, land.mark_colours, land.middle + outer)
         self.profile = FloorPlot(self, floor, land)
 
@@ -161,10 +162,10 @@ class Valley(Act):
         elif self.gap_in_rss <= SAME:
             percent = math.ceil(1000.0 * self.gap_in_rss - 1e-6) / 10.0
             key = "three" if self.kind() == "valley" else "three_noisy"
-            self.say(key, *others, percent=f"{percent:g}")
+            self.say(key, *others, percent=_short(percent))
         elif self.kind() == "valley" and self.share_explained >= 0.9:
-            share = f"{math.floor(1000 * self.share_explained) / 10:g}"
-            self.say("three_share", *others, share=share)
+            share = math.floor(1000 * self.share_explained) / 10
+            self.say("three_share", *others, share=_short(share))
         else:
             self.say("three_plain", *others)
 
@@ -242,3 +243,8 @@ class Valley(Act):
 
     def _one(self) -> str:
         return "1" if self.land.rho >= 0 else "−1"
+
+
+def _short(percent: float) -> str:
+    """A number of per cent with a decimal only where there is one."""
+    return plain(percent, 0 if percent == int(percent) else 1)

@@ -150,6 +150,8 @@ class HeightLabels(Widget):
         Where they stand, as a share of the box's height.
     name
         The axis' name; a long one takes two lines.
+    floor
+        Labels along the floor, which meet these at the foot of the axis: these give way.
     """
 
     #: A name longer than this many ems is broken.
@@ -163,9 +165,10 @@ class HeightLabels(Widget):
         ticks: Ticks,
         levels: Sequence[float],
         name: str,
+        floor: FloorLabels,
     ) -> None:
         theme = act.theme
-        self.stage, self.axes, self.levels = stage, axes, tuple(levels)
+        self.stage, self.axes, self.levels, self.floor = stage, axes, tuple(levels), floor
         self.ticks = [
             act.words(verbatim(text), TICK * theme.readout, theme.quiet, gliding=True)
             for text in ticks.labels
@@ -194,6 +197,8 @@ class HeightLabels(Widget):
         for label, level in zip(self.ticks, self.levels, strict=True):
             seen = self.stage.project((*post, level * height))
             label.move_to(seen + np.array([-0.5 * self.em - label.width / 2, 0.0, 0.0]))
+            for other in (*self.floor.ticks[0], *self.floor.ticks[1]):
+                _rise_above(label, other, 0.15 * self.em)
         top = self.stage.project((*post, height))
         aside = np.clip(0.5 * self.name_label.width - 1.5 * self.em, 0.0, 2.0 * self.em)
         up = 0.7 * self.em + 0.5 * self.name_label.height
@@ -204,6 +209,20 @@ class HeightLabels(Widget):
 def _half(words: Words, direction: Array) -> float:
     """How far words reach from their middle in a direction."""
     return 0.5 * float(np.abs(direction[:2]) @ [words.width, words.height])
+
+
+def _rise_above(words: Words, other: Words, gap: float) -> None:
+    """Move words up until they are clear of others that they would lie on."""
+    (left, bottom, _), (right, top, _) = words.points
+    (far_left, under, _), (far_right, over, _) = other.points
+    if (
+        other.markup
+        and left < far_right
+        and far_left < right
+        and under - gap < top
+        and bottom < over + gap
+    ):
+        words.shift((0.0, float(over + gap - bottom), 0.0))
 
 
 def _keep_within(safe: Box, words: Words) -> None:
