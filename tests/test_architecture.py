@@ -209,9 +209,7 @@ def declared_packages() -> tuple[set[str], set[str], set[str]]:
     project = asked["project"]
     extras = [line for extra in project["optional-dependencies"].values() for line in extra]
     groups = project["dependencies"], extras, asked["dependency-groups"]["dev"]
-    runtime, extra, dev = (
-        {re.split(r"[<>=!~\[ ]", line)[0] for line in group} for group in groups
-    )
+    runtime, extra, dev = ({re.split(r"[<>=!~\[ ]", line)[0] for line in group} for group in groups)
     return runtime, extra, dev
 
 
