@@ -353,13 +353,17 @@ class Landscape:
 
     def _height_ticks(self, low: float, high: float) -> Ticks:
         """Ticks of the upright axis, as many as there is room for their labels."""
-        upright = self.stage.view().zoom * self.scale.height * math.cos(self.highest)
-        line = 1.35 * TICK * self.act.theme.readout * self.act.layout.frame.height
-        for about in (4, 3, 2, 1):
+        seen = self.stage.view(self.highest)
+        upright = seen.zoom * self.scale.height * math.cos(seen.elevation)
+        line = 1.2 * TICK * self.act.theme.readout * self.act.layout.frame.height
+        ticks = nice_ticks(low, high)
+        for about in (4, 3, 2):
             ticks = nice_ticks(low, high, about)
-            if len(ticks.values) * line <= upright:
-                break
-        return ticks
+            step = (ticks.values[1] - ticks.values[0]) / (high - low) * upright
+            if step >= line:
+                return ticks
+        ends = slice(None, None, max(1, len(ticks.values) - 1))
+        return replace(ticks, values=ticks.values[ends], labels=ticks.labels[ends])
 
     def _tick_places(self, axis: int) -> tuple[float, ...]:
         centre, half = self.scale.centre[axis], self.scale.half_width

@@ -194,13 +194,15 @@ class HeightLabels(Widget):
         """Bring every label to where its tick is seen now."""
         post = self.axes.post(self.stage.view().rotation())
         height = self.axes.height
+        below = [*self.floor.ticks[0], *self.floor.ticks[1]]
         for label, level in zip(self.ticks, self.levels, strict=True):
             seen = self.stage.project((*post, level * height))
             label.move_to(seen + np.array([-0.5 * self.em - label.width / 2, 0.0, 0.0]))
-            for other in (*self.floor.ticks[0], *self.floor.ticks[1]):
+            for other in below:
                 _rise_above(label, other, 0.15 * self.em)
+            below.append(label)
         top = self.stage.project((*post, height))
-        aside = np.clip(0.5 * self.name_label.width - 1.5 * self.em, 0.0, 2.0 * self.em)
+        aside = np.clip(0.5 * self.name_label.width - self.em, 0.0, 2.5 * self.em)
         up = 0.7 * self.em + 0.5 * self.name_label.height
         self.name_label.move_to(top + np.array([-aside, up, 0.0]))
         _keep_within(self.safe, self.name_label)

@@ -143,11 +143,12 @@ class Stage(Mobject):
         self.props.extend(props)
         return self
 
-    def view(self) -> View:
-        """The eye as it stands now, with the axes box framed."""
+    def view(self, elevation: float | None = None) -> View:
+        """The eye as it stands now, or at another elevation, with the axes box framed."""
         width, height = (self.points[1, :2] - self.points[0, :2]).tolist()
         room = (self.room[0] * width, self.room[1] * height)
-        return _framed(self.azimuth(), self.elevation(), self.reach, self.height_of_box, room)
+        up = self.elevation() if elevation is None else elevation
+        return _framed(self.azimuth(), up, self.reach, self.height_of_box, room)
 
     def project(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Where points of the stage (..., 3) lie in the frame: (..., 3) with z = 0."""
