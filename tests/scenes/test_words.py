@@ -20,7 +20,7 @@ from scenes.brief import Brief
 from scenes.captions import caption_text, catalogue, languages, reading_seconds
 from scenes.numbers import Numerals, correlation_label, nice_ticks, number, whole, write_numbers
 from scenes.theme import DARK, LIGHT, THEMES, Colour
-from scenes.words import Words, caption_markup, measure, picture, verbatim
+from scenes.words import Words, caption_markup, label, measure, picture, verbatim
 
 INK = Colour("#ffffff")
 
@@ -233,3 +233,36 @@ def test_ticks_lie_in_the_range_and_are_distinct(low: float, span: float, power:
     for value, label in zip(ticks.values, ticks.labels, strict=True):
         written = float(label.replace("−", "-"))
         assert written * 10.0**ticks.exponent == pytest.approx(value, abs=slack)
+
+
+def test_the_extent_of_a_text_is_its_ink_and_it_hangs_by_that() -> None:
+    flat, tall = Words("HH", 1.0, INK), Words("$hat(theta)_1 / 2$", 1.0, INK)
+    left, right, bottom, top = flat.extent()
+    assert (left, bottom) == pytest.approx((0.0, 0.0), abs=0.06)
+    assert (right, top) == pytest.approx((flat.width, flat.height), abs=0.06)
+    assert tall.extent()[3] > tall.points[1, 1] + 0.1, "a fraction is higher than its box"
+    assert tall.extent()[2] < tall.points[0, 1] - 0.1
+    moved = tall.copy().scale(2.0).hang(3.0, -1.0)
+    assert moved.extent()[0] == pytest.approx(3.0)
+    assert moved.extent()[3] == pytest.approx(-1.0)
+    assert moved.extent()[1] - 3.0 == pytest.approx(2.0 * (tall.extent()[1] - tall.extent()[0]))
+    blank = Words(verbatim(" "), 1.0, INK).extent()
+    assert (blank[0], blank[2]) == (blank[1], blank[3]), "a blank takes no room"
+
+
+def test_labels_of_a_size_stand_on_one_line() -> None:
+    made = [label(text, 40.0, INK) for text in ("nnn", "nxn ngn", "nÅn")]
+    assert {picture.shape[0] for picture in made} == {80}
+    lows = [np.flatnonzero(picture[:, :8, 3].max(axis=1) > 127).max() for picture in made]
+    assert len(set(lows)) == 1, "the first letter ends at the same height"
+    assert made[1].shape[1] > 1.5 * made[0].shape[1]
+    assert all((picture[..., :3].max(axis=-1) <= picture[..., 3]).all() for picture in made)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_sampling_spread_and_posterior_are_not_mixed_up(language: str) -> None:
+    """How θ̂ scatters from sample to sample is one thing, what is believed of θ another."""
+    for act, texts in catalogue(language).items():
+        for key, text in texts.items():
+            drawn_again = re.search("sampling|new data|simul|[Ss]tichprob", text)
+            assert not (drawn_again and "osterior" in text), (act, key)
