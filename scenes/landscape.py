@@ -358,9 +358,11 @@ class Landscape:
         line = 1.2 * TICK * self.act.theme.readout * self.act.layout.frame.height
         ticks = nice_ticks(low, high)
         for about in (4, 3, 2):
-            ticks = nice_ticks(low, high, about)
-            step = (ticks.values[1] - ticks.values[0]) / (high - low) * upright
-            if step >= line:
+            fewer = nice_ticks(low, high, about)
+            if len(fewer.values) < 2:
+                break
+            ticks = fewer
+            if (ticks.values[1] - ticks.values[0]) / (high - low) * upright >= line:
                 return ticks
         ends = slice(None, None, max(1, len(ticks.values) - 1))
         return replace(ticks, values=ticks.values[ends], labels=ticks.labels[ends])

@@ -230,8 +230,8 @@ def test_ticks_lie_in_the_range_and_are_distinct(low: float, span: float, power:
     assert 2 <= len(ticks.values) <= 9
     assert all(low - slack <= value <= high + slack for value in ticks.values)
     assert len(set(ticks.labels)) == len(ticks.labels)
-    for value, label in zip(ticks.values, ticks.labels, strict=True):
-        written = float(label.replace("−", "-"))
+    for value, text in zip(ticks.values, ticks.labels, strict=True):
+        written = float(text.replace("−", "-"))
         assert written * 10.0**ticks.exponent == pytest.approx(value, abs=slack)
 
 
