@@ -115,7 +115,7 @@ class Valley(Act):
             fit = Box.from_edges(
                 panel.left + 12.5 * em, panel.right, panel.bottom, panel.top - 1.7 * em
             )
-            floor = Box.from_edges(panel.left + 9.5 * em, panel.right, panel.bottom, panel.top)
+            floor = Box.from_edges(panel.left + 12.5 * em, panel.right, panel.bottom, panel.top)
         self.fit = FitPlot(self, fit, land.models, land.mark_colours, land.middle + outer)
         self.profile = FloorPlot(self, floor, land)
 
