@@ -117,6 +117,12 @@ def test_captions_colour_the_symbols_of_the_film() -> None:
         assert colour.hex in made
 
 
+def test_captions_are_not_broken_within_an_equation() -> None:
+    made = caption_markup("a hill around θ = 0, 6 % of it at λ = 3", DARK)
+    assert "θ\u00a0=\u00a00, 6\u00a0% of" in made
+    assert "\u00a0=\u00a03" in made
+
+
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_every_colour_of_text_stands_out(theme: object) -> None:
     for name in ("ink", "quiet", "theta1", "theta2", "minimum", "penalty"):
