@@ -15,17 +15,24 @@ import numpy as np
 
 from ridge_math.arrays import FloatArray
 from ridge_math.reduced import EPS, Problem
-from ridge_math.spectrum import condition_number_X, correlation, unit_columns, valley_direction
+from ridge_math.spectrum import (
+    condition_number_X,
+    correlation,
+    unit_columns,
+    valley_direction,
+    vif,
+)
 
 Strength = Literal["none", "weak", "moderate", "strong", "exact"]
 
 # A contour three times as long as wide is the first that looks like a valley; two standardised
-# features have it at |ρ| = 0.8. Belsley, Kuh & Welsch (1980), *Regression Diagnostics*, 3.2, call
-# dependencies weak around 10 and moderate to strong from 30 on.
+# features have it at |ρ| = 0.8. A VIF from 10 on is called strong everywhere since Marquardt (1970),
+# Technometrics 12(3), 591-612; so is a condition number from 30 on, since Belsley, Kuh & Welsch
+# (1980), *Regression Diagnostics*, 3.2, which for two features comes much later.
 VALLEY_ASPECT = 3.0
 VALLEY_CORRELATION = 0.8
 ROUNDING = 1 - 1e-9  # a ρ of exactly 0.8 is on the side of the valleys
-MODERATE, STRONG = 10.0, 30.0
+MODERATE_VIF, STRONG_VIF, STRONG = 5.0, 10.0, 30.0
 
 MOST = 0.9  # of a direction's squared length is told in words …
 TERMS = 6  # … in at most so many terms
@@ -66,19 +73,19 @@ def condition_number_unit(problem: Problem) -> float:
 
 
 def strength(problem: Problem) -> Strength:
-    """Return how strong the collinearity is, by the condition number of X with unit columns.
+    """Return how strong the collinearity is, by VIF and the condition number of X with unit columns.
 
-    none below 3, weak below 10, moderate below 30, strong from there, exact if singular.
+    none below a condition number of 3; else weak while every VIF is below 5, moderate while below 10
+    (and the condition number below 30), strong from there; exact if singular.
     """
     if problem.reduced.rank < problem.reduced.n_features:
         return "exact"
-    kappa = condition_number_unit(problem)
-    limits: tuple[tuple[float, Strength], ...] = (
-        (VALLEY_ASPECT, "none"),
-        (MODERATE, "weak"),
-        (STRONG, "moderate"),
-    )
-    return next((name for limit, name in limits if kappa < limit * ROUNDING), "strong")
+    kappa, worst = condition_number_unit(problem), float(np.max(vif(problem)))
+    if kappa < VALLEY_ASPECT * ROUNDING:
+        return "none"
+    if kappa >= STRONG * ROUNDING or worst >= STRONG_VIF * ROUNDING:
+        return "strong"
+    return "moderate" if worst >= MODERATE_VIF * ROUNDING else "weak"
 
 
 def shows_valley(problem: Problem) -> bool:

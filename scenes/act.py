@@ -91,7 +91,7 @@ class Act(Scene):
     def told(self, key: str, kind: str) -> str:
         """The key of the caption for this kind of data, where the catalogue has one of its own."""
         special = f"{key}_{kind}"
-        return special if special in catalogue("en")[self.name] else key
+        return special if special in catalogue(self.brief.language)[self.name] else key
 
     def hush(self) -> None:
         """Take the caption away."""

@@ -65,14 +65,17 @@ class Bowl(Act):
         if self.layout.wide:
             self.readout = Readout(self, panel.left, under, lines)
         elif self.layout.tall:
-            self.readout = Readout(self, panel.left, under, lines, leading=1.55)
+            self.readout = Readout(self, panel.left, under + 0.25 * em, lines, leading=1.45)
+            track = Box(panel.x, panel.bottom + 1.25 * em, 0.9 * panel.width, em)
         else:  # beside the formula, with the slider under it
             middle = panel.right - BESIDE * em
             self.readout = Readout(self, middle, panel.top + 0.3 * em, lines, leading=1.6)
             track = Box.from_edges(
                 panel.left, middle - 1.2 * em, panel.bottom + 1.1 * em, panel.bottom + 2.1 * em
             )
-        self.slider = LambdaSlider(self, track, land.span.low, land.last_lam, land.lam_now)
+        self.slider = LambdaSlider(
+            self, track, land.span.low, land.last_lam, land.lam_now, told=True
+        )
         if self.kind == "round":  # a bowl from the start: look down into it
             land.stage.elevation.set_value(math.radians(44.0))
         self.add(land.stage, *land.labels)
@@ -148,7 +151,8 @@ class Bowl(Act):
         self.hold()
 
     def resample_the_bowl(self) -> None:
-        self.play(self.land.ball.shown.to(0.0), run_time=0.4)
+        land = self.land  # the spot alone: neither the ball nor the path, which has its colour
+        self.play(land.ball.shown.to(0.0), land.path.shown.to(0.0), run_time=0.4)
         self._resample("spot")
-        self.play(self.land.ball.shown.to(1.0), run_time=0.4)
+        self.play(land.ball.shown.to(1.0), land.path.shown.to(1.0), run_time=0.4)
         self.hush()

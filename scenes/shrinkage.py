@@ -10,6 +10,7 @@ from manim import Line, Rectangle, VMobject
 
 from ridge_math.path import gcv, lam_of_lowest, ridge_path
 from ridge_math.spectrum import shrink_factors
+from ridge_math.window import LamRange
 from scenes.numbers import number, plain
 from scenes.plots import Axis, Curve, Dots, Plot, set_polylines
 from scenes.widgets import Widget, stroke
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ridge_math import Dataset
-    from ridge_math.window import LamRange
     from scenes.act import Act
     from scenes.layout import Box
 
@@ -37,7 +37,14 @@ def lowest_gcv(dataset: Dataset, span: LamRange) -> tuple[float, int]:
     """
     lams = span.steps(STEPS)
     lowest = lam_of_lowest(gcv(dataset, lams), lams)
-    return lowest, -1 if lowest <= lams[0] else 1 if lowest >= lams[-1] else 0
+    if lowest in (lams[0], lams[-1]):
+        return lowest, -1 if lowest == lams[0] else 1
+    for _ in range(2):  # again between its neighbours, for all the digits that are shown
+        best = int(np.flatnonzero(lams == lowest)[0])
+        around = LamRange(float(lams[best - 1]), float(lams[best + 1]))
+        lams = around.steps(STEPS)
+        lowest = lam_of_lowest(gcv(dataset, lams), lams)
+    return lowest, 0
 
 
 class RidgeTrace(Widget):

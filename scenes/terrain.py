@@ -270,7 +270,7 @@ class Terrain(Act):
     # -- what happens ----------------------------------------------------------------------------
 
     def one_model(self) -> None:
-        self.say("model")
+        self.say("model" if self.brief.dataset.scaled else "model_centred")
         self.hold()
         self.beat("floor")
         shown = [prop.shown.to(1.0) for prop in (self.dot, *self.guides)]

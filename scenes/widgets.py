@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from manim import Circle, Group, Line, VGroup
 
-from scenes.numbers import Ticks, log_ticks, power_of_ten
+from scenes.numbers import Ticks, log_ticks, number, power_of_ten
 from scenes.words import Words, caption_markup, natural_width, verbatim
 
 if TYPE_CHECKING:
@@ -252,10 +252,19 @@ class LambdaSlider(Widget):
         Ends of the scale, in scikit-learn's ``alpha`` units.
     lam
         Gives λ now; at 0 the knob rests at the left end.
+    told
+        Whether λ is also told as a number, above the knob.
     """
 
     def __init__(
-        self, act: Act, box: Box, low: float, high: float, lam: Callable[[], float]
+        self,
+        act: Act,
+        box: Box,
+        low: float,
+        high: float,
+        lam: Callable[[], float],
+        *,
+        told: bool = False,
     ) -> None:
         theme = act.theme
         self.low, self.high, self.lam = low, high, lam
@@ -284,7 +293,9 @@ class LambdaSlider(Widget):
         self.knob = Circle(radius=0.3 * em)
         self.knob.set_fill(theme.penalty.hex, 1.0).set_stroke(theme.background.hex, width=2.5)
         self.knob.move_to((self.left, self.y, 0))
-        super().__init__(track, marks, *labels, name, self.filled, self.knob)
+        self.em = em
+        self.told = [act.words(number(0.0), theme.readout, theme.penalty)] if told else []
+        super().__init__(track, marks, *labels, name, self.filled, self.knob, *self.told)
         act.follow(self, self.place)
 
     def _x(self, lam: float) -> float:
@@ -296,6 +307,10 @@ class LambdaSlider(Widget):
         lam = self.lam()
         x = self._x(lam) if lam > 0 else self.left
         self.knob.move_to((x, self.y, 0))
+        for value in self.told:
+            value.write(verbatim(number(lam)))
+            middle = min(max(x, self.left + 0.5 * value.width), self.right - 0.5 * value.width)
+            value.move_to((middle, self.y + 0.85 * self.em, 0.0))
         self.filled.put_start_and_end_on(
             (self.left, self.y, 0), (max(x, self.left + 1e-3), self.y, 0)
         )

@@ -74,7 +74,7 @@ def test_the_numbers_of_planted_collinearity(found, default):
     assert found.condition_number_gram == pytest.approx(199.0)
     assert found.condition_number_X == pytest.approx(math.sqrt(199.0))
     assert found.condition_number_unit == pytest.approx(math.sqrt(199.0))
-    assert (found.strength, found.shows_valley, found.warning) == ("moderate", True, None)
+    assert (found.strength, found.shows_valley, found.warning) == ("strong", True, None)
     assert np.array_equal(found.theta, default.theta)
     assert found.source == "the data"
 
