@@ -17,8 +17,8 @@ from scenes.words import symbol
 
 #: How many times the data is drawn again, and the seed of those draws.
 DRAWS, SEED = 60, 11
-#: How high the eye rises, in degrees.
-HIGHEST = 72.0
+#: How high the eye rises above a valley, in degrees; it looks down into a bowl from still higher.
+HIGHEST, HIGHER = 62.0, 73.0
 #: Width of the readout beside the formula, in ems: room for the longest numbers.
 BESIDE = 15.4
 
@@ -46,7 +46,8 @@ class Bowl(Act):
             self.layout = self.layout.with_labels_below(1.2 * em)
             room = (0.74 if self.layout.tall else 0.84, 0.86)
         panel = self.layout.panel
-        self.land = land = Landscape(self, self.layout.stage, room=room, highest=HIGHEST)
+        highest = HIGHER if self.kind == "round" else HIGHEST
+        self.land = land = Landscape(self, self.layout.stage, room=room, highest=highest)
         theta, lam = symbol("theta", theme.ink), symbol("lambda", theme.penalty)
         size = theme.title if self.layout.wide or self.layout.tall else theme.body
         self.rss = self.words(f'$"{self.term("rss")}"({theta})$', size).hang(panel.left, panel.top)
