@@ -17,7 +17,7 @@ DEV     := $(VENV)/.dev
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup film test test-faults lint format bench lock hooks clean
+.PHONY: help setup film test test-faults golden lint format bench lock hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: $(DEV) ## run the tests
 
 test-faults: $(DEV) ## kill it, fill the disk, damage the cache: the long tests
 	$(BIN)/python -m pytest -m faults $(ARGS)
+
+golden: $(DEV) ## draw the reference frames of the tests anew; look at them before committing
+	$(BIN)/python -m tests.test_golden
 
 lint: $(DEV) ## ruff and mypy, changing nothing
 	$(BIN)/python -m ruff check
