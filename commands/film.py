@@ -37,12 +37,15 @@ def film(
     last: float | None,
     work: Work,
 ) -> None:
-    """Render the film, or these acts of it, to OUT/film.mp4 (one act: OUT/ACT.mp4).
+    """Render the film, or these acts of it, to OUT/film.mp4 (some acts: OUT/ACT+ACT.mp4).
+
+    A part of it (--from, --to) gets a name of its own, such as OUT/bowl-20s-34s.mp4.
 
     Finished pieces are kept: a render that was stopped goes on where it was, and only what has
     changed since is drawn again.
     """
-    render_acts(request, work, acts, request.out, first, last)
+    path = request.out / f"{file_stem(acts, first, last)}.mp4"
+    render_acts(request, work, acts, path, first, last)
 
 
 @click.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))
@@ -62,8 +65,9 @@ def preview(
     """Render a small, quick video to OUT/preview and open it."""
     from pipeline.doctor import has_screen
 
-    folder = request.out / "preview"
-    made = render_acts(request, work, [act] if act else [], folder, first, last)
+    entries = [act] if act else []
+    path = request.out / "preview" / f"{file_stem(entries, None, None)}.mp4"
+    made = render_acts(request, work, entries, path, first, last)
     if made is not None and opened and not request.as_json and has_screen():
         click.launch(str(made))
 
@@ -72,7 +76,7 @@ def render_acts(
     request: Request,
     work: Work,
     entries: Sequence[ActEntry],
-    folder: Path,
+    path: Path,
     first: float | None,
     last: float | None,
 ) -> Path | None:
@@ -83,7 +87,6 @@ def render_acts(
     from pipeline.outputs import check_writable
     from pipeline.plan import check_range
 
-    path = folder / f"{entries[0].name if len(entries) == 1 else 'film'}.mp4"
     beside = caption_paths(path) if request.captions == "file" else ()
     check_range(first, last)
     for wanted in (path, *beside):
@@ -95,6 +98,17 @@ def render_acts(
         raise Interrupted(
             f"Stopped; no unfinished file was left behind. {rest if work.cache else ''}".strip()
         ) from None
+
+
+def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | None) -> str:
+    """The name of a video without its suffix: a part never takes the name of the whole.
+
+    ``film``, ``bowl``, ``bowl+flip``, ``bowl-20s-34s``, ``film-0s-5s``, ``flip-30s-end``.
+    """
+    name = "+".join(entry.name for entry in entries) or "film"
+    if first is None and last is None:
+        return name
+    return f"{name}-{first or 0:g}s-{'end' if last is None else f'{last:g}s'}"
 
 
 def _render(

@@ -354,13 +354,13 @@ def test_film_renders_every_act_in_order() -> None:
     assert [str(p) for p in Path("out").iterdir()] == ["out/film.mp4"]
 
 
-def test_one_act_has_its_own_file_and_several_are_a_film() -> None:
+def test_a_part_never_takes_the_name_of_the_whole() -> None:
     one = run("film", ACT, *TINY, "--from", "1", "--to", "3", "--out", "a")
-    assert one.stdout.startswith(f"a/{ACT}.mp4: 4 frames, 2 s at 2 fps, 128x72, ")
-    assert n_frames(f"a/{ACT}.mp4") == 4
+    assert one.stdout.startswith(f"a/{ACT}-1s-3s.mp4: 4 frames, 2 s at 2 fps, 128x72, ")
+    assert n_frames(f"a/{ACT}-1s-3s.mp4") == 4
     two = run("film", ANOTHER, ACT, *TINY, "--to", "1", "--out", "a", "--json")
     told = json.loads(two.stdout.splitlines()[-1])
-    assert told["path"] == "a/film.mp4"
+    assert told["path"] == f"a/{ANOTHER}+{ACT}-0s-1s.mp4"
     assert told["acts"] == [ANOTHER]
 
 
@@ -380,15 +380,17 @@ def test_captions_are_burnt_in_or_beside_the_film_or_nowhere() -> None:
         result = run("film", ACT, *TINY, "--to", "3", "--captions", place, "--out", place, "--json")
         assert result.exit_code == 0, result.output
         listed[place] = json.loads(result.stdout.splitlines()[-1])
-    beside = [f"file/{ACT}.srt", f"file/{ACT}.vtt"]
+    beside = [f"file/{ACT}-0s-3s.srt", f"file/{ACT}-0s-3s.vtt"]
     assert [listed[place]["captions"] for place in listed] == [[], beside, []]
-    assert sorted(map(str, Path("file").iterdir())) == sorted([f"file/{ACT}.mp4", *beside])
+    assert sorted(map(str, Path("file").iterdir())) == sorted([f"file/{ACT}-0s-3s.mp4", *beside])
     assert (
         Path(beside[0]).read_text(encoding="utf-8").startswith("1\n00:00:00,000 --> 00:00:03,000")
     )
     assert len({made["frames"] for made in listed.values()}) == 1
-    assert Path(f"file/{ACT}.mp4").read_bytes() == Path(f"none/{ACT}.mp4").read_bytes()
-    assert Path(f"burned/{ACT}.mp4").read_bytes() != Path(f"none/{ACT}.mp4").read_bytes()
+    assert Path(f"file/{ACT}-0s-3s.mp4").read_bytes() == Path(f"none/{ACT}-0s-3s.mp4").read_bytes()
+    assert (
+        Path(f"burned/{ACT}-0s-3s.mp4").read_bytes() != Path(f"none/{ACT}-0s-3s.mp4").read_bytes()
+    )
 
 
 def test_the_aspect_keeps_the_shorter_side_and_a_size_goes_before_it() -> None:
@@ -570,7 +572,7 @@ def test_a_closing_table_tells_drawn_from_cached() -> None:
     options = ("film", ACT, *TINY, "--cache-dir", "new")
     run(*options, "--to", "1")
     result = run(*options, "--to", "2")
-    assert result.stdout.startswith(f"out/{ACT}.mp4: 4 frames")
+    assert result.stdout.startswith(f"out/{ACT}-0s-2s.mp4: 4 frames")
     lines = [line.split() for line in result.stderr.splitlines()]
     assert lines[0][:4] == ["act", "frames", "drawn", "from"]
     assert lines[1][:4] == [ACT, "4", "4", "0"]
