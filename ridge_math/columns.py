@@ -83,6 +83,8 @@ def _check_exists(table: Table, name: str) -> None:
     by_lower = {column.lower(): column for column in reversed(table.columns)}
     close = difflib.get_close_matches(name.lower(), by_lower, n=1)
     hint = f" (did you mean {by_lower[close[0]]!r}?)" if close else ""
+    if close and "," in by_lower[close[0]]:  # as it is typed in a list of names
+        hint = f" (did you mean {by_lower[close[0]]!r}? in a list, put it in double quotes)"
     raise DataError(
         f"{table.path} has no column {name!r}{hint}: its columns are {listed(table.columns)}"
     )

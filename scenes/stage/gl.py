@@ -1,6 +1,6 @@
 """The one place that talks to OpenGL.
 
-A `Canvas` is a headless moderngl context with the five programs of the stage. It is made once a
+A `Canvas` is a headless moderngl context with the four programs of the stage. It is made once a
 process and drawn on with plain arrays; nothing here knows what a valley is. Where there is no GPU
 the software renderer of Mesa draws the same pictures.
 """
