@@ -101,9 +101,16 @@ cli.add_command(film)
 cli.add_command(preview)
 
 
-@cli.command(epilog=examples("render.py still bowl --at 12.5 --size 1200x630 --theme light"))
+still_examples = examples(
+    "render.py still bowl --at 12.5 --size 1200x630 --theme light",
+    "render.py still flip --at 20 --transparent --captions none",
+)
+
+
+@cli.command(epilog=still_examples)
 @click.argument("act", type=ActName(), metavar="ACT")
 @option("--at", type=float, required=True, metavar="SECONDS", help="The moment to show.")
+@option("--transparent", is_flag=True, help="Leave the background out.")
 @shared_options(quality="1080p")
 def still(request: Request, act: ActEntry, at: float) -> None:
     """Render one frame to OUT/ACT-SECONDSs.png, such as out/bowl-12.5s.png."""

@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pipeline.commandline import data_options, look_options, suggestion
-from pipeline.settings import RenderSettings, parse_size, settings_from
+from pipeline.settings import QUALITIES, RenderSettings, parse_size, settings_from
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
 from scenes.captions import catalogue, languages
 
@@ -57,22 +57,28 @@ class Request:
     features: tuple[str, ...] | None
     response: str | None
     adjust_for: tuple[str, ...]
-    quality: str
     aspect: str
-    size: str | None
-    fps: int | None
     theme: str
     lang: str
     captions: str
     out: Path
     as_json: bool
+    quality: str = next(iter(QUALITIES))  # what a command does not offer is not asked for
+    size: str | None = None
+    fps: int | None = None
+    transparent: bool = False
 
     @cached_property
     def settings(self) -> RenderSettings:
         """How the frames should look."""
         size = None if self.size is None else parse_size(self.size)
         return settings_from(
-            self.quality, aspect=self.aspect, size=size, fps=self.fps, theme=self.theme
+            self.quality,
+            aspect=self.aspect,
+            size=size,
+            fps=self.fps,
+            theme=self.theme,
+            transparent=self.transparent,
         )
 
     def dataset(self) -> Dataset:
@@ -134,13 +140,18 @@ class Request:
             return measure(makers, self.settings)
 
 
-def shared_options(quality: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Add the options for data, look and output; the command gets them as one `Request`."""
+def shared_options(quality: str | None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options for data, look and output; the command gets them as one `Request`.
+
+    With no quality, there are no options for quality, size and frame rate: the command has its own.
+    An option --transparent of its own is part of the request, too.
+    """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def with_request(**given: Any) -> None:
-            request = Request(**{field.name: given.pop(field.name) for field in fields(Request)})
+            names = [field.name for field in fields(Request) if field.name in given]
+            request = Request(**{name: given.pop(name) for name in names})
             request.settings  # noqa: B018 - what is impossible ends here, before anything is read
             command(request, **given)
 

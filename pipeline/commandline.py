@@ -97,28 +97,34 @@ def data_options(command: _Command) -> _Command:
     return command
 
 
-def look_options(quality: str, languages: Iterable[str]) -> Callable[[_Command], _Command]:
+def look_options(quality: str | None, languages: Iterable[str]) -> Callable[[_Command], _Command]:
     """Return what adds the options for look and output.
 
     Parameters
     ----------
     quality
-        The named quality that is meant where none is given.
+        The named quality that is meant where none is given; with None the options for quality,
+        size and frame rate are left out, for a command that has its own.
     languages
         Those with captions.
     """
-    shapes, places = click.Choice(list(ASPECTS)), click.Choice(PLACES)
+    shapes = click.Choice(list(ASPECTS))
+    places, named = click.Choice(PLACES), click.Choice(list(QUALITIES))
+    frame = (
+        option("--quality", type=named, default=quality, show_default=True),
+        option("--size", metavar="WxH", help="Frame size, instead of quality's and aspect's."),
+        option("--fps", type=int, help="Frames per second, instead of the quality's."),
+    )
     options = (
-        option("--quality", type=click.Choice(list(QUALITIES)), default=quality, show_default=True),
+        *(frame if quality else ()),
         option(
             "--aspect",
             type=shapes,
             default=next(iter(ASPECTS)),
             show_default=True,
-            help="Shape of the frame; its shorter side is the quality's.",
+            help="Shape of the frame"
+            + ("; its shorter side is the quality's." if quality else "."),
         ),
-        option("--size", metavar="WxH", help="Frame size, instead of quality's and aspect's."),
-        option("--fps", type=int, help="Frames per second, instead of the quality's."),
         option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True),
         option(
             "--lang",
