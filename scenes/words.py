@@ -10,38 +10,26 @@ literal of Typst, which shows every character as it is.
 
 from __future__ import annotations
 
-import io
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from manim import Mobject
 
+from scenes.typesetting import POINTS, ink, measure, premultiplied
+
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import typst
 
     from scenes.theme import Colour, Theme
 
     Picture = npt.NDArray[np.uint8]
 
-#: Typst sets everything at this size; pictures and measures are scaled from it.
-POINTS = 10.0
-#: Room around a text, in points, for ink that leaves its box (descenders, accents).
-MARGIN = 5.0
-#: Pictures are made at this many places between two pixels, each way: text in slow motion glides.
-PHASES = 4
 #: Of a longer name, the rest is left out before anything is measured.
 LONGEST_NAME = 200
 
 #: Spaces at which no line is broken.
 _HARD_SPACES = "\u00a0\u202f"
-#: Pixels a point in which the ink of a text is measured, and from which opacity on it counts.
-_INK_PIXELS, _INK_OPACITY = 4.0, 48
-
-_BODY_FONT = "Libertinus Serif"
-_MATH_FONT = "New Computer Modern Math"
 
 
 def verbatim(text: str) -> str:
@@ -173,7 +161,7 @@ class Words(Mobject):
     def extent(self) -> tuple[float, float, float, float]:
         """Left, right, bottom and top of all that is drawn of the text, in frame units."""
         unit = self.size * self.scale_now / POINTS
-        left, right, down, up = (side * unit for side in _ink(self.source()))
+        left, right, down, up = (side * unit for side in ink(self.source()))
         x, y = float(self.points[0, 0]), float(self.points[1, 1])
         return x + left, x + right, y + down, y + up
 
@@ -226,104 +214,6 @@ class Words(Mobject):
         """Every text has two points: there is nothing to align."""
 
 
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    import typst
-
-    return typst.Compiler(ignore_system_fonts=True)
-
-
-def _document(body: str, left: float, top: float) -> bytes:
-    return (
-        f"#set page(width: auto, height: auto, fill: none, "
-        f"margin: (left: {left:.4f}pt, top: {top:.4f}pt, right: {MARGIN}pt, bottom: {MARGIN}pt))\n"
-        f'#set text(font: "{_BODY_FONT}", size: {POINTS}pt, number-width: "tabular", hyphenate: false)\n'
-        f'#show math.equation: set text(font: "{_MATH_FONT}")\n'
-        "#set par(leading: 0.62em)\n" + body
-    ).encode()
-
-
-@lru_cache(maxsize=4096)
-def measure(source: str) -> tuple[float, float]:
-    """Width and height in points of a Typst body, from baseline to the height of capitals.
-
-    Raises
-    ------
-    ValueError
-        If it is not valid Typst: an error of ours, since outside text never reaches it as markup.
-    """
-    svg = _compile(source, MARGIN, MARGIN, "svg", None)[:200].decode(errors="replace")
-    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    if found is None:
-        raise ValueError(f"Typst gave no page for {source!r}")
-    return float(found[1]) - 2 * MARGIN, max(float(found[2]) - 2 * MARGIN, 1e-3)
-
-
-@lru_cache(maxsize=4096)
-def _ink(source: str) -> tuple[float, float, float, float]:
-    """Left, right, bottom and top of a text's ink, in points from the upper left corner of its box."""
-    drawn = _premultiplied(source, MARGIN, MARGIN, _INK_PIXELS)[..., 3] > _INK_OPACITY
-    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
-    if not len(rows):
-        return 0.0, 0.0, 0.0, 0.0
-    ends = columns[0], columns[-1] + 1, -rows[-1] - 1, -rows[0]
-    left, right, bottom, top = (float(end) / _INK_PIXELS for end in ends)
-    return left - MARGIN, right - MARGIN, bottom + MARGIN, top + MARGIN
-
-
-def picture(
-    source: str, pixels_per_point: float, phase_x: int, phase_y: int, *, gliding: bool = False
-) -> Picture:
-    """A text as pixels: shape (height, width, 4), RGBA, colours premultiplied by alpha.
-
-    The text's box starts ``MARGIN`` points and ``phase / PHASES`` pixels from the left and the top.
-    A gliding text is set once, in fine pixels, and all its phases are taken from those.
-    """
-    if not gliding:
-        nudge = 1.0 / (PHASES * pixels_per_point)
-        left, top = MARGIN + phase_x * nudge, MARGIN + phase_y * nudge
-        return _premultiplied(source, left, top, pixels_per_point)
-    from PIL import Image
-
-    fine = _fine(source, pixels_per_point)
-    rows, columns = (-(-(side + PHASES - 1) // PHASES) * PHASES for side in fine.shape[:2])
-    room = np.zeros((rows, columns, 4), dtype=np.uint8)
-    room[phase_y : phase_y + fine.shape[0], phase_x : phase_x + fine.shape[1]] = fine
-    # Four plain channels: Pillow would premultiply what it takes for RGBA once more.
-    return np.array(Image.frombuffer("CMYK", (columns, rows), room).reduce(PHASES))
-
-
-@lru_cache(maxsize=40)  # as many labels as may move at once: each is PHASES² times its picture
-def _fine(source: str, pixels_per_point: float) -> Picture:
-    """A text in pixels `PHASES` times as fine each way."""
-    return _premultiplied(source, MARGIN, MARGIN, pixels_per_point * PHASES)
-
-
-def _premultiplied(source: str, left: float, top: float, pixels_per_point: float) -> Picture:
-    from PIL import Image
-
-    png = _compile(source, left, top, "png", 72.0 * pixels_per_point)
-    straight = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA")).astype(np.uint16)
-    colours = (straight[..., :3] * straight[..., 3:] + 127) // 255
-    return np.ascontiguousarray(
-        np.concatenate([colours, straight[..., 3:]], axis=-1).astype(np.uint8)
-    )
-
-
-def _compile(
-    source: str, left: float, top: float, kind: Literal["svg", "png"], ppi: float | None
-) -> bytes:
-    import typst
-
-    try:
-        made = _compiler().compile(_document(source, left, top), format=kind, ppi=ppi)
-    except typst.TypstError as error:
-        raise ValueError(f"Typst cannot set {source!r}: {error}") from error
-    if not isinstance(made, bytes):
-        raise ValueError(f"{source!r} takes more than one page")
-    return made
-
-
 def label(text: str, pixels: float, colour: Colour) -> Picture:
     """A plain text as a picture of its own, for use outside of a frame.
 
@@ -344,7 +234,7 @@ def label(text: str, pixels: float, colour: Colour) -> Picture:
     """
     words = Words(verbatim(text), POINTS, colour)
     per_point = pixels / POINTS
-    drawn = _premultiplied(words.source(), 0.0, 0.7 * POINTS, per_point)
+    drawn = premultiplied(words.source(), 0.0, 0.7 * POINTS, per_point)
     width = max(1, round(words.width * per_point))
     made = np.zeros((round(2 * pixels), width, 4), dtype=np.uint8)
     kept = drawn[: made.shape[0], :width]

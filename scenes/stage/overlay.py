@@ -16,7 +16,7 @@ import cairo
 import numpy as np
 from manim import Mobject, VMobject
 
-from scenes import words
+from scenes import typesetting, words
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -91,14 +91,14 @@ class Overlay:
     def _words(self, text: words.Words) -> Iterator[Sprite]:
         if text.opacity <= 0.0:
             return
-        per_point = self.grid.per_unit * text.size * text.scale_now / words.POINTS
+        per_point = self.grid.per_unit * text.size * text.scale_now / typesetting.POINTS
         left, top = self.grid.pixel(text.points[0, 0], text.points[1, 1])
-        whole_x, phase_x = _phase(left - words.MARGIN * per_point)
-        whole_y, phase_y = _phase(top - words.MARGIN * per_point)
+        whole_x, phase_x = _phase(left - typesetting.MARGIN * per_point)
+        whole_y, phase_y = _phase(top - typesetting.MARGIN * per_point)
         setting = (text.source(), round(per_point, 4), phase_x, phase_y)
         key = ("words", *setting, text.gliding)
         if key not in self._kept:
-            made = words.picture(*setting, gliding=text.gliding)
+            made = typesetting.picture(*setting, gliding=text.gliding)
             self._keep(key, 0, 0, made)
         self._kept.move_to_end(key)
         yield Sprite(key, whole_x, whole_y, text.opacity, self._kept[key][2])
@@ -150,8 +150,8 @@ class Overlay:
 
 def _phase(pixel: float) -> tuple[int, int]:
     """The whole pixel at or before a place, and the nearest phase after it."""
-    steps = round(pixel * words.PHASES)
-    return steps // words.PHASES, steps % words.PHASES
+    steps = round(pixel * typesetting.PHASES)
+    return steps // typesetting.PHASES, steps % typesetting.PHASES
 
 
 def _can_be_seen(shape: VMobject) -> bool:

@@ -15,12 +15,13 @@ from manim import FadeIn, Group
 from pipeline.frames import probe
 from pipeline.settings import RenderSettings
 from ridge_math import Dataset
-from scenes import build_act, words
+from scenes import build_act, typesetting
 from scenes.brief import Brief
 from scenes.captions import caption_text, catalogue, languages, reading_seconds
 from scenes.numbers import Numerals, correlation_label, nice_ticks, number, whole, write_numbers
 from scenes.theme import DARK, LIGHT, THEMES, Colour
-from scenes.words import Words, caption_markup, label, measure, picture, verbatim
+from scenes.typesetting import measure, picture
+from scenes.words import Words, caption_markup, label, verbatim
 
 INK = Colour("#ffffff")
 
@@ -64,8 +65,8 @@ def test_the_box_of_a_text_is_its_ink() -> None:
     made = pixels("HH")
     rows, columns = np.nonzero(made[..., 3] > 127)
     text = Words("HH", 1.0, INK)
-    margin = words.MARGIN * 4.0
-    unit = words.POINTS * 4.0
+    margin = typesetting.MARGIN * 4.0
+    unit = typesetting.POINTS * 4.0
     assert rows.min() == pytest.approx(margin, abs=1.5)
     assert rows.max() + 1 == pytest.approx(margin + text.height * unit, abs=1.5)
     assert columns.max() + 1 == pytest.approx(margin + text.width * unit, abs=3.0)
@@ -107,8 +108,8 @@ def test_a_quarter_pixel_moves_the_picture_by_a_quarter_pixel() -> None:
         alpha = picture(source, 4.0, phase, 0)[..., 3].astype(float)
         return float((alpha.sum(axis=0) * np.arange(alpha.shape[1])).sum() / alpha.sum())
 
-    for phase in range(1, words.PHASES):
-        assert middle(phase) - middle(0) == pytest.approx(phase / words.PHASES, abs=0.06)
+    for phase in range(1, typesetting.PHASES):
+        assert middle(phase) - middle(0) == pytest.approx(phase / typesetting.PHASES, abs=0.06)
 
 
 def test_captions_colour_the_symbols_of_the_film() -> None:
@@ -272,3 +273,16 @@ def test_sampling_spread_and_posterior_are_not_mixed_up(language: str) -> None:
         for key, text in texts.items():
             drawn_again = re.search("sampling|new data|simul|[Ss]tichprob", text)
             assert not (drawn_again and "osterior" in text), (act, key)
+
+
+@pytest.mark.parametrize("text", ["0.712", "−2.72", "691 × 10⁻⁶", "1.23 × 10⁶", "∞", "39.0"])
+def test_a_number_put_together_looks_like_one_that_is_set(text: str) -> None:
+    source = Words(verbatim(text), 1.0, INK).source()
+    ours = picture(source, 4.0, 1, 2).astype(int)
+    # In brackets it is text like any other, which is set in one piece.
+    theirs = picture(Words(f"#[{verbatim(text)}]", 1.0, INK).source(), 4.0, 1, 2).astype(int)
+    height, width = np.minimum(ours.shape, theirs.shape)[:2]
+    apart = np.abs(ours[:height, :width, 3] - theirs[:height, :width, 3])
+    assert apart.mean() < 3.0
+    assert ours[..., 3].sum() == pytest.approx(theirs[..., 3].sum(), rel=0.02)
+    assert measure(source)[0] == pytest.approx(measure(f"#[{verbatim(text)}]")[0], abs=0.4)
