@@ -38,7 +38,7 @@ class Light:
     shade: tuple[float, float, float]
 
 
-def sag(form: Form, stretch: float, cell: float) -> float:
-    """How far the middle of a flat triangle of the mesh can lie above the surface, or below (< 0)."""
-    bend = np.linalg.eigvalsh([[2.0 * form.xx, form.xy], [form.xy, 2.0 * form.yy]]) * stretch
+def sag(form: Form, cell: float) -> float:
+    """How far v in the middle of a flat triangle can lie above the form's own, or below (< 0)."""
+    bend = np.linalg.eigvalsh([[2.0 * form.xx, form.xy], [form.xy, 2.0 * form.yy]])
     return float(bend[np.argmax(np.abs(bend))]) * cell**2 / 4.0

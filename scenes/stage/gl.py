@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: Where the key light stands, seen from the eye: to the left, above, and in front.
 KEY_LIGHT = np.array([-0.45, 0.70, 0.55]) / np.linalg.norm([-0.45, 0.70, 0.55])
 
+#: How far the mesh reaches, against the floor.
+BEYOND = 1.04
 LINUX = sys.platform == "linux"
 #: GL_CLIP_DISTANCE0 and 1: the shader's lower and upper cut.
 CLIP_PLANES = (0x3000, 0x3001)
@@ -202,7 +204,10 @@ class Canvas:
         self._set_form(program, form)
         program["u_reach"] = reach
         program["u_height"] = height
-        program["u_sag"] = sag(form, 2.0 * height[1] * height[2], 2.0 * reach / cells)
+        mesh_reach = BEYOND * reach
+        program["u_mesh"] = mesh_reach
+        slack = sag(form, 2.0 * mesh_reach / cells)
+        program["u_sag"] = slack * 2.0 * height[1] * height[2]
         program["u_cut"] = cut
         program["u_line"] = line
         program["u_levels"] = levels
@@ -210,7 +215,10 @@ class Canvas:
         program["u_ramp_last"] = float(len(ramp) - 1)
         self._ramp(ramp).use(0)
         program["u_opacity"] = opacity
-        mesh, count = self._seen_mesh(form, cells, reach, cut)
+        # The mesh reaches a little beyond floor and cuts; the pixels keep to them exactly.
+        wide = (cut[0] - abs(slack), cut[1] + abs(slack))
+        program["u_wide"] = wide
+        mesh, count = self._seen_mesh(form, cells, mesh_reach, wide)
 
         def render() -> None:
             for plane in CLIP_PLANES:

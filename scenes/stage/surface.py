@@ -108,7 +108,7 @@ class Surface(Prop):
     flip
         1 upright, -1 upside down; in between it is pressed flat through the middle of the box.
     cells
-        Cells of the mesh along a side.
+        Cells of the mesh along a side. A few are enough: what a pixel shows does not depend on them.
     levels
         Iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
     """
@@ -118,7 +118,7 @@ class Surface(Prop):
     ramp: Ramp
     line: Colour
     flip: Dial = field(default_factory=lambda: Dial(1.0))
-    cells: int = 64
+    cells: int = 32
     levels: tuple[float, float] = (10.0, 0.5)
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 

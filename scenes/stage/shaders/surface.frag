@@ -39,17 +39,17 @@ void main() {
     float b = dot(slope_at(v_xy, stretch), ray.xy) - ray.z;
     float c = u_height.x + stretch * (value(v_xy) - 0.5) - v_z;
     float roots = b * b - 4.0 * a * c;
-    float root = sqrt(max(roots, 0.0));
-    vec2 xy = v_xy - 2.0 * c / (b + (b < 0.0 ? -root : root)) * ray.xy;
+    // Of the two points, the one on the side that the triangle shows: going down through the
+    // surface if it is seen from above. (Pictures are drawn top-down: what faces up counts as back.)
+    bool outside = gl_FrontFacing;
+    float root = sqrt(max(roots, 0.0)) * (outside ? -1.0 : 1.0);
+    float t = b * root >= 0.0 ? -2.0 * c / (b + root) : (root - b) / (2.0 * a);
+    vec2 xy = v_xy + t * ray.xy;
 
     float v = value(xy);
     vec2 slope = slope_at(xy, stretch);
     float upright = inversesqrt(1.0 + dot(slope, slope));
     vec3 normal = vec3(-slope, 1.0) * upright;
-    bool outside = dot(normal, ray) > 0.0;
-    // Where the surface turns away, a flat triangle can face the eye where the surface no longer
-    // does. (Pictures are drawn top-down, so what faces up counts as a back.)
-    if (roots < 0.0 || gl_FrontFacing != outside) discard;
     if (outside) normal = -normal;
 
     float rise = max(fwidth(v), 1e-7);
@@ -71,5 +71,6 @@ void main() {
     float fold = 0.25 * roots * u_scale * upright / max(abs(a), 1e-6);
     float coverage = clamp(min(fold, from_cut), 0.0, 1.0)
                    * cover(u_reach - max(abs(xy.x), abs(xy.y)));
+    if (coverage <= 0.0 || v < u_cut.x) discard;
     f_colour = vec4(colour, 1.0) * (u_opacity * coverage);
 }
