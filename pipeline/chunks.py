@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Work in a chunk, in seconds of one core: long enough that beginning it, about a quarter of a
 #: second for stepping there and setting the text, does not count; short enough to be lost.
-TARGET = 4.0
+TARGET = 5.0
 #: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
 SHORTEST = 2
 #: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at

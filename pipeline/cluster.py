@@ -8,6 +8,8 @@ back through Dask; no disk is shared.
 from __future__ import annotations
 
 import contextlib
+import logging
+import pickle
 import queue
 import secrets
 import time
@@ -18,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.cluster_worker import Sources, describe, work
+from pipeline.cluster_worker import Sources, describe, packed, work
 from pipeline.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
 from pipeline.errors import RenderError, SettingsError
 from pipeline.keys import Machine, differences, this_machine
@@ -85,7 +87,7 @@ class Cluster:
     ) -> None:
         self._address = address
         self._n_local = local_workers(address)
-        self._describe = partial(describe, opengl, sources)
+        self._describe = packed(describe, opengl, sources)
         self._sources = sources
         self._tell = tell
         self._tls = tls or Tls()
@@ -108,6 +110,8 @@ class Cluster:
             raise SettingsError(
                 "--cluster needs Dask, which is not installed: run `pip install '.[cluster]'`."
             ) from error
+        # What there is to say of lost workers and schedulers, we say.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             self._client = self._connect(distributed)
         except (OSError, TimeoutError, ValueError) as error:
@@ -187,14 +191,16 @@ class Cluster:
             return []
         try:
             present = set(self._client.scheduler_info()["workers"])
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, LookupError, RuntimeError) as error:
             raise RenderError(
-                f"The Dask scheduler at {self._address} is gone ({_first_line(error)}): what is "
-                "finished is kept, the same command goes on from there."
+                f"The Dask scheduler at {self._address} is gone: what is finished is kept, the "
+                "same command goes on from there."
             ) from error
         self._looked = time.monotonic()
         for address in present - set(self._known) - self._asked:
-            future = self._client.submit(self._describe, workers=[address], pure=False)
+            future = self._client.submit(
+                pickle.loads, self._describe, workers=[address], pure=False
+            )
             future.add_done_callback(partial(self._done, "described", address))
             self._asked.add(address)
         gone = (set(self._known) | self._asked) - present
@@ -279,9 +285,8 @@ class Cluster:
         ]
 
     def _give(self, address: str, task: int, call: Call) -> None:
-        future = self._client.submit(
-            work, call, self._topic, task, workers=[address], pure=False, retries=0
-        )
+        message = packed(work, call, self._topic, task)
+        future = self._client.submit(pickle.loads, message, workers=[address], pure=False)
         self._busy[address] = (task, future)
         future.add_done_callback(partial(self._done, "done", address))
 

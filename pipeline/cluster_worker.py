@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,23 @@ from pipeline.workers import Counting, limit_threads, portable
 
 #: Seconds between two words of a worker about its frames.
 PERIOD = 0.5
+
+
+def packed(function: Callable[..., Any], *args: Any) -> bytes:
+    """Return a call that is made when it is unpickled.
+
+    Dask's scheduler unpickles what it passes on, and would need our code to do it. So what it sees is
+    ``pickle.loads`` and bytes: only workers, where these bytes are unpickled, must know what we are.
+    """
+    return pickle.dumps(_Packed(function, args))
+
+
+class _Packed:
+    def __init__(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self._call = function, args
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return self._call
 
 
 @dataclass(frozen=True)
