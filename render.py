@@ -18,6 +18,7 @@ import click
 from commands.cache import cache
 from commands.diagnose import diagnose
 from commands.film import film, preview
+from commands.gif import gif
 from commands.request import ActName, Request, shared_options
 from pipeline.commandline import (
     Failed,
@@ -99,6 +100,7 @@ def cli() -> None:
 
 cli.add_command(film)
 cli.add_command(preview)
+cli.add_command(gif)
 
 
 still_examples = examples(

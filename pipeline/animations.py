@@ -14,9 +14,9 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from pipeline.alpha import bled
-from pipeline.encode import has_encoder
+from pipeline.encode import EncoderOptions, has_encoder
 from pipeline.errors import RenderError, SettingsError
-from pipeline.formats import Animation, options_for
+from pipeline.formats import Animation
 from pipeline.outputs import whole_file, write_failure
 from pipeline.palette import Painter, palette_of
 
@@ -27,6 +27,70 @@ if TYPE_CHECKING:
 _BT709 = 1  # ITU-T H.273
 #: Pixel formats that are not Y'CbCr: nothing is lost on the way to them.
 _EXACT = {"rgb24", "rgba", "bgra"}
+
+
+def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
+    """Return what the encoder and the container are told, in FFmpeg's own names.
+
+    Parameters
+    ----------
+    made : Animation
+        What is to be encoded.
+    threads : int
+        Encoder threads; a number, so that the same animation is the same file on every machine.
+
+    Notes
+    -----
+    Measured on the loop at 640x360, 25 frames per second, with SSIM against the lossless frames:
+
+    - WebP without loss, from 256 colours: 1.36 MB at 0.996; WebP with loss at quality 90: 1.45 MB
+      at 0.992, and with the fringes of halved colour on text. So colours are what WebP gives up.
+    - AV1 at crf 30: a quarter of a megabyte; VP9 the same at crf 30, H.264 at crf 21.
+    """
+    stream: dict[str, str]
+    container = {"fflags": "+bitexact"}  # no random identifiers, no version of the library
+    match made.format.name:
+        case "gif":
+            stream = {}
+            # What the file counts is how often it begins again; -1 leaves the count out.
+            container["loop"] = str({0: 0, 1: -1}.get(made.loop, made.loop - 1))
+        case "webp":
+            stream = {"lossless": "1", "quality": "75", "compression_level": "4"}
+            container["loop"] = str(made.loop)
+        case "apng":
+            stream = {"pred": "mixed" if made.colours is None else "none"}
+            container["plays"] = str(made.loop)
+        case "avif":
+            stream = {"preset": "6", "crf": str(made.crf), "svtav1-params": f"lp={threads}"}
+            container["loop"] = str(made.loop)
+        case "webm":
+            stream = {
+                "deadline": "good",
+                "cpu-used": "3",
+                "row-mt": "1",
+                "b": "0",
+                "crf": str(made.crf),
+                "threads": str(threads),
+            }
+            if made.transparent:
+                stream["auto-alt-ref"] = "0"  # libvpx cannot look ahead with an alpha channel
+        case "mov":
+            stream = {
+                "profile": "4444",
+                "vendor": "apl0",
+                "alpha_bits": "16" if made.transparent else "0",
+                "threads": str(threads),
+            }
+        case _:
+            stream = {
+                "preset": "slow",
+                "tune": "animation",
+                "crf": str(made.crf),
+                "threads": str(threads),
+                "chroma_sample_location": "center",
+            }
+            container["movflags"] = "+faststart"
+    return EncoderOptions(stream, container)
 
 
 def check_codec(made: Animation) -> None:

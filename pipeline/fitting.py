@@ -1,10 +1,10 @@
 """The best animation that fits a limit, with few trial encodings.
 
 Three things can be given up for size: width, frames per second, and colours (or, where there is no
-palette, a finer quantiser). What each costs and saves was measured on acts of the film at 640x360 and
-25 frames per second: the loss is 1 − SSIM against the lossless frames at full width and rate, a
-smaller picture scaled up to it and a slower one held. The losses are small and add up; sizes are
-powers, and multiply. So every combination has a predicted loss and a predicted size, up to one factor
+palette, a finer quantiser). What each costs and saves was measured on acts of the film, as an article
+shows them, at 640x360: the loss is 1 − SSIM against the lossless frames at that size and 25 frames per
+second, a smaller picture scaled up to it and a slower one held. The losses are small and add up; sizes
+are powers, and multiply. So every combination has a predicted loss and a predicted size, up to one factor
 that depends on what is shown, and each trial encoding tells that factor anew.
 
 The search tries the best combination first; after that, the least loss that is predicted to fit. What
@@ -35,9 +35,11 @@ QUANTISERS = {
     "webm": (24, 28, 32, 36, 40, 44),
 }
 
-# Loss: 0.13 for all of the width, 0.75 for each second between frames; the colours one by one.
-_WIDTH_LOSS = 0.13
-_TICK_LOSS = 0.75
+# Loss: 0.13 for all of the width up to 640 (and a little for what a fine screen shows beyond that),
+# 0.9 for each second between frames; the colours one by one.
+_WIDTH_LOSS, _FINE_WIDTH_LOSS = 0.13, 0.02
+_SHOWN_AREA, _FINE_AREA = 640 * 360, 1280 * 720
+_TICK_LOSS = 0.9
 _COLOUR_LOSS = {None: 0.0, 256: 0.004, 128: 0.0066, 64: 0.013}
 _CRF_LOSS = {"avif": (0.0040, 0.031), "mp4": (0.0028, 0.061), "webm": (0.0039, 0.039)}
 # Size: powers of width and rate, and of colours; e to the minus so many crf.
@@ -194,7 +196,9 @@ def _candidate(made: Animation, largest: Animation) -> Candidate:
     kind = made.format.name
     share = made.width / largest.width
     ticks = float(1 / made.rate - 1 / largest.rate)
-    loss = _WIDTH_LOSS * (1.0 - share) + _TICK_LOSS * ticks
+    area = made.width * made.height
+    loss = _WIDTH_LOSS * max(0.0, 1.0 - math.sqrt(area / _SHOWN_AREA))
+    loss += _FINE_WIDTH_LOSS * max(0.0, 1.0 - math.sqrt(area / _FINE_AREA)) + _TICK_LOSS * ticks
     weight = share ** _WIDTH_POWER.get(kind, 1.15)
     weight *= float(made.rate / largest.rate) ** _RATE_POWER.get(kind, 0.88)
     if kind in _CRF_LOSS:

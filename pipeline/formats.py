@@ -1,4 +1,4 @@
-"""Formats of animations, and what their encoders are told: pure functions, nothing is encoded here.
+"""Formats of animations: what there is, and what was asked for, checked and filled in.
 
 Pictures that move (GIF, WebP, APNG, AVIF) loop by themselves and are shown wherever pictures are.
 Videos (MP4, WebM, MOV) are far smaller or far finer, and a page or an editor says how they play.
@@ -11,14 +11,24 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pipeline.encode import EncoderOptions
 from pipeline.errors import SettingsError
-from pipeline.palette import DITHERS, MAX_COLOURS, check_colours
 from pipeline.rates import drawn_at, gif_rate, rate_text
-from pipeline.settings import RenderSettings
+from pipeline.settings import ASPECTS, RenderSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+#: How a pixel whose colour was not kept is shown, in FFmpeg's words. Without dithering flat art stays
+#: flat: sharper by SSIM, and smaller. Ordered dithering stands still where the picture does.
+DITHERS: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "none",
+        "bayer": "bayer:bayer_scale=4",
+        "sierra": "sierra2_4a",
+        "floyd-steinberg": "floyd_steinberg",
+    }
+)
+MIN_COLOURS, MAX_COLOURS = 4, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +43,8 @@ class Format:
         Of opaque frames.
     transparent_format : str or None
         Of frames with opacity; None where there is no such thing.
-    rate : int
-        Frames per second where none are asked for.
+    rate, width : int
+        Frames per second, and pixels across, where none are asked for.
     palette : bool
         Whether few colours make it smaller; otherwise a quantiser does.
     loops : bool
@@ -49,6 +59,7 @@ class Format:
     pixel_format: str
     transparent_format: str | None = None
     rate: int = 25
+    width: int = 640
     palette: bool = False
     loops: bool = False
     crf: int = 0
@@ -67,9 +78,11 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("webp", "webp", "libwebp_anim", "bgra", "bgra", palette=True, loops=True),
             Format("apng", "apng", "apng", "rgb24", "rgba", palette=True, loops=True),
             Format("avif", "avif", "libsvtav1", "yuv420p10le", loops=True, crf=30),
-            Format("mp4", "mp4", "libx264", "yuv420p", rate=50, crf=20),
-            Format("webm", "webm", "libvpx-vp9", "yuv420p", "yuva420p", rate=50, crf=32),
-            Format("mov", "mov", "prores_ks", "yuv444p10le", "yuva444p10le", rate=50),
+            Format("mp4", "mp4", "libx264", "yuv420p", rate=50, width=1280, crf=20),
+            Format(
+                "webm", "webm", "libvpx-vp9", "yuv420p", "yuva420p", rate=50, width=1280, crf=30
+            ),
+            Format("mov", "mov", "prores_ks", "yuv444p10le", "yuva444p10le", rate=50, width=1920),
         )
     }
 )
@@ -235,69 +248,19 @@ def _check(
         )
 
 
+def frame_size(width: int, aspect: str) -> tuple[int, int]:
+    """Return width and height for a name of `settings.ASPECTS`; the height is even, as video needs."""
+    across, up = ASPECTS[aspect]
+    return width, 2 * round(width * up / across / 2)
+
+
+def check_colours(colours: int) -> None:
+    """Raise SettingsError for a number of colours that no palette has."""
+    if not MIN_COLOURS <= colours <= MAX_COLOURS:
+        raise SettingsError(
+            f"{colours} colours cannot be: use {MIN_COLOURS} to {MAX_COLOURS}, or all."
+        )
+
+
 def _names(has: Callable[[Format], bool]) -> str:
     return " or ".join(kind.name for kind in FORMATS.values() if has(kind))
-
-
-def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
-    """Return what the encoder and the container are told, in FFmpeg's own names.
-
-    Parameters
-    ----------
-    made : Animation
-        What is to be encoded.
-    threads : int
-        Encoder threads; a number, so that the same animation is the same file on every machine.
-
-    Notes
-    -----
-    Measured on the loop at 640x360, 25 frames per second, with SSIM against the lossless frames:
-
-    - WebP without loss, from 256 colours: 1.36 MB at 0.996; WebP with loss at quality 90: 1.45 MB
-      at 0.992, and with the fringes of halved colour on text. So colours are what WebP gives up.
-    - AV1 at crf 30: a quarter of a megabyte; VP9 the same at crf 30, H.264 at crf 21.
-    """
-    stream: dict[str, str]
-    container = {"fflags": "+bitexact"}  # no random identifiers, no version of the library
-    match made.format.name:
-        case "gif":
-            stream = {}
-            # What the file counts is how often it begins again; -1 leaves the count out.
-            container["loop"] = str({0: 0, 1: -1}.get(made.loop, made.loop - 1))
-        case "webp":
-            stream = {"lossless": "1", "quality": "75", "compression_level": "4"}
-            container["loop"] = str(made.loop)
-        case "apng":
-            stream = {"pred": "mixed" if made.colours is None else "none"}
-            container["plays"] = str(made.loop)
-        case "avif":
-            stream = {"preset": "6", "crf": str(made.crf), "svtav1-params": f"lp={threads}"}
-            container["loop"] = str(made.loop)
-        case "webm":
-            stream = {
-                "deadline": "good",
-                "cpu-used": "3",
-                "row-mt": "1",
-                "b": "0",
-                "crf": str(made.crf),
-                "threads": str(threads),
-            }
-            if made.transparent:
-                stream["auto-alt-ref"] = "0"  # libvpx cannot look ahead with an alpha channel
-        case "mov":
-            stream = {
-                "profile": "4444",
-                "vendor": "apl0",
-                "alpha_bits": "16" if made.transparent else "0",
-                "threads": str(threads),
-            }
-        case _:
-            stream = {
-                "preset": "slow",
-                "tune": "animation",
-                "crf": str(made.crf),
-                "threads": str(threads),
-                "chroma_sample_location": "center",
-            }
-            container["movflags"] = "+faststart"
-    return EncoderOptions(stream, container)

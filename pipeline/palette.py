@@ -15,23 +15,13 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
-from pipeline.errors import SettingsError
+from pipeline.formats import DITHERS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from pipeline.frames import Frame
     from pipeline.reel import Reel
-
-#: How a pixel whose colour was not kept is shown. Without dithering flat art stays flat: sharper by
-#: SSIM, and smaller. Ordered dithering stands still where the picture does.
-DITHERS = {
-    "none": "none",
-    "bayer": "bayer:bayer_scale=4",
-    "sierra": "sierra2_4a",
-    "floyd-steinberg": "floyd_steinberg",
-}
-MIN_COLOURS, MAX_COLOURS = 4, 256
 
 _LOOKED_AT = 48  # frames; more of the same film change nothing
 _CELL_BITS = 5  # colours are counted in cells of 8x8x8
@@ -113,14 +103,6 @@ class Painter:
         made = self._sink.pull()
         assert isinstance(made, av.VideoFrame)
         return made
-
-
-def check_colours(colours: int) -> None:
-    """Raise SettingsError for a number of colours that no palette has."""
-    if not MIN_COLOURS <= colours <= MAX_COLOURS:
-        raise SettingsError(
-            f"{colours} colours cannot be: use {MIN_COLOURS} to {MAX_COLOURS}, or all."
-        )
 
 
 def _counted(reel: Reel) -> tuple[npt.NDArray[np.float64], Frame, Frame]:

@@ -1,0 +1,257 @@
+"""The verb `gif`: an act as an animation for an article, or as footage to lay over other footage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import partial, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.film import file_stem
+from commands.request import ActName, Request, shared_options
+from pipeline.captions import caption_paths, film_cues, write_captions
+from pipeline.commandline import examples, option, range_options
+from pipeline.errors import SettingsError
+from pipeline.formats import DITHERS, FORMATS, MAX_COLOURS, MIN_COLOURS, animation, frame_size
+from pipeline.rates import parse_rate
+from pipeline.settings import MAX_SIDE, MIN_SIDE
+from pipeline.targets import Place, find_place, parse_bytes
+from scenes import LOOPS, ActEntry, build_act
+
+if TYPE_CHECKING:
+    from pipeline.clips import Clip, Stretch
+    from pipeline.formats import Animation
+    from scenes.brief import Brief
+
+#: Where the largest file is given and no width, the widest picture that is tried.
+_WIDEST = 960
+
+
+class Colours(click.ParamType[int | str]):
+    """A number of colours, or ``"all"``."""
+
+    name = f"{MIN_COLOURS}-{MAX_COLOURS}|all"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | str:
+        """Read a number, or the word."""
+        if value == "all" or isinstance(value, int):
+            return value
+        if not str(value).isdecimal() or len(str(value)) > 6:
+            self.fail(f"{value!r} is no number of colours: use {self.name}", param, ctx)
+        return int(value)
+
+
+class Times(click.ParamType[int]):
+    """How often, or ``"forever"``, which is 0."""
+
+    name = "N|forever"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a number, or the word."""
+        if value == "forever":
+            return 0
+        if not str(value).isdecimal() or not 1 <= int(str(value)[:9]) <= 1000:
+            self.fail(f"{value!r} is no number of times from 1 to 1000, nor forever", param, ctx)
+        return int(value)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The largest file there may be, and where it is to be shown."""
+
+    max_size: str | None = None
+    target: str | None = None
+    targets: Path | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """The target, if one is named."""
+        if self.target is None:
+            if self.targets is not None:
+                raise SettingsError("--targets needs --target: name one that is in the file.")
+            return None
+        return find_place(self.target, self.targets)
+
+    @property
+    def max_bytes(self) -> int | None:
+        """The smaller of both limits; None if there is none."""
+        sizes = [parse_bytes(self.max_size)] if self.max_size is not None else []
+        sizes += [self.place.max_bytes] if self.place else []
+        return min(sizes, default=None)
+
+
+def limit_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options for the largest file; the command gets them as one `Limit`."""
+
+    @wraps(command)
+    def with_limit(**given: Any) -> None:
+        limit = Limit(**{field.name: given.pop(field.name) for field in fields(Limit)})
+        command(limit=limit, **given)
+
+    options = (
+        option("--max-size", metavar="5MB", help="The largest file; the best that fits is made."),
+        option("--target", metavar="NAME", help="Where it goes: github, x, dev, substack, email …"),
+        option(
+            "--targets",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Your own TOML table of targets, with those of ours that it does not replace.",
+        ),
+    )
+    for add in reversed(options):
+        with_limit = add(with_limit)
+    return with_limit
+
+
+@click.command(
+    epilog=examples(
+        "render.py gif",
+        "render.py gif --max-size 2MB --theme light",
+        "render.py gif bowl --from 20 --to 28 --format webp --width 480 --fps 12.5 --colors 64",
+        "render.py gif --target github",
+        "render.py gif flip --transparent --format mov --width 1920 --fps 60",
+    )
+)
+@click.argument("act", default=LOOPS[0].name, type=ActName(), metavar="[ACT]")
+@range_options
+@option(
+    "--format",
+    "kind",
+    type=click.Choice(list(FORMATS)),
+    help="Kind of file; by default gif, or what the target knows best.",
+)
+@option("--width", type=click.IntRange(MIN_SIDE, MAX_SIDE), help="Pixels across.")
+@option("--fps", "rate", metavar="RATE", help="Frames per second, such as 12.5.")
+@option("--colors", "colours", type=Colours(), help="How many, in gif, webp and apng.")
+@option("--dither", type=click.Choice(list(DITHERS)), help="How missing colours are shown.")
+@option("--loop", type=Times(), help="How often it is played; by default forever.")
+@option("--bounce", is_flag=True, help="Go back to the beginning backwards.")
+@option("--transparent", is_flag=True, help="Leave the background out.")
+@limit_options
+@shared_options(quality=None)
+def gif(
+    request: Request,
+    limit: Limit,
+    act: ActEntry,
+    first: float | None,
+    last: float | None,
+    kind: str | None,
+    width: int | None,
+    rate: str | None,
+    colours: int | str | None,
+    dither: str | None,
+    loop: int | None,
+    bounce: bool,
+) -> None:
+    """Make an animation of an act, or of a part of it: OUT/loop.gif.
+
+    Frames are drawn at the final size and encoded once. With --max-size or --target, width, frame
+    rate and colours are searched for the best picture that fits; what you name yourself is kept.
+    """
+    from pipeline.outputs import check_writable
+    from pipeline.plan import check_range
+
+    check_range(first, last)
+    made, notes = wanted(
+        limit,
+        kind,
+        request,
+        width=width,
+        rate=rate,
+        colours=colours,
+        dither=dither,
+        loop=loop,
+        bounce=bounce,
+    )
+    path = request.out / f"{file_stem([act], first, last)}{made.format.suffix}"
+    beside = caption_paths(path) if request.captions == "file" else ()
+    for planned in (path, *beside):
+        check_writable(planned)
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
+    named = {"width": width, "rate": rate, "grade": colours}
+    kept = frozenset(name for name, value in named.items() if value is not None)
+    stretch = stretch_of(act, request.brief(), first, last)
+    clip = clip_of(stretch, made, path, limit.max_bytes, kept)
+    if beside:
+        shown = stretch.frames(clip.made)
+        cues = film_cues([stretch.timeline(clip.made)], range(shown.start, shown.stop))
+        write_captions(path, cues, clip.made.settings(request.theme).fps)
+    tell(request, clip)
+
+
+def wanted(
+    limit: Limit,
+    kind: str | None,
+    request: Request,
+    *,
+    width: int | None,
+    rate: str | None,
+    **given: Any,
+) -> tuple[Animation, tuple[str, ...]]:
+    """What was asked for, with what the target or the format implies; and notes on what is not."""
+    place = limit.place
+    chosen = FORMATS[kind or (place.formats[0] if place else next(iter(FORMATS)))]
+    if place and chosen.name not in place.formats:
+        raise SettingsError(
+            f"{place.name} takes no {chosen.name}: use --format {' or '.join(place.formats)}."
+        )
+    across = width
+    if across is None:
+        widest = max(chosen.width, _WIDEST if limit.max_bytes else 0)
+        across = place.width if place and place.width else widest
+    return animation(
+        chosen.name,
+        frame_size(across, request.aspect),
+        rate=None if rate is None else parse_rate(rate),
+        transparent=request.transparent,
+        **given,
+    )
+
+
+def stretch_of(
+    act: ActEntry, brief: Brief, first: float | None = None, last: float | None = None
+) -> Stretch:
+    """An act, or a part of it, ready to be drawn."""
+    from pipeline.clips import Stretch
+
+    maker = partial(build_act, act.name, brief)
+    return Stretch(act.name, maker, brief.theme, first, last, show_progress)
+
+
+def clip_of(
+    stretch: Stretch, made: Animation, path: Path, max_bytes: int | None, kept: frozenset[str]
+) -> Clip:
+    """Make it, within the limit if there is one."""
+    from pipeline.clips import fit_clip, make_clip
+
+    if max_bytes is None:
+        return make_clip(stretch, made, path)
+    return fit_clip(stretch, made, path, max_bytes, kept)
+
+
+@contextmanager
+def show_progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None]]:
+    """Show on a terminal that something goes on."""
+    from pipeline.report import progress_bar, waiting
+
+    if n_steps is None:
+        with waiting(label):
+            yield lambda: None
+        return
+    with progress_bar(label, n_steps) as on_step:
+        yield on_step
+
+
+def tell(request: Request, clip: Clip) -> None:
+    """Say on stdout what was made."""
+    from pipeline.clips import clip_facts, clip_line
+
+    click.echo(json.dumps(clip_facts(clip)) if request.as_json else clip_line(clip))
