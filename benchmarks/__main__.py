@@ -20,6 +20,7 @@ FRAMES = {
     "manim surface, points in bulk": 4,
     "manim opengl renderer": 40,
     "draw and encode": 90,
+    "draw and encode, own mesh": 90,
     "encode alone": 90,
 }
 

@@ -164,11 +164,12 @@ def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: in
     from pipeline.encode import open_video
     from pipeline.frames import Frame, draw
     from pipeline.settings import RenderSettings
-    from scenes import build_act
+    from scenes import build_act, landscape
     from scenes.brief import Brief
     from scenes.stage.surface import Surface
 
-    Surface.cells = mesh
+    if mesh:  # the acts themselves use a coarser one, which shows the same
+        landscape.Surface = partial(Surface, cells=mesh)  # type: ignore[misc,assignment]
     settings = RenderSettings(*SIZE, fps=60)
     factory = partial(build_act, act, Brief(Dataset.synthetic()))
     clock = Clock()
@@ -208,6 +209,7 @@ CONTENDERS: dict[str, Callable[[int, int], float]] = {
     "manim surface, points in bulk": lambda mesh, n: stock(mesh, n, bulk=True),
     "manim opengl renderer": manim_opengl,
     "draw and encode": lambda mesh, n: ours(mesh, n, encode=True, start=morph_start()),
+    "draw and encode, own mesh": lambda mesh, n: ours(0, n, encode=True, start=morph_start()),
     "encode alone": lambda mesh, n: ours(mesh, n, encode=False, start=morph_start()),
 }
 
