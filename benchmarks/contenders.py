@@ -169,7 +169,7 @@ def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: in
     from scenes.stage.surface import Surface
 
     if mesh:  # the acts themselves use a coarser one, which shows the same
-        landscape.Surface = partial(Surface, cells=mesh)  # type: ignore[misc,assignment]
+        landscape.Surface = partial(Surface, cells=mesh)  # type: ignore[attr-defined,misc,assignment]
     settings = RenderSettings(*SIZE, fps=60)
     factory = partial(build_act, act, Brief(Dataset.synthetic()))
     clock = Clock()
