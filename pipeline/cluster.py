@@ -114,7 +114,7 @@ class Cluster:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             self._client = self._connect(distributed)
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
             self._close()
             raise RenderError(
                 f"No Dask scheduler answers at {self._address} ({_first_line(error)}): check the "
@@ -132,7 +132,7 @@ class Cluster:
                     threads_per_worker=1,
                     processes=True,
                     memory_limit=None,
-                    dashboard_address=None,
+                    dashboard_address=":0",  # any port: another render may have the usual one
                 )
             address = self._cluster.scheduler_address
         security = None
