@@ -39,8 +39,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--mesh", type=int, default=64, help="cells along a side [64]")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each contender [3]")
+    parser.add_argument("--only", choices=("drawing", "work"), help="one half of it [both]")
     arguments = parser.parse_args()
     console = Console()
+    if arguments.only != "drawing":
+        from benchmarks import work
+        from pipeline.workers import limit_threads
+
+        limit_threads(0)
+        work.measure(arguments.rounds, 6, console)
+    if arguments.only != "work":
+        drawing(arguments, console)
+
+
+def drawing(arguments: argparse.Namespace, console: Console) -> None:
+    """Measure drawing beside the alternatives."""
     runs: dict[str, list[float]] = {name: [] for name in FRAMES}
     for _ in range(arguments.rounds):
         for name, measured in runs.items():
