@@ -130,13 +130,13 @@ def _counted(reel: Reel) -> tuple[npt.NDArray[np.float64], Frame, Frame]:
 def _exact(palette: av.VideoFrame, flat: Frame) -> av.VideoFrame:
     """Put the most common colours in place of the nearest chosen ones: flat areas keep theirs."""
     entries = palette.to_ndarray(format="rgba").reshape(-1, 4).copy()
-    free = entries[:, 3] == 255
-    for colour in flat:
-        distance = ((entries[:, :3].astype(int) - colour.astype(int)) ** 2).sum(axis=1)
-        distance[~free] = np.iinfo(int).max
-        nearest = int(distance.argmin())
-        entries[nearest, :3] = colour
-        free[nearest] = False
+    # FFmpeg fills the palette up with its last colour; the very last entry is the transparent one.
+    n_chosen = 1 + int((entries[:-1] == entries[-2]).all(axis=1).argmax())
+    free = list(range(n_chosen))
+    for colour in flat[: n_chosen // 8]:
+        distances = ((entries[free, :3].astype(int) - colour.astype(int)) ** 2).sum(axis=1)
+        entries[free.pop(int(distances.argmin())), :3] = colour
+    entries[n_chosen:-1] = entries[0]
     made = av.VideoFrame.from_ndarray(entries.reshape(16, 16, 4), "rgba")
     return made.reformat(format="bgra")
 

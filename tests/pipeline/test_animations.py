@@ -1,0 +1,314 @@
+"""Animations opened with other people's readers: frames, timing, loops, colours, opacity."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline import animations
+from pipeline.animations import encoded, open_animation
+from pipeline.errors import RenderError, SettingsError
+from pipeline.formats import FORMATS, Animation, animation
+from pipeline.frames import Frame
+from pipeline.palette import Painter, palette_of
+from pipeline.reel import Reel
+from pipeline.similarity import frames_of, similarity, ssim
+
+WIDTH, HEIGHT, N_FRAMES = 96, 64, 8
+PICTURES = [name for name, made in FORMATS.items() if made.loops]
+VIDEOS = [name for name, made in FORMATS.items() if not made.loops]
+TRANSPARENT = [name for name, made in FORMATS.items() if made.transparent_format]
+PAPER, DISC = (16, 21, 29), (255, 122, 69)
+
+
+def frame(number: int, *, transparent: bool = False) -> Frame:
+    """A soft-edged disc that has come so far, over a gradient or over nothing."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    cover = np.clip(14.5 - np.hypot(x - 20 - 7 * number, y - 32), 0.0, 1.0)
+    made = np.empty((HEIGHT, WIDTH, 4), dtype=np.uint8)
+    if transparent:
+        made[..., :3], made[..., 3] = DISC, np.rint(255 * cover)
+        made[cover == 0] = 0
+        return made
+    paper = np.broadcast_to(np.array(PAPER, dtype=float), (HEIGHT, WIDTH, 3)).copy()
+    paper[40:] += (x[40:, :, None] / WIDTH) * np.array([10.0, 60.0, 90.0])
+    blended = paper * (1 - cover[..., None]) + np.array(DISC) * cover[..., None]
+    made[..., :3], made[..., 3] = np.rint(blended), 255
+    return made
+
+
+def reel_of(*, transparent: bool = False, still: int = 2) -> Reel:
+    """Frames in which the disc moves, the last of them held for some more."""
+    reel = Reel(transparent=transparent)
+    for number in range(N_FRAMES - still):
+        shown = frame(number, transparent=transparent)
+        reel.write(shown)
+    for _ in range(still):
+        reel.write(shown)
+    return reel
+
+
+def asked(name: str, **given: Any) -> Animation:
+    return animation(name, (WIDTH, HEIGHT), **given)[0]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same frames in every format, 12.5 a second."""
+    folder = tmp_path_factory.mktemp("made")
+    for name in FORMATS:
+        made = asked(name, rate=Fraction(25, 2))
+        (folder / f"disc.{name}").write_bytes(encoded(reel_of(), made))
+    return {name: folder / f"disc.{name}" for name in FORMATS}
+
+
+# --- reels ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("transparent", [False, True])
+def test_a_reel_gives_back_what_it_was_given(transparent: bool) -> None:
+    reel = reel_of(transparent=transparent)
+    out = list(reel.frames())
+    assert (len(reel), reel.size) == (N_FRAMES, (WIDTH, HEIGHT))
+    for number, shown in enumerate(out[:-2]):
+        assert np.array_equal(shown, frame(number, transparent=transparent))
+    assert out[-1] is out[-2] is out[-3]  # what stands still is one object
+    assert len(list(reel.some(3))) == 3
+    assert len(list(reel.some(100))) == N_FRAMES - 2
+
+
+def test_a_bounce_shows_neither_end_twice() -> None:
+    reel = reel_of(still=0)
+    there_and_back = [int(np.argmax(f[32, :, 0])) for f in reel.frames(bounce=True)]
+    there = [int(np.argmax(f[32, :, 0])) for f in reel.frames()]
+    assert there_and_back == [*there, *there[-2:0:-1]]
+
+
+# --- few colours ---------------------------------------------------------------------------------
+
+
+def test_a_palette_keeps_flat_colours_and_small_things() -> None:
+    """The paper exactly, and the disc, which is a tenth of the picture, at 16 colours."""
+    reel = reel_of()
+    palette = palette_of(reel, 16)
+    entries = palette.to_ndarray(format="rgba").reshape(-1, 4)
+    assert len(np.unique(entries[entries[:, 3] == 255], axis=0)) == 15  # one is for "as it was"
+    painter = Painter(palette, reel.size, "none")
+    painted = painter.painted(frame(0)).to_ndarray(format="rgb24")
+    assert len(np.unique(painted.reshape(-1, 3), axis=0)) <= 16
+    assert tuple(painted[2, 90]) == PAPER
+    assert np.abs(painted[32, 20].astype(int) - DISC).max() <= 8
+
+
+def test_without_dithering_a_colour_is_always_painted_alike() -> None:
+    reel = reel_of()
+    painter = Painter(palette_of(reel, 64), reel.size, "none")
+    first, again = (painter.painted(frame(1)).to_ndarray(format="rgb24") for _ in range(2))
+    assert np.array_equal(first, again)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pillow_reads_frames_timing_and_loop(name: str, made: dict[str, Path]) -> None:
+    with Image.open(made[name]) as image:
+        assert image.size == (WIDTH, HEIGHT)
+        lasts = []
+        for number in range(image.n_frames):
+            image.seek(number)
+            image.load()
+            lasts.append(image.info["duration"])
+        if name != "avif":  # Pillow does not tell
+            assert image.info.get("loop") == 0
+    assert math.isclose(sum(lasts), N_FRAMES * 80, abs_tol=0.5)  # the held state included
+    assert set(lasts[:-1]) == {80}
+    assert len(lasts) == (N_FRAMES if name != "webp" else N_FRAMES - 2)  # WebP joins equal frames
+
+
+@pytest.mark.parametrize("name", VIDEOS)
+def test_pyav_reads_frames_and_timing(name: str, made: dict[str, Path]) -> None:
+    with av.open(made[name]) as container:
+        (stream,) = container.streams.video
+        assert (stream.width, stream.height) == (WIDTH, HEIGHT)
+        times = [shown.time for shown in container.decode(stream)]
+        context = stream.codec_context
+        assert (context.color_primaries, context.color_trc, context.colorspace) == (1, 1, 1)
+    assert times == pytest.approx([0.08 * number for number in range(N_FRAMES)], abs=1e-3)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_frame_is_the_one_that_was_drawn(name: str, made: dict[str, Path]) -> None:
+    read = list(frames_of(made[name], Fraction(25, 2)))
+    drawn = list(reel_of().frames())
+    assert len(read) == N_FRAMES
+    centres = [np.average(np.arange(WIDTH), weights=(f[32, :, 0] > 160) + 1e-9) for f in read]
+    wanted = [np.average(np.arange(WIDTH), weights=(f[32, :, 0] > 160) + 1e-9) for f in drawn]
+    assert centres == pytest.approx(wanted, abs=1.0)
+    assert similarity(drawn, made[name], Fraction(25, 2)) > 0.95
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_frames_are_the_same_bytes(name: str, made: dict[str, Path]) -> None:
+    again = encoded(reel_of(), asked(name, rate=Fraction(25, 2)))
+    assert again == made[name].read_bytes()
+
+
+@pytest.mark.parametrize("loop", [0, 1, 3])
+@pytest.mark.parametrize("name", PICTURES)
+def test_how_often_it_is_played(name: str, loop: int, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{name}"
+    path.write_bytes(encoded(reel_of(), asked(name, loop=loop)))
+    assert plays(path) == loop
+
+
+def plays(path: Path) -> int:
+    """How often a file says that it is played, 0 for ever."""
+    if path.suffix == ".avif":  # ISO 14496-12: an edit list that repeats until the track ends
+        content = path.read_bytes()
+        header, edits = content.index(b"tkhd") + 4, content.index(b"elst") + 4
+        if content[header] == 1:  # 64 bits
+            return 0 if content[header + 28 : header + 36] == b"\x7f" + 7 * b"\xff" else -1
+        (lasts,) = struct.unpack(">I", content[header + 20 : header + 24])
+        (once,) = struct.unpack(">I", content[edits + 8 : edits + 12])
+        return int(lasts // once)
+    with Image.open(path) as image:
+        if path.suffix == ".gif":  # its block counts how often it begins again
+            return 1 if "loop" not in image.info else (image.info["loop"] or -1) + 1
+        return int(image.info["loop"])
+
+
+def test_a_bounced_file_goes_there_and_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    made = asked("gif", bounce=True)
+    path.write_bytes(encoded(reel_of(still=0), made))
+    assert sum(1 for _ in frames_of(path, made.rate)) == 2 * N_FRAMES - 2
+
+
+@pytest.mark.parametrize("dither", ["bayer", "sierra", "floyd-steinberg"])
+def test_dithering_mixes_what_is_missing(dither: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    flat, mixed = asked("gif", colours=8), asked("gif", colours=8, dither=dither)
+    gaps = []
+    for made in (flat, mixed):
+        path.write_bytes(encoded(reel_of(), made))
+        read = next(frames_of(path, made.rate))[48:, 40:80].astype(float)
+        gaps.append(np.abs(read.mean(axis=(0, 1)) - frame(0)[48:, 40:80, :3].mean(axis=(0, 1))))
+    assert gaps[1].sum() < gaps[0].sum()
+
+
+# --- opacity -------------------------------------------------------------------------------------
+
+
+def read_transparent(path: Path) -> Iterator[Frame]:
+    """Frames with their opacity, straight, by readers that know of it."""
+    if path.suffix in (".webp", ".apng"):
+        with Image.open(path) as image:
+            for number in range(image.n_frames):
+                image.seek(number)
+                yield np.asarray(image.convert("RGBA"))
+        return
+    with av.open(path) as container:
+        stream = container.streams.video[0]
+        if path.suffix == ".webm":  # FFmpeg's own VP9 decoder leaves the opacity out
+            assert stream.metadata["ALPHA_MODE"] == "1"
+            decoder = av.CodecContext.create("libvpx-vp9", "r")
+            shown = [f for p in container.demux(stream) if p.size for f in decoder.decode(p)]
+        else:
+            shown = list(container.decode(stream))
+        yield from (f.to_ndarray(format="rgba") for f in shown)
+
+
+@pytest.mark.parametrize("name", TRANSPARENT)
+def test_opacity_is_kept_and_edges_have_their_own_colour(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{name}"
+    path.write_bytes(encoded(reel_of(transparent=True), asked(name, transparent=True)))
+    read = list(read_transparent(path))
+    assert len(read) == (N_FRAMES if name != "webp" else N_FRAMES - 2)
+    drawn, shown = frame(3, transparent=True), read[3].astype(int)
+    lossy = name == "webm"
+    assert np.abs(shown[..., 3] - drawn[..., 3]).max() <= (48 if lossy else 2)
+    assert np.abs(shown[..., 3] - drawn[..., 3]).mean() <= 1.5
+    edge = (drawn[..., 3] > 60) & (drawn[..., 3] < 255)
+    assert edge.sum() > 30
+    # No dark fringe: where it is half seen, it is still orange.
+    assert np.abs(shown[edge][:, :3] - DISC).max() <= (32 if lossy else 6)
+
+
+# --- what goes wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_codec_that_is_missing_is_one_sentence(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(animations, "has_encoder", lambda codec: codec != FORMATS[name].codec)
+    with pytest.raises(SettingsError, match=f"lacks the encoder {FORMATS[name].codec}"):
+        encoded(reel_of(), asked(name))
+    with pytest.raises(SettingsError), open_animation(tmp_path / "a", asked(name)):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    path.write_bytes(b"old")
+
+    def stopped() -> None:
+        with open_animation(path, asked("mov")) as animation:
+            animation.write(frame(0))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert [p.name for p in tmp_path.iterdir()] == ["a.mov"]
+    assert path.read_bytes() == b"old"
+
+
+def test_an_encoder_that_fails_is_one_sentence(tmp_path: Path) -> None:
+    wrong = replace(asked("mp4"), width=WIDTH + 1)  # yuv420p has no such size
+    with pytest.raises(RenderError) as raised:
+        encoded(reel_of(), wrong)
+    assert str(raised.value).count("\n") == 0
+
+
+# --- similarity ----------------------------------------------------------------------------------
+
+
+def test_ssim_is_1_for_the_same_and_falls_with_noise() -> None:
+    drawn = list(reel_of().frames())
+    assert ssim(drawn, drawn) == 1.0
+    noise = np.random.default_rng(0).normal(size=(HEIGHT, WIDTH, 1))
+    scores = []
+    for strength in (2.0, 8.0, 32.0):
+        noisy = [np.clip(f[..., :3] + strength * noise, 0, 255).astype(np.uint8) for f in drawn]
+        scores.append(ssim(drawn, noisy))
+    assert 1.0 > scores[0] > scores[1] > scores[2] > 0.0
+
+
+def test_ssim_is_the_published_formula() -> None:
+    """For flat windows it is (2ab + c)/(a² + b² + c), c = (0.01·255)², whatever the window."""
+    first = [np.full((HEIGHT, WIDTH, 3), 100, dtype=np.uint8)]
+    second = [np.full((HEIGHT, WIDTH, 3), 120, dtype=np.uint8)]
+    c = (0.01 * 255) ** 2
+    assert ssim(first, second) == pytest.approx(
+        (2 * 100 * 120 + c) / (100**2 + 120**2 + c), abs=1e-4
+    )
+
+
+def test_ssim_wants_as_many_frames_on_both_sides() -> None:
+    drawn = list(reel_of().frames())
+    with pytest.raises(ValueError, match="shorter"):
+        ssim(drawn, drawn[:-1])
+    with pytest.raises(ValueError, match="no frames"):
+        ssim([], [])
