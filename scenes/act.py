@@ -7,7 +7,7 @@ captions from the catalogue. It moves dials; labels and readouts follow at the m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait
 from manim.animation.animation import prepare_animation
@@ -15,10 +15,14 @@ from manim.animation.animation import prepare_animation
 from scenes.brief import Brief
 from scenes.captions import caption_text, catalogue, reading_seconds
 from scenes.layout import Layout
+from scenes.moments import Moment, numbers_of
 from scenes.numbers import Numerals, write_numbers
 from scenes.stage.camera import FilmCamera
 from scenes.theme import THEMES, Theme
 from scenes.words import Words, caption_markup
+
+if TYPE_CHECKING:
+    from ridge_math import QuadraticObjective
 
 #: How long a caption takes to appear or to go, in seconds.
 CAPTION_FADE = 0.3
@@ -42,6 +46,8 @@ class Act(Scene):
         Captions with their first frame and the frame after their last.
     beats : list of (int, str)
         Frames at which something has just been completed, with a name.
+    moments : list of Moment
+        The same frames, with the numbers that are on the stage.
     """
 
     name = ""
@@ -59,6 +65,7 @@ class Act(Scene):
         write_numbers(Numerals(self.term("point"), self.term("thousands")))
         self.cues: list[tuple[int, int | None, str]] = []
         self.beats: list[tuple[int, str]] = []
+        self.moments: list[Moment] = []
         self._caption: Words | None = None
         self._followers: list[tuple[Mobject, Callable[[], None]]] = []
         camera.before_frame.append(self._follow)
@@ -113,6 +120,17 @@ class Act(Scene):
     def beat(self, name: str) -> None:
         """Mark this moment: something has just been completed."""
         self.beats.append((self.frame, name))
+        self.note(self.frame, name)
+
+    def note(self, frame: int, name: str) -> None:
+        """Keep the numbers of what is on the stage now, as those of a frame."""
+        objective = self.objective_now()
+        self.moments.append(Moment(frame, name, numbers_of(objective) if objective else None))
+
+    def objective_now(self) -> QuadraticObjective | None:
+        """What the surface shows at this moment; None in an act that shows none."""
+        land = getattr(self, "land", None)
+        return None if land is None else land.now()
 
     @property
     def frame(self) -> int:

@@ -55,9 +55,25 @@ class Loop(Act):
     def construct(self) -> None:
         self.phase = Dial(0.0)
         self.set_the_stage()
+        self.note_rests()
         self.play(
             self.phase.to(float(self.rounds)), run_time=SECONDS * self.rounds, rate_func=linear
         )
+
+    def note_rests(self) -> None:
+        """The four shapes have their numbers, though nothing stops for them."""
+        arrivals = (0.0, *(move.stop for move in (RISE, TURN_OVER, FALL)))
+        for arrival, (shape, _) in zip(arrivals, self.shapes(), strict=True):
+            self.phase.set_value(arrival)
+            self.place()
+            self.note(round(arrival * SECONDS * self.renderer.fps), shape)
+        self.phase.set_value(0.0)
+        self.place()
+
+    def shapes(self) -> tuple[tuple[str, str], ...]:
+        """What each of the four shapes is called, and what it is the shape of."""
+        low, high = ("valley", "ridge") if has_valley(self.brief.dataset) else ("bowl", "peak")
+        return (low, "rss"), ("bowl", "penalised"), ("peak", "posterior"), (high, "likelihood")
 
     def set_the_stage(self) -> None:
         words_box, stage_box, slider_box = self.regions()
@@ -89,16 +105,10 @@ class Loop(Act):
         )
 
     def make_signs(self, box: Box) -> list[tuple[Words, Words]]:
-        """What each of the four shapes is called, and what it is the shape of."""
+        """The name of each of the four shapes, and under it the formula."""
         theme, em = self.theme, self.layout.frame.height
-        low, high = ("valley", "ridge") if has_valley(self.brief.dataset) else ("bowl", "peak")
         signs = []
-        for key, meaning in (
-            (low, "rss"),
-            ("bowl", "penalised"),
-            ("peak", "posterior"),
-            (high, "likelihood"),
-        ):
+        for key, meaning in self.shapes():
             name, formula = (
                 self.words(
                     caption_markup(caption_text(self.brief.language, self.name, word), theme), size

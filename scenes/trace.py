@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from manim import FadeIn, FadeOut
 
+from ridge_math import QuadraticObjective
 from ridge_math.path import ridge_path
 from ridge_math.spectrum import shrink_factors
 from ridge_math.window import lam_range
@@ -105,6 +106,9 @@ class Trace(Act):
     def lam_now(self) -> float:
         """λ at this moment."""
         return self.span.at(self.lam())
+
+    def objective_now(self) -> QuadraticObjective:
+        return self.brief.dataset.objective().penalised(self.lam_now())
 
     def walked_now(self) -> float:
         """The λ up to which path and curves are drawn."""
