@@ -44,7 +44,7 @@ def main() -> None:
     console = Console()
     if arguments.only != "drawing":
         from benchmarks import work
-        from pipeline.workers import limit_threads
+        from pipeline.work.workers import limit_threads
 
         limit_threads(0)
         work.measure(arguments.rounds, 6, console)

@@ -15,9 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.encode import open_video
 from pipeline.frames import ActFactory, Frame, draw, probe
 from pipeline.settings import RenderSettings
+from pipeline.video.encode import open_video
 from ridge_math import Dataset
 from scenes import ACTS, LOOPS, build_act
 from scenes.brief import Brief

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pipeline import chunks
 from pipeline.plan import Act, lay_out
 from pipeline.settings import RenderSettings
+from pipeline.work import chunks
 
 LOOK = RenderSettings(width=3840, height=2160, fps=60)
 #: As our own acts: half a minute each, a sixth of it held still.
@@ -126,7 +126,7 @@ def measure(act: str, n_frames: int = 40) -> Costs:
     """Measure begin, step, moving and held on this machine, in processor seconds."""
     from pipeline.frames import probe
     from pipeline.plan import Chunk
-    from pipeline.segment import draw_segment
+    from pipeline.video.segment import draw_segment
     from ridge_math import Dataset
     from scenes import build_act
     from scenes.brief import Brief
@@ -160,7 +160,7 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     found = Costs()
     if arguments.measure:
-        from pipeline.workers import limit_threads
+        from pipeline.work.workers import limit_threads
 
         limit_threads(0)
         found = measure(arguments.measure)

@@ -161,9 +161,9 @@ def _render(scene: Any, extra: dict[str, Any]) -> None:
 
 def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: int = 0) -> float:
     """Frames of an act: drawn and encoded, or drawn beforehand and only encoded."""
-    from pipeline.encode import open_video
     from pipeline.frames import Frame, draw
     from pipeline.settings import RenderSettings
+    from pipeline.video.encode import open_video
     from scenes import build_act, landscape
     from scenes.brief import Brief
     from scenes.stage.surface import Surface

@@ -22,12 +22,12 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.crew import Event, Task
-from pipeline.join import join_segments
 from pipeline.plan import Chunk
-from pipeline.segment import draw_segment
 from pipeline.settings import RenderSettings
-from pipeline.workers import Processes, limit_threads
+from pipeline.video.join import join_segments
+from pipeline.video.segment import draw_segment
+from pipeline.work.crew import Event, Task
+from pipeline.work.workers import Processes, limit_threads
 from ridge_math import Dataset
 from scenes import build_act
 from scenes.brief import Brief

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from commands.work import cache_dir_option
-from pipeline.commandline import config_option, examples, option
+from pipeline.console.commandline import config_option, examples, option
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400}
@@ -65,8 +65,8 @@ def cache(
     as_json: bool,
 ) -> None:
     """Show how much is kept of finished renders, and remove what is not wanted."""
-    from pipeline.report import size_text
-    from pipeline.store import Store, default_folder
+    from pipeline.console.report import size_text
+    from pipeline.work.store import Store, default_folder
 
     store = Store(cache_dir or default_folder())
     removed = store.prune(older_than=older_than, max_bytes=0 if clear else max_size)

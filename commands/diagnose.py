@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commandline import config_option, data_options, examples, option
+from pipeline.console.commandline import config_option, data_options, examples, option
 from pipeline.settings import THEMES
 
 LONGLEY = "--data examples/longley.csv --response Employed"
@@ -57,11 +57,11 @@ def diagnose(
     Any number of features; with --response alone, all other columns of numbers. λ is that of
     RSS(θ) + λ‖θ‖², scikit-learn's alpha.
     """
+    from pipeline.console.report import waiting
     from pipeline.data import read_data
-    from pipeline.diagnosis_page import check_plot, write_page
-    from pipeline.diagnosis_table import print_diagnosis
-    from pipeline.plot_style import Palette
-    from pipeline.report import waiting
+    from pipeline.diagnosis.page import check_plot, write_page
+    from pipeline.diagnosis.plot_style import Palette
+    from pipeline.diagnosis.table import print_diagnosis
     from ridge_math import diagnose as examine
     from scenes.theme import THEMES as LOOKS
 

@@ -11,9 +11,9 @@ import click
 
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_studio, work_options
-from pipeline.captions import caption_paths, film_cues, write_captions
-from pipeline.commandline import examples, option, range_options
+from pipeline.console.commandline import examples, option, range_options
 from pipeline.errors import Interrupted
+from pipeline.video.captions import caption_paths, film_cues, write_captions
 from scenes import ACTS, ActEntry
 
 
@@ -63,7 +63,7 @@ def preview(
     work: Work,
 ) -> None:
     """Render a small, quick video to OUT/preview and open it."""
-    from pipeline.doctor import has_screen
+    from pipeline.console.doctor import has_screen
 
     entries = [act] if act else []
     path = request.out / "preview" / f"{file_stem(entries, None, None)}.mp4"
@@ -119,9 +119,9 @@ def _render(
     first: float | None,
     last: float | None,
 ) -> Path | None:
+    from pipeline.console.progress import plan_facts, print_account, print_plan, watching
+    from pipeline.console.report import closing_line, deliverable_facts, waiting
     from pipeline.plan import frames_shown, lay_out
-    from pipeline.progress import plan_facts, print_account, print_plan, watching
-    from pipeline.report import closing_line, deliverable_facts, waiting
 
     look = request.settings
     scripts = request.scripts(entries)

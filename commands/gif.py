@@ -14,18 +14,25 @@ import click
 
 from commands.film import file_stem
 from commands.request import ActName, Request, shared_options
-from pipeline.captions import caption_paths, film_cues, write_captions
-from pipeline.commandline import examples, option, range_options
+from pipeline.animation.formats import (
+    DITHERS,
+    FORMATS,
+    MAX_COLOURS,
+    MIN_COLOURS,
+    animation,
+    frame_size,
+)
+from pipeline.animation.rates import parse_rate
+from pipeline.animation.targets import Place, find_place, parse_bytes
+from pipeline.console.commandline import examples, option, range_options
 from pipeline.errors import SettingsError
-from pipeline.formats import DITHERS, FORMATS, MAX_COLOURS, MIN_COLOURS, animation, frame_size
-from pipeline.rates import parse_rate
 from pipeline.settings import MAX_SIDE, MIN_SIDE
-from pipeline.targets import Place, find_place, parse_bytes
+from pipeline.video.captions import caption_paths, film_cues, write_captions
 from scenes import LOOPS, ActEntry, build_act
 
 if TYPE_CHECKING:
-    from pipeline.clips import Clip, Stretch
-    from pipeline.formats import Animation
+    from pipeline.animation.clips import Clip, Stretch
+    from pipeline.animation.formats import Animation
     from scenes.brief import Brief
 
 #: Where the largest file is given and no width, the widest picture that is tried.
@@ -220,7 +227,7 @@ def stretch_of(
     act: ActEntry, brief: Brief, first: float | None = None, last: float | None = None
 ) -> Stretch:
     """An act, or a part of it, ready to be drawn."""
-    from pipeline.clips import Stretch
+    from pipeline.animation.clips import Stretch
 
     maker = partial(build_act, act.name, brief)
     return Stretch(act.name, maker, brief.theme, first, last, show_progress)
@@ -230,7 +237,7 @@ def clip_of(
     stretch: Stretch, made: Animation, path: Path, max_bytes: int | None, kept: frozenset[str]
 ) -> Clip:
     """Make it, within the limit if there is one."""
-    from pipeline.clips import fit_clip, make_clip
+    from pipeline.animation.clips import fit_clip, make_clip
 
     if max_bytes is None:
         return make_clip(stretch, made, path)
@@ -240,7 +247,7 @@ def clip_of(
 @contextmanager
 def show_progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None]]:
     """Show on a terminal that something goes on."""
-    from pipeline.report import progress_bar, waiting
+    from pipeline.console.report import progress_bar, waiting
 
     if n_steps is None:
         with waiting(label):
@@ -252,6 +259,6 @@ def show_progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None
 
 def tell(request: Request, clip: Clip) -> None:
     """Say on stdout what was made."""
-    from pipeline.clips import clip_facts, clip_line
+    from pipeline.animation.clips import clip_facts, clip_line
 
     click.echo(json.dumps(clip_facts(clip)) if request.as_json else clip_line(clip))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from pipeline.commandline import data_options, look_options, suggestion
+from pipeline.console.commandline import data_options, look_options, suggestion
 from pipeline.settings import QUALITIES, RenderSettings, parse_size, settings_from
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
 from scenes.captions import catalogue, languages
@@ -112,7 +112,7 @@ class Request:
     def scripts(self, entries: Sequence[ActEntry]) -> list[Script]:
         """Each act with a key of all that it is made of: its sources, its words, its brief."""
         from pipeline.plan import Script
-        from pipeline.sources import source_digest
+        from pipeline.work.sources import source_digest
 
         brief = self.brief()
         catalogues = [f"{language}.toml" for language in languages()]
@@ -131,7 +131,7 @@ class Request:
 
     def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
         """Make these acts for the data and learn their lengths."""
-        from pipeline.report import waiting
+        from pipeline.console.report import waiting
 
         makers = self.makers(entries)
         with waiting("Stepping through the acts"):

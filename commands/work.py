@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.request import OUR_PACKAGES
-from pipeline.commandline import option
+from pipeline.console.commandline import option
 from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
-    from pipeline.crew import Crew
     from pipeline.film import Studio
     from pipeline.settings import RenderSettings
+    from pipeline.work.crew import Crew
     from scenes import ActEntry
 
 
@@ -38,8 +38,8 @@ class Work:
 
     def n_workers(self, settings: RenderSettings) -> int | None:
         """How many workers there are to be; None if that is for a cluster to say."""
-        from pipeline.cluster import local_workers
-        from pipeline.cores import workers_that_fit
+        from pipeline.work.cluster import local_workers
+        from pipeline.work.cores import workers_that_fit
 
         if self.cluster is not None:
             return local_workers(self.cluster)
@@ -47,7 +47,7 @@ class Work:
 
     def check(self) -> None:
         """Raise SettingsError for what is impossible, before anything is read."""
-        from pipeline.cluster import local_workers
+        from pipeline.work.cluster import local_workers
 
         if self.cluster is not None:
             local_workers(self.cluster)
@@ -111,8 +111,8 @@ def open_studio(
 ) -> Iterator[Studio]:
     """Give a studio for these acts; when the block ends, nobody works any more."""
     from pipeline.film import Studio
-    from pipeline.keys import this_machine
-    from pipeline.store import Store, default_folder
+    from pipeline.work.keys import this_machine
+    from pipeline.work.store import Store, default_folder
     from scenes.stage.gl import describe_renderer
 
     with ExitStack() as stack:
@@ -124,10 +124,14 @@ def open_studio(
             crew = stack.enter_context(_crew(work.n_workers(settings)))
             machine = this_machine(describe_renderer())
         else:
-            from pipeline.cluster import Cluster, Tls
-            from pipeline.cluster_worker import Sources
+            from pipeline.work.cluster import Cluster, Tls
+            from pipeline.work.cluster_worker import Sources
 
-            modules = ("pipeline.segment", "pipeline.cluster_worker", *(e.module for e in entries))
+            modules = (
+                "pipeline.video.segment",
+                "pipeline.work.cluster_worker",
+                *(e.module for e in entries),
+            )
             cluster = Cluster(
                 work.cluster,
                 describe_renderer,
@@ -141,9 +145,9 @@ def open_studio(
 
 
 def _crew(n_workers: int | None) -> Crew:
-    from pipeline.cores import cores
-    from pipeline.crew import Here
-    from pipeline.workers import Processes
+    from pipeline.work.cores import cores
+    from pipeline.work.crew import Here
+    from pipeline.work.workers import Processes
 
     if not n_workers:
         return Here()

@@ -7,11 +7,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from pipeline.encode import write_png
 from pipeline.frames import draw, probe
 from pipeline.plan import Act, Chunk, Deliverable
-from pipeline.segment import check_drawn
 from pipeline.settings import RenderSettings
+from pipeline.video.encode import write_png
+from pipeline.video.segment import check_drawn
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory, Frame

@@ -14,14 +14,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from pipeline.chunks import chunk, chunk_costs
-from pipeline.crew import Began, Crew, Ended, Event, Lost, Task
 from pipeline.errors import RenderError
-from pipeline.keys import Machine, pace_key, segment_key, timeline_key
 from pipeline.plan import Act, Chunk, Deliverable, Script
-from pipeline.segment import draw_segment, segment_options, step
-from pipeline.store import Store
 from pipeline.timeline import Beat, Cue, Timeline
+from pipeline.video.segment import draw_segment, segment_options, step
+from pipeline.work.chunks import chunk, chunk_costs
+from pipeline.work.crew import Began, Crew, Ended, Event, Lost, Task
+from pipeline.work.keys import Machine, pace_key, segment_key, timeline_key
+from pipeline.work.store import Store
 
 if TYPE_CHECKING:
     from pipeline.settings import RenderSettings
@@ -146,7 +146,7 @@ class Studio:
             When drawing or encoding fails, a chunk loses every worker it is given to, or the disk
             is full. What is finished is kept.
         """
-        from pipeline.join import join_segments
+        from pipeline.video.join import join_segments
 
         began = perf_counter()
         watcher = watcher or Watcher()

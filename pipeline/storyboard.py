@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from pipeline.encode import write_png
 from pipeline.frames import NOTHING, FrameRenderer, draw_some, run
+from pipeline.video.encode import write_png
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory, Frame

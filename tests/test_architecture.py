@@ -33,7 +33,7 @@ FORBIDDEN = {
 }
 # The one crossing that is meant: how an option is written (in the command, the environment or a
 # file) and how a command ends is the same for all commands, and knows no act and no setting.
-ALLOWED: dict[str, set[str]] = {"pipeline.commandline": {"click"}}
+ALLOWED: dict[str, set[str]] = {"pipeline.console.commandline": {"click"}}
 
 # What writes a file, in scenes: methods of a path, and open() for anything but reading.
 WRITERS = {
@@ -263,8 +263,8 @@ def test_locks_name_versions_and_hashes_only(lock: str) -> None:
         ("scenes.stage.gl", "from ...pipeline import frames", "imports pipeline.frames"),
         (
             "scenes.bowl",
-            "import importlib\nimportlib.import_module('pipeline.encode')",
-            ":2 imports pipeline.encode",
+            "import importlib\nimportlib.import_module('pipeline.video.encode')",
+            ":2 imports pipeline.video.encode",
         ),
         (
             "pipeline.frames",
@@ -296,7 +296,7 @@ def test_a_rightful_import_is_not(module: str, source: str) -> None:
 
 def test_a_planted_package_is_found() -> None:
     source = "import os, requests\nfrom PIL import Image\nfrom . import errors\nimport ridge_math"
-    assert used_packages({"pipeline.encode": source}) == {"requests", "pillow"}
+    assert used_packages({"pipeline.video.encode": source}) == {"requests", "pillow"}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 import render
-from pipeline import doctor
+from pipeline.console import doctor
 from scenes import ACTS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -27,7 +27,7 @@ FILM = ["film", ACT, "--size", "128x72", "--fps", "60"]
 #: Smaller chunks than usual, so that a short film has many.
 SCRIPT = (
     "import sys, signal, resource\n"
-    "import pipeline.chunks as chunks\n"
+    "import pipeline.work.chunks as chunks\n"
     "chunks.TARGET, chunks.SHORTEST = 0.25, 0.3\n"
     "limit = int(sys.argv.pop(1))\n"
     "if limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"

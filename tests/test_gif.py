@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 import render
-from pipeline import animations
-from pipeline.formats import FORMATS
-from pipeline.targets import parse_bytes
+from pipeline.animation import encode as animations
+from pipeline.animation.formats import FORMATS
+from pipeline.animation.targets import parse_bytes
 
 TINY = ("--width", "128", "--to", "1.2")
 

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline import animations
-from pipeline.animations import encoded, open_animation
+from pipeline.animation import encode as animations
+from pipeline.animation.encode import encoded, open_animation
+from pipeline.animation.formats import FORMATS, Animation, animation
+from pipeline.animation.palette import Painter, palette_of
+from pipeline.animation.reel import Reel
+from pipeline.animation.similarity import frames_of, similarity, ssim
 from pipeline.errors import RenderError, SettingsError
-from pipeline.formats import FORMATS, Animation, animation
 from pipeline.frames import Frame
-from pipeline.palette import Painter, palette_of
-from pipeline.reel import Reel
-from pipeline.similarity import frames_of, similarity, ssim
 
 WIDTH, HEIGHT, N_FRAMES = 96, 64, 8
 PICTURES = [name for name, made in FORMATS.items() if made.loops]

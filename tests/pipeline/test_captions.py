@@ -14,11 +14,11 @@ import srt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.captions import film_cues, write_captions
-from pipeline.captions import srt as as_srt
-from pipeline.captions import vtt as as_vtt
 from pipeline.errors import SettingsError
 from pipeline.frames import Cue, Timeline
+from pipeline.video.captions import film_cues, write_captions
+from pipeline.video.captions import srt as as_srt
+from pipeline.video.captions import vtt as as_vtt
 
 TIMING = re.compile(r"(\d\d+):(\d\d):(\d\d)\.(\d{3}) --> (\d\d+):(\d\d):(\d\d)\.(\d{3})")
 RATES = (1, 15, 24, 25, 30, 50, 60, 240)

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.chunks import SHORTEST, TARGET, chunk, chunk_costs, cuts, frame_costs
 from pipeline.plan import Act, Chunk, lay_out
 from pipeline.settings import RenderSettings
+from pipeline.work.chunks import SHORTEST, TARGET, chunk, chunk_costs, cuts, frame_costs
 
 
 def make(renderer: Any) -> Any:

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.cluster import Cluster, local_workers
-from pipeline.cluster_worker import Sources, packed
-from pipeline.crew import Ended, Event, Task
 from pipeline.errors import RenderError, SettingsError
-from pipeline.keys import Machine
+from pipeline.work.cluster import Cluster, local_workers
+from pipeline.work.cluster_worker import Sources, packed
+from pipeline.work.crew import Ended, Event, Task
+from pipeline.work.keys import Machine
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
-SOURCES = Sources(("pipeline.segment",), ("pipeline",))
+SOURCES = Sources(("pipeline.video.segment",), ("pipeline",))
 
 OnFrame = Callable[[], None]
 

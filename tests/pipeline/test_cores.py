@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cores import cores, memory
+from pipeline.work.cores import cores, memory
 
 GIB = 2**30
 

@@ -18,9 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from pipeline.diagnosis_page import LABELLED, check_plot, draw_page, page_range, write_page
-from pipeline.errors import RenderError, SettingsError
-from pipeline.plot_style import (
+from pipeline.diagnosis.page import LABELLED, check_plot, draw_page, page_range, write_page
+from pipeline.diagnosis.plot_style import (
     Palette,
     between,
     feature_colours,
@@ -29,6 +28,7 @@ from pipeline.plot_style import (
     spread,
     text_width,
 )
+from pipeline.errors import RenderError, SettingsError
 from ridge_math import Dataset, diagnose, gcv, ridge_path, shrink_factors
 from scenes.theme import THEMES
 
@@ -280,8 +280,8 @@ def test_a_failed_page_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.Mo
 def test_no_global_state_of_matplotlib_is_touched(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from ridge_math import Dataset, diagnose\n"
-        "from pipeline.diagnosis_page import write_page\n"
-        "from pipeline.plot_style import Palette; from scenes.theme import THEMES\n"
+        "from pipeline.diagnosis.page import write_page\n"
+        "from pipeline.diagnosis.plot_style import Palette; from scenes.theme import THEMES\n"
         "data = Dataset.synthetic()\n"
         f"write_page(data, diagnose(data), Palette.of(THEMES['dark']), Path({str(tmp_path / 'a.svg')!r}))\n"
         "print([m for m in ('matplotlib.pyplot', 'manim') if m in sys.modules])"

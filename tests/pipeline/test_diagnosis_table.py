@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from pipeline.commandline import Names
-from pipeline.diagnosis_table import aligned, film_command, number, print_diagnosis
+from pipeline.console.commandline import Names
+from pipeline.diagnosis.table import aligned, film_command, number, print_diagnosis
 from pipeline.printable import shown
 from ridge_math import Dataset, diagnose
 

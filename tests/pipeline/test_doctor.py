@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from pipeline import doctor, encode
-from pipeline.doctor import PACKAGES, Check, examine, facts, has_screen
+from pipeline.console import doctor
+from pipeline.console.doctor import PACKAGES, Check, examine, facts, has_screen
+from pipeline.video import encode
 
 GPU = {"renderer": "Some GPU", "version": "4.6.0", "software": "False"}
 

@@ -18,10 +18,10 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from pipeline import encode
-from pipeline.encode import MP4, VideoWriter, encoder_options, open_video, write_png
 from pipeline.errors import RenderError, SettingsError
 from pipeline.settings import RenderSettings
+from pipeline.video import encode
+from pipeline.video.encode import MP4, VideoWriter, encoder_options, open_video, write_png
 
 Frame = npt.NDArray[np.uint8]
 SMALL = RenderSettings(width=128, height=96, fps=30)
@@ -333,7 +333,7 @@ def test_a_file_that_may_not_grow_is_one_sentence(tmp_path: Path, limit: int) ->
         import resource, sys
         from pathlib import Path
         import numpy as np
-        from pipeline.encode import open_video
+        from pipeline.video.encode import open_video
         from pipeline.errors import RenderError
         from pipeline.settings import RenderSettings
         limit, path = int(sys.argv[1]), Path(sys.argv[2])

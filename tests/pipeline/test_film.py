@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline import chunks
-from pipeline.crew import Crew, Ended, Event, Here
 from pipeline.errors import RenderError
 from pipeline.execute import render_still
 from pipeline.film import Plan, Studio, Watcher
-from pipeline.keys import Machine
 from pipeline.plan import Act, Chunk, Deliverable, Script, lay_out, still_of
 from pipeline.settings import RenderSettings
-from pipeline.store import Store
-from pipeline.workers import Processes
+from pipeline.work import chunks
+from pipeline.work.crew import Crew, Ended, Event, Here
+from pipeline.work.keys import Machine
+from pipeline.work.store import Store
+from pipeline.work.workers import Processes
 
 SETTINGS = RenderSettings(width=128, height=72, fps=10)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.fitting import (
+from pipeline.animation.fitting import (
     COLOURS,
     MIN_SIMILARITY,
     MIN_WIDTH,
@@ -18,7 +18,7 @@ from pipeline.fitting import (
     candidates,
     search,
 )
-from pipeline.formats import FORMATS, Animation, animation
+from pipeline.animation.formats import FORMATS, Animation, animation
 
 NAMES = [name for name in FORMATS if name != "mov"]
 AT_MOST = 6

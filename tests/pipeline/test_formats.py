@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.animations import options_for
+from pipeline.animation.encode import options_for
+from pipeline.animation.formats import FORMATS, Animation, animation, frame_size
+from pipeline.animation.rates import GIF_RATES, drawn_at, gif_rate, parse_rate, rate_text
 from pipeline.errors import SettingsError
-from pipeline.formats import FORMATS, Animation, animation, frame_size
-from pipeline.rates import GIF_RATES, drawn_at, gif_rate, parse_rate, rate_text
 
 SIZE = (320, 180)
 PALETTES = [name for name, made in FORMATS.items() if made.palette]

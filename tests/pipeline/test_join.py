@@ -8,10 +8,10 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.encode import SEGMENT, VideoWriter
 from pipeline.errors import RenderError
-from pipeline.join import join_segments
 from pipeline.settings import RenderSettings
+from pipeline.video.encode import SEGMENT, VideoWriter
+from pipeline.video.join import join_segments
 
 LOOK = RenderSettings(width=96, height=64, fps=25)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from pipeline import keys
-from pipeline.keys import Machine, differences, segment_key, this_machine, timeline_key
 from pipeline.plan import Chunk
-from pipeline.segment import segment_options
 from pipeline.settings import RenderSettings
-from pipeline.sources import source_digest, source_files
+from pipeline.video.segment import segment_options
+from pipeline.work import keys
+from pipeline.work.keys import Machine, differences, segment_key, this_machine, timeline_key
+from pipeline.work.sources import source_digest, source_files
 from ridge_math import Dataset
 from scenes import ACTS
 from scenes.brief import Brief
@@ -183,7 +183,7 @@ def test_a_module_that_is_not_there_is_an_error() -> None:
 def test_an_edit_changes_what_is_made_of_it(package: Path, edited: str, changes: set[str]) -> None:
     def digests() -> dict[str, str]:
         # Digests are kept for the life of a process, in which sources do not change.
-        from pipeline import sources
+        from pipeline.work import sources
 
         sources._file_digest.cache_clear()
         sources._imports.cache_clear()

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.doctor import Check
-from pipeline.plan import Deliverable
-from pipeline.report import (
+from pipeline.console.doctor import Check
+from pipeline.console.report import (
     closing_line,
     deliverable_facts,
     print_acts,
@@ -15,6 +14,7 @@ from pipeline.report import (
     progress_bar,
     waiting,
 )
+from pipeline.plan import Deliverable
 from pipeline.settings import RenderSettings
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import RenderError
-from pipeline.store import MAGIC, Store, Usage, default_folder
+from pipeline.work.store import MAGIC, Store, Usage, default_folder
 
 KEY, OTHER = "ab" * 32, "cd" * 32
 

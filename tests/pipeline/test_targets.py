@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.animation.formats import FORMATS
+from pipeline.animation.targets import bytes_text, find_place, parse_bytes, places_of
 from pipeline.errors import SettingsError
-from pipeline.formats import FORMATS
-from pipeline.targets import bytes_text, find_place, parse_bytes, places_of
 
 
 def test_every_entry_of_ours_says_how_sure_it_is_from_where_and_when() -> None:

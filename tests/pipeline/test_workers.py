@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.crew import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Here, Lost, Task
 from pipeline.errors import RenderError, SettingsError
-from pipeline.workers import Counting, Processes
+from pipeline.work.crew import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Here, Lost, Task
+from pipeline.work.workers import Counting, Processes
 
 OnFrame = Callable[[], None]
 

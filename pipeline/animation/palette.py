@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
-from pipeline.formats import DITHERS
+from pipeline.animation.formats import DITHERS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from pipeline.animation.reel import Reel
     from pipeline.frames import Frame
-    from pipeline.reel import Reel
 
 _LOOKED_AT = 48  # frames; more of the same film change nothing
 _CELL_BITS = 5  # colours are counted in cells of 8x8x8

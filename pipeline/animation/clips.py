@@ -10,16 +10,16 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.animations import check_codec, encoded, open_animation, write_whole
+from pipeline.animation.encode import check_codec, encoded, open_animation, write_whole
+from pipeline.animation.fitting import MIN_SIMILARITY, Found, Trial, candidates, search
+from pipeline.animation.formats import Animation
+from pipeline.animation.rates import drawn_at, rate_text
+from pipeline.animation.reel import Reel
+from pipeline.animation.similarity import similarity
+from pipeline.animation.targets import bytes_text
 from pipeline.errors import SettingsError
-from pipeline.fitting import MIN_SIMILARITY, Found, Trial, candidates, search
-from pipeline.formats import Animation
 from pipeline.frames import draw, draw_some, probe
 from pipeline.plan import Act, lay_out
-from pipeline.rates import drawn_at, rate_text
-from pipeline.reel import Reel
-from pipeline.similarity import similarity
-from pipeline.targets import bytes_text
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.captions import PLACES
 from pipeline.settings import ASPECTS, QUALITIES, THEMES
+from pipeline.video.captions import PLACES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import av
 
-from pipeline.encode import MP4, encoder_options
 from pipeline.errors import RenderError
 from pipeline.outputs import whole_file, write_failure
 from pipeline.settings import RenderSettings
+from pipeline.video.encode import MP4, encoder_options
 
 
 def join_segments(

@@ -11,8 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from pipeline.animation.formats import FORMATS
 from pipeline.errors import SettingsError
-from pipeline.formats import FORMATS
 
 _UNITS = {
     "": 1,
@@ -98,7 +98,7 @@ def find_place(name: str, own: Path | None = None) -> Place:
 
 def places_of(own: Path | None = None) -> dict[str, Place]:
     """Return all places by name: ours, with the user's own added or in their stead."""
-    text = files("pipeline").joinpath("targets.toml").read_text(encoding="utf-8")
+    text = files("pipeline.animation").joinpath("targets.toml").read_text(encoding="utf-8")
     places = {name: _place(name, entry, "our table") for name, entry in tomllib.loads(text).items()}
     if own is None:
         return places

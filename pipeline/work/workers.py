@@ -23,8 +23,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from pipeline.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
 from pipeline.errors import RenderError
+from pipeline.work.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
 
 #: Seconds between two words of a worker about its frames: often enough for a bar, no more.
 _PERIOD = 0.1

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from pipeline.sources import source_digest
+from pipeline.work.sources import source_digest
 
 if TYPE_CHECKING:
     from pipeline.plan import Chunk
@@ -54,7 +54,7 @@ def versions() -> dict[str, str]:
 def this_machine(opengl: Mapping[str, str]) -> Machine:
     """Return what draws here, given what is known of the OpenGL renderer."""
     renderer = f"{opengl['renderer']}, {opengl['version']}"
-    return Machine(versions(), renderer, source_digest(["pipeline.segment"], ["pipeline"]))
+    return Machine(versions(), renderer, source_digest(["pipeline.video.segment"], ["pipeline"]))
 
 
 def differences(machine: Machine, wanted: Machine) -> list[str]:

@@ -11,8 +11,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pipeline.animation.rates import drawn_at, gif_rate, rate_text
 from pipeline.errors import SettingsError
-from pipeline.rates import drawn_at, gif_rate, rate_text
 from pipeline.settings import ASPECTS, RenderSettings
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from pipeline.doctor import Check
+    from pipeline.console.doctor import Check
     from pipeline.plan import Act, Deliverable
     from pipeline.storyboard import Storyboard
 

@@ -23,8 +23,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.crew import Advanced, Began, Ended, Event, Lost
 from pipeline.film import Plan, Watcher
+from pipeline.work.crew import Advanced, Began, Ended, Event, Lost
 
 if TYPE_CHECKING:
     from pipeline.plan import Chunk, Deliverable

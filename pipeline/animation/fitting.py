@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
-from pipeline.formats import Animation
+from pipeline.animation.formats import Animation
 from pipeline.settings import MIN_SIDE
 
 #: The least that is acceptable: a width at which the loop can be read, a rate at which it moves, as

@@ -14,15 +14,15 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from pipeline.alpha import bled
-from pipeline.encode import EncoderOptions, has_encoder
+from pipeline.animation.formats import Animation
+from pipeline.animation.palette import Painter, palette_of
 from pipeline.errors import RenderError, SettingsError
-from pipeline.formats import Animation
 from pipeline.outputs import whole_file, write_failure
-from pipeline.palette import Painter, palette_of
+from pipeline.video.encode import EncoderOptions, has_encoder
 
 if TYPE_CHECKING:
+    from pipeline.animation.reel import Reel
     from pipeline.frames import Frame
-    from pipeline.reel import Reel
 
 _BT709 = 1  # ITU-T H.273
 #: Pixel formats that are not Y'CbCr: nothing is lost on the way to them.

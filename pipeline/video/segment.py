@@ -12,8 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.encode import SEGMENT, EncoderOptions, VideoWriter, encoder_options
 from pipeline.errors import RenderError
+from pipeline.video.encode import SEGMENT, EncoderOptions, VideoWriter, encoder_options
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory, Frame

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pipeline.crew import Call
-from pipeline.keys import Machine, this_machine
-from pipeline.sources import source_digest
-from pipeline.workers import Counting, limit_threads, portable
+from pipeline.work.crew import Call
+from pipeline.work.keys import Machine, this_machine
+from pipeline.work.sources import source_digest
+from pipeline.work.workers import Counting, limit_threads, portable
 
 #: Seconds between two words of a worker about its frames.
 PERIOD = 0.5

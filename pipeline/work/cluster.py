@@ -20,11 +20,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.cluster_worker import Sources, describe, packed, work
-from pipeline.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
 from pipeline.errors import RenderError, SettingsError
-from pipeline.keys import Machine, differences, this_machine
-from pipeline.workers import interrupts_blocked, raised_elsewhere
+from pipeline.work.cluster_worker import Sources, describe, packed, work
+from pipeline.work.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
+from pipeline.work.keys import Machine, differences, this_machine
+from pipeline.work.workers import interrupts_blocked, raised_elsewhere
 
 #: Seconds between two looks at which workers there are.
 _LOOK = 1.0

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.errors import SettingsError
-from pipeline.outputs import check_writable, whole_file, write_failure
-from pipeline.plot_style import (
+from pipeline.diagnosis.plot_style import (
     Palette,
     between,
     feature_colours,
@@ -24,6 +22,8 @@ from pipeline.plot_style import (
     spread,
     text_width,
 )
+from pipeline.errors import SettingsError
+from pipeline.outputs import check_writable, whole_file, write_failure
 from ridge_math import LamRange, gcv, ridge_path, shrink_factors
 from ridge_math.arrays import FloatArray
 

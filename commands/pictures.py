@@ -1,0 +1,79 @@
+"""The verbs `still` and `storyboard`: one frame, and all moments on one sheet."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.request import ActName, Request, shared_options
+from pipeline.console.commandline import examples, option
+from scenes import ACTS, ActEntry
+
+if TYPE_CHECKING:
+    from pipeline.storyboard import Paper
+
+still_examples = examples(
+    "render.py still bowl --at 12.5 --size 1200x630 --theme light",
+    "render.py still flip --at 20 --transparent --captions none",
+)
+
+
+@click.command(epilog=still_examples)
+@click.argument("act", type=ActName(), metavar="ACT")
+@option("--at", type=float, required=True, metavar="SECONDS", help="The moment to show.")
+@option("--transparent", is_flag=True, help="Leave the background out.")
+@shared_options(quality="1080p")
+def still(request: Request, act: ActEntry, at: float) -> None:
+    """Render one frame to OUT/ACT-SECONDSs.png, such as out/bowl-12.5s.png."""
+    from pipeline.outputs import check_writable
+    from pipeline.plan import still_of
+
+    request.settings.frame_at(at)  # a moment before the beginning fails here, at once
+    path = request.out / f"{act.name}-{at:.10g}s.png"
+    check_writable(path)
+    (measured,) = request.measured([act])
+    chunk = still_of(measured, request.settings, at)
+    from pipeline.console.report import closing_line, deliverable_facts
+    from pipeline.execute import render_still
+
+    made = render_still(chunk, request.settings, path)
+    click.echo(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
+
+
+@click.command(epilog=examples("render.py storyboard", "render.py storyboard bowl --aspect 9:16"))
+@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
+@shared_options(quality="draft")
+def storyboard(request: Request, acts: tuple[ActEntry, ...]) -> None:
+    """Lay the film, or these acts of it, out on one sheet: OUT/storyboard.png.
+
+    There is a frame for every moment at which something is complete, half as large as --size.
+    """
+    from pipeline.console.report import progress_bar, storyboard_facts, storyboard_line
+    from pipeline.outputs import check_writable
+
+    path = request.out / "storyboard.png"
+    check_writable(path)
+    makers = request.makers(acts or ACTS)
+    from pipeline.storyboard import make_storyboard
+
+    with progress_bar(path.stem, len(makers)) as on_act:
+        made = make_storyboard(path, makers, request.settings, paper(request.theme), on_act)
+    click.echo(json.dumps(storyboard_facts(made)) if request.as_json else storyboard_line(made))
+
+
+def paper(name: str) -> Paper:
+    """What a storyboard is drawn on: colours and type of a theme."""
+    from pipeline.storyboard import Paper
+    from scenes.theme import THEMES
+    from scenes.words import label
+
+    theme = THEMES[name]
+    return Paper(
+        heading=partial(label, colour=theme.ink),
+        note=partial(label, colour=theme.quiet),
+        background=theme.background.bytes,
+        line=theme.faint.bytes,
+    )

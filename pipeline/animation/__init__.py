@@ -1,0 +1,1 @@
+"""Frames to animations for articles: formats, palettes, and what fits a limit."""

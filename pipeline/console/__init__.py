@@ -1,0 +1,1 @@
+"""What a person sees and types: options, progress, reports, the examination of the machine."""

@@ -1,0 +1,1 @@
+"""A diagnosis of data, as a table and as a page."""

@@ -1,0 +1,1 @@
+"""Frames to video: encoding, segments and how they join, captions."""
