@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.plan import Act, lay_out
 from pipeline.settings import RenderSettings
+from pipeline.timeline import Timeline
 from pipeline.work import chunks
 
 LOOK = RenderSettings(width=3840, height=2160, fps=60)
@@ -61,7 +62,8 @@ def film() -> list[Act]:
     hold = round(n_frames * HELD / 3)
     starts = [n_frames * part // 4 for part in (1, 2, 3)]
     holds = tuple((start, start + hold) for start in starts)
-    return [Act(f"act {i}", _nothing, n_frames, holds=holds) for i in range(N_ACTS)]
+    timeline = Timeline(n_frames, LOOK.fps, holds=holds)
+    return [Act(f"act {i}", _nothing, timeline) for i in range(N_ACTS)]
 
 
 def _nothing(renderer: Any) -> Any:

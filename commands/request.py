@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 from pipeline.console.commandline import data_options, look_options, suggestion
 from pipeline.settings import QUALITIES, RenderSettings, parse_size, settings_from
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
-from scenes.captions import catalogue, languages
+from scenes.captions import caption_text, catalogue, languages
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory
@@ -121,7 +121,9 @@ class Request:
             sources = source_digest([entry.module], OUR_PACKAGES, without=catalogues)
             content = (entry.name, entry.class_name, sources, self._words(entry), brief.fingerprint)
             digest = hashlib.sha256(repr(content).encode()).hexdigest()
-            scripts.append(Script(entry.name, partial(build_act, entry.name, brief), digest))
+            title = caption_text(self.lang, entry.name, "title")
+            factory = partial(build_act, entry.name, brief)
+            scripts.append(Script(entry.name, factory, digest, title))
         return scripts
 
     def _words(self, entry: ActEntry) -> dict[str, dict[str, str]]:

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 def measure(
     named_factories: Iterable[tuple[str, ActFactory]], settings: RenderSettings
 ) -> tuple[Act, ...]:
-    """Step through the acts, drawing nothing, to learn their lengths and captions."""
-    timelines = ((name, factory, probe(factory, settings)) for name, factory in named_factories)
-    return tuple(Act(name, factory, t.n_frames, t.cues) for name, factory, t in timelines)
+    """Step through the acts, drawing nothing, to learn what they are in time."""
+    return tuple(Act(name, factory, probe(factory, settings)) for name, factory in named_factories)
 
 
 def render_still(chunk: Chunk, settings: RenderSettings, path: Path) -> Deliverable:

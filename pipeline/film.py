@@ -107,14 +107,7 @@ class Studio:
         ]
         self.crew.run(tasks, listen)
         return tuple(
-            Act(
-                script.name,
-                script.factory,
-                n_frames=timelines[i].n_frames,
-                cues=timelines[i].cues,
-                holds=timelines[i].holds,
-                content=script.content,
-            )
+            Act(script.name, script.factory, timelines[i], script.content, script.title)
             for i, script in enumerate(scripts)
         )
 

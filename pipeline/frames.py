@@ -188,9 +188,18 @@ def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
             Cue(start, frames if stop is None else stop, text)
             for start, stop, text in getattr(scene, "cues", ())
         ),
-        beats=tuple(Beat(frame, name) for frame, name in getattr(scene, "beats", ())),
+        beats=_beats(scene),
         holds=tuple(scene.renderer.holds),
     )
+
+
+def _beats(scene: Any) -> tuple[Beat, ...]:
+    """The beats an act marks, and moments that it only notes; what tells its numbers has them."""
+    noted = {(m.frame, m.name): m.numbers for m in getattr(scene, "moments", ())}
+    marked = [key for key in getattr(scene, "beats", ()) if key not in noted]
+    both = [*noted.items(), *((key, None) for key in marked)]
+    both.sort(key=lambda beat: beat[0][0])
+    return tuple(Beat(frame, name, numbers) for (frame, name), numbers in both)
 
 
 def _discard(frame: Frame) -> None:

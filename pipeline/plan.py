@@ -13,40 +13,71 @@ from pipeline.settings import RenderSettings
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory
-    from pipeline.timeline import Cue
+    from pipeline.timeline import Beat, Cue, Timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
     """An act by name, the way to make it, and a key of all that it is made of.
 
-    Equal `content` means the same act, drawn the same: a digest of its sources and of all that it
-    is given, its name included.
+    Attributes
+    ----------
+    name : str
+        As it is called on the command line.
+    factory : ActFactory
+        Makes it for a renderer.
+    content : str
+        Equal means the same act, drawn the same: a digest of its sources and of all that it is
+        given, its name included.
+    title : str
+        As its viewer calls it, in the language of the film.
     """
 
     name: str
     factory: ActFactory
     content: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act by name, the way to make it, its length in frames, and its captions.
+    """An act by name, the way to make it, and what it is in time.
 
     Attributes
     ----------
-    holds : tuple of (int, int)
-        Frames [start, stop) in which nothing moves.
+    name, factory, title
+        As of its `Script`.
+    timeline : Timeline
+        Its length, captions, beats, and when it holds still.
     content : str
         As of its `Script`; empty for an act that is not to be kept.
     """
 
     name: str
     factory: ActFactory
-    n_frames: int
-    cues: tuple[Cue, ...] = ()
-    holds: tuple[tuple[int, int], ...] = ()
+    timeline: Timeline
     content: str = ""
+    title: str = ""
+
+    @property
+    def n_frames(self) -> int:
+        """Its length."""
+        return self.timeline.n_frames
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """Its captions."""
+        return self.timeline.cues
+
+    @property
+    def holds(self) -> tuple[tuple[int, int], ...]:
+        """Frames [start, stop) in which nothing moves."""
+        return self.timeline.holds
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        """Its named moments."""
+        return self.timeline.beats
 
 
 @dataclass(frozen=True, slots=True)

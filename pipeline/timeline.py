@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,21 @@ class Cue:
 
 @dataclass(frozen=True)
 class Beat:
-    """A named moment of an act: a place to stop a lecture."""
+    """A named moment of an act: a place to stop a lecture.
+
+    Attributes
+    ----------
+    frame : int
+        From this frame on, it is complete.
+    name : str
+        What the act calls it.
+    numbers : dict or None
+        The numbers it shows, where the act tells them: plain values by name.
+    """
 
     frame: int
     name: str
+    numbers: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ class Stretch:
         SettingsError
             When there are none.
         """
-        whole = Act(self.act, self.factory, self.timeline(made).n_frames)
+        whole = Act(self.act, self.factory, self.timeline(made))
         (part,) = lay_out([whole], made.settings(self.theme), self.first, self.last)
         return range(part.start, part.stop, drawn_at(made.rate)[1])
 

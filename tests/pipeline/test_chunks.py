@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.plan import Act, Chunk, lay_out
 from pipeline.settings import RenderSettings
+from pipeline.timeline import Timeline
 from pipeline.work.chunks import SHORTEST, TARGET, chunk, chunk_costs, cuts, frame_costs
 
 
@@ -20,7 +21,7 @@ def an_act(draw: st.DrawFn, name: str = "act") -> Act:
     n_frames = draw(st.integers(1, 3000))
     edges = sorted(draw(st.sets(st.integers(0, n_frames), max_size=8)))
     holds = tuple(zip(edges[::2], edges[1::2], strict=False))
-    return Act(name, make, n_frames, holds=holds)
+    return Act(name, make, Timeline(n_frames, fps=60, holds=holds))
 
 
 looks = st.builds(
@@ -57,7 +58,7 @@ def test_pieces_are_neither_short_nor_long(act: Act, look: RenderSettings) -> No
 
 def test_a_frame_that_is_held_costs_less_than_one_that_moves() -> None:
     look = RenderSettings()
-    act = Act("act", make, 100, holds=((10, 20), (50, 51)))
+    act = Act("act", make, Timeline(100, fps=60, holds=((10, 20), (50, 51))))
     costs = frame_costs(act, look)
     moving = [i for i, cost in enumerate(costs) if cost == max(costs)]
     assert moving == [*range(11), *range(20, 100)]

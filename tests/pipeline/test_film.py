@@ -18,6 +18,7 @@ from pipeline.execute import render_still
 from pipeline.film import Plan, Studio, Watcher
 from pipeline.plan import Act, Chunk, Deliverable, Script, lay_out, still_of
 from pipeline.settings import RenderSettings
+from pipeline.timeline import Timeline
 from pipeline.work import chunks
 from pipeline.work.crew import Crew, Ended, Event, Here
 from pipeline.work.keys import Machine
@@ -287,7 +288,7 @@ def test_a_still_is_that_frame_of_the_video(studio: Studio, tmp_path: Path) -> N
 def test_an_act_of_another_length_than_planned_is_refused(crew: Crew, tmp_path: Path) -> None:
     with crew:
         studio = Studio(crew, Store(tmp_path / "cache"), MACHINE)
-        acts = [Act("restless", restless, 35, content="restless")]
+        acts = [Act("restless", restless, Timeline(35, SETTINGS.fps), content="restless")]
         wrong = studio.plan([Chunk("restless", restless, 0, 35)], acts, SETTINGS)
         with pytest.raises(RenderError, match=r"restless drew \d+ frames where 35 were planned"):
             studio.render(wrong, tmp_path / "film.mp4")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.errors import SettingsError
 from pipeline.plan import Act, Chunk, check_range, lay_out, still_of
 from pipeline.settings import RenderSettings
+from pipeline.timeline import Timeline
 
 lengths = st.lists(st.integers(1, 400), min_size=1, max_size=5)
 
@@ -18,7 +19,7 @@ def make(renderer: Any) -> Any:
 
 
 def acts(*n_frames: int) -> list[Act]:
-    return [Act(f"act {i}", make, n) for i, n in enumerate(n_frames)]
+    return [Act(f"act {i}", make, Timeline(n, fps=60)) for i, n in enumerate(n_frames)]
 
 
 def frames(chunks: tuple[Chunk, ...]) -> list[tuple[str, int]]:
