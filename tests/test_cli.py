@@ -20,6 +20,8 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 import render
+from commands import doctor as doctor_verb
+from commands.request import Request
 from pipeline.console import doctor
 from scenes import ACTS
 
@@ -265,15 +267,15 @@ def test_a_configuration_that_is_no_text_is_one_sentence() -> None:
 # --- where an option comes from ------------------------------------------------------------------
 
 
-def requested(*arguments: str, **environment: str) -> render.Request:
+def requested(*arguments: str, **environment: str) -> Request:
     """What the command `acts` is asked for."""
-    asked: list[render.Request] = []
+    asked: list[Request] = []
 
-    def stop(request: render.Request, entries: Any) -> NoReturn:
+    def stop(request: Request, entries: Any) -> NoReturn:
         asked.append(request)
         raise click.exceptions.Exit
 
-    with mock.patch.object(render.Request, "measured", stop):
+    with mock.patch.object(Request, "measured", stop):
         result = run("acts", *arguments, **environment)
     assert result.exit_code == 0, result.output
     return asked[0]
@@ -461,14 +463,14 @@ def test_acts_are_listed_in_a_table() -> None:
 
 def test_the_doctor_fails_where_something_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = {"renderer": "llvmpipe", "version": "4.5", "software": "True"}
-    monkeypatch.setattr(render, "opengl_facts", lambda: facts)
+    monkeypatch.setattr(doctor_verb, "opengl_facts", lambda: facts)
     assert run("doctor").exit_code == 0
     assert json.loads(run("doctor", "--json").stdout)["ok"] is True
 
     def broken() -> dict[str, str]:
         raise RuntimeError("no EGL")
 
-    monkeypatch.setattr(render, "opengl_facts", broken)
+    monkeypatch.setattr(doctor_verb, "opengl_facts", broken)
     result = run("doctor")
     assert result.exit_code == 1
     assert "no EGL" in result.stdout
