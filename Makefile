@@ -12,6 +12,7 @@ LOCK   := $(BIN)/uv pip compile pyproject.toml --no-config --quiet --universal -
 BASE    := $(VENV)/.base
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
+BROWSER := $(VENV)/.browser
 
 # What another project left in the shell must not reach ours.
 unexport PYTHONPATH PYTHONHOME
@@ -31,7 +32,7 @@ setup: $(RUNTIME) ## system libraries, .venv, pinned packages
 film: $(RUNTIME) ## render the film into out/
 	$(BIN)/python render.py film $(ARGS)
 
-test: $(DEV) ## run the tests
+test: $(DEV) $(BROWSER) ## run the tests
 	$(BIN)/python -m pytest -m 'not faults' -n auto --maxprocesses 8 $(ARGS)
 
 test-faults: $(DEV) ## kill it, fill the disk, damage the cache: the long tests
@@ -79,3 +80,7 @@ $(DEV): requirements-dev.lock $(RUNTIME)
 	@echo "setup: installing the pinned packages for tests and checks"
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
+
+# It says what became of the browser, and the tests read it.
+$(BROWSER): scripts/browser.sh $(BASE)
+	@sh scripts/browser.sh $@

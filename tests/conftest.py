@@ -2,6 +2,9 @@
 
 from hypothesis import HealthCheck, settings
 
+#: The fixture `browser`.
+pytest_plugins = ["tests.browser"]
+
 # The same examples on every machine and every run, and no verdict that depends on how busy it is.
 settings.register_profile(
     "deterministic",

@@ -1,0 +1,50 @@
+#!/bin/sh
+# The browser of the tests: Chromium and its driver, as packages of the system.
+#
+#     sh scripts/browser.sh STAMP
+#
+# Only tests need it, so nothing stops where it cannot be had: STAMP says "installed", and then the
+# tests of pages must pass, or why it is not, and then they are skipped with that sentence.
+# SYSTEM=no leaves the system alone.
+set -eu
+
+stamp=$1
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+has_command() { command -v "$1" >/dev/null 2>&1; }
+end() { # SENTENCE: leave word, and let the tests run
+    printf '%s\n' "$*" >"$stamp"
+    [ "$*" = installed ] || say "tests of pages in a browser will be skipped: $*"
+    exit 0
+}
+
+has_browser() {
+    has_command chromedriver || return 1
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if has_command "$name"; then return 0; fi
+    done
+    [ -e "/Applications/Google Chrome.app" ]
+}
+
+if has_browser; then
+    # Found, not installed: whether it works, the tests see for themselves.
+    if has_command dpkg-query && dpkg-query -W chromium-driver >/dev/null 2>&1; then end installed; fi
+    end "the browser that is here cannot be started; install Chromium and chromedriver"
+fi
+[ "${SYSTEM:-yes}" != no ] || end "there is no Chromium with chromedriver on the PATH, and SYSTEM=no"
+has_command apt-get || end "install Chromium (or Chrome) and chromedriver to run them"
+
+set -- apt-get install --yes --no-install-recommends chromium chromium-driver
+if [ "$(id -u)" = 0 ]; then
+    root=
+elif has_command sudo && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+    root=sudo
+else
+    end "an administrator can install the browser: sudo apt-get update && sudo $*"
+fi
+say "installing chromium chromium-driver, for tests of pages"
+$root apt-get update -qq </dev/null || say "the package lists could not be refreshed; trying with the old ones"
+# Ubuntu has no such packages, but snaps, which need a system that runs them.
+$root env DEBIAN_FRONTEND=noninteractive "$@" -qq -o DPkg::Lock::Timeout=120 </dev/null >/dev/null ||
+    end "apt-get could not install chromium and chromium-driver; install Chrome and chromedriver to run them"
+end installed
