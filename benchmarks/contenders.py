@@ -1,4 +1,4 @@
-"""The same morph drawn five ways; each prints its seconds a frame.
+"""The same morph drawn six ways; each prints its seconds a frame.
 
 A valley of RSS + λ‖θ‖² over the same square becomes a bowl while the camera turns: the same data,
 mesh, size and λ for all. Run one with ``python -m benchmarks.contenders NAME --mesh 64 --frames 3``;
@@ -190,6 +190,33 @@ def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: in
         return clock.finish()
 
 
+def workers(n_frames: int) -> float:
+    """The same frames as `render.py film` draws them: in chunks, by a worker process a core."""
+    from pipeline.plan import Chunk
+    from pipeline.settings import RenderSettings
+    from pipeline.video.segment import draw_segment
+    from pipeline.work.cores import cores
+    from pipeline.work.crew import Task
+    from pipeline.work.workers import Processes
+    from scenes import build_act
+    from scenes.brief import Brief
+
+    settings, n_workers = RenderSettings(*SIZE, fps=60), cores()
+    factory = partial(build_act, "bowl", Brief(Dataset.synthetic()))
+    share = n_frames // n_workers
+
+    def tasks(first: int, length: int) -> list[Task]:
+        spans = [range(first + i * length, first + (i + 1) * length) for i in range(n_workers)]
+        parts = [Chunk("bowl", factory, span.start, span.stop) for span in spans]
+        return [Task(str(part), partial(draw_segment, part, settings), length) for part in parts]
+
+    with Processes(n_workers, threads=0) as crew:
+        crew.run(tasks(morph_start(), 1), lambda event: None)  # warm
+        began = time.perf_counter()
+        crew.run(tasks(morph_start(), share), lambda event: None)
+        return (time.perf_counter() - began) / (n_workers * share)
+
+
 def morph_start() -> int:
     """The frame of `bowl` at which λ has begun to grow and the eye to move."""
     from pipeline.frames import probe
@@ -210,6 +237,7 @@ CONTENDERS: dict[str, Callable[[int, int], float]] = {
     "manim opengl renderer": manim_opengl,
     "draw and encode": lambda mesh, n: ours(mesh, n, encode=True, start=morph_start()),
     "draw and encode, own mesh": lambda mesh, n: ours(0, n, encode=True, start=morph_start()),
+    "draw and encode, a worker a core": lambda mesh, n: workers(n),
     "encode alone": lambda mesh, n: ours(mesh, n, encode=False, start=morph_start()),
 }
 
