@@ -26,8 +26,9 @@ from pipeline.work.store import Store
 if TYPE_CHECKING:
     from pipeline.settings import RenderSettings
 
-#: How often what disappears from the store between drawing and joining is drawn again.
-_ROUNDS = 3
+#: How often drawing and joining are begun: pieces may be damaged, or disappear from the store when
+#: somebody prunes it, and are then drawn again.
+_ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Plan:
         Places of the chunks that must be drawn.
     settings : RenderSettings
         What they look like.
+    pace : float
+        How much longer this machine is taken to need than the estimate it is in `costs`.
     """
 
     chunks: tuple[Chunk, ...]
@@ -53,6 +56,7 @@ class Plan:
     costs: tuple[float, ...]
     missing: tuple[int, ...]
     settings: RenderSettings
+    pace: float = 1.0
 
     @property
     def n_frames(self) -> int:
@@ -74,7 +78,7 @@ class Watcher:
     """Is told how a render goes. This one does nothing about it."""
 
     def planned(self, plan: Plan) -> None:
-        """Drawing is about to begin."""
+        """Drawing is about to begin; told once more for what is gone when all is to be joined."""
 
     def heard(self, event: Event, part: Chunk) -> None:
         """Something happened to a worker and the chunk it is at."""
@@ -124,8 +128,10 @@ class Studio:
             chunks,
             keys,
             costs=tuple(pace * cost for cost in chunk_costs(chunks, acts, settings)),
-            missing=tuple(i for i, key in enumerate(keys) if self.store.get(key) is None),
+            # Whether they are whole is seen when they are read, once, to be joined.
+            missing=_places(keys, lambda key: not self.store.has(key)),
             settings=settings,
+            pace=pace,
         )
 
     def render(self, plan: Plan, path: Path, watcher: Watcher | None = None) -> Deliverable:
@@ -143,20 +149,25 @@ class Studio:
 
         began = perf_counter()
         watcher = watcher or Watcher()
-        watcher.planned(plan)
+        clock, drawn = _Clock(), set[int]()
         todo = plan
         for _ in range(_ROUNDS):
-            self._draw(todo, watcher)
+            watcher.planned(todo)
+            self._draw(todo, watcher, clock)
+            drawn.update(todo.missing)
             try:
                 join_segments(self._segments(plan), plan.settings, path)
                 break
-            except _GoneError as gone:
-                todo = replace(plan, missing=(gone.place,))
+            except _GoneError:
+                todo = replace(
+                    plan, missing=_places(plan.keys, lambda k: self.store.get(k) is None)
+                )
         else:
             raise RenderError(
                 f"The cache {self.store.folder} does not keep what is written to it: choose "
                 "another --cache-dir, or use --no-cache."
             )
+        parts = tuple(plan.chunks[i] for i in sorted(drawn))
         return Deliverable(
             path=path,
             acts=tuple(dict.fromkeys(part.act for part in plan.chunks)),
@@ -164,13 +175,13 @@ class Studio:
             settings=plan.settings,
             n_bytes=path.stat().st_size,
             elapsed=perf_counter() - began,
-            n_cached=plan.n_cached,
+            n_cached=plan.n_frames - sum(part.n_frames for part in parts),
+            drawn=parts,
         )
 
-    def _draw(self, plan: Plan, watcher: Watcher) -> None:
+    def _draw(self, plan: Plan, watcher: Watcher, clock: _Clock) -> None:
         # The longest first: then no worker is left with a long one at the end.
         places = sorted(plan.missing, key=lambda i: (-plan.costs[i], i))
-        clock = _Clock()
 
         def listen(event: Event) -> None:
             place = places[event.task]
@@ -182,14 +193,14 @@ class Studio:
         tasks = [_task(plan.chunks[i], plan.settings) for i in places]
         self.crew.run(tasks, listen)
         if clock.pace is not None:
-            pace = self._pace() * clock.pace
+            pace = plan.pace * clock.pace
             self.store.put(pace_key(self.machine), json.dumps(pace).encode())
 
     def _segments(self, plan: Plan) -> Iterator[tuple[bytes, int]]:
-        for place, (key, part) in enumerate(zip(plan.keys, plan.chunks, strict=True)):
+        for key, part in zip(plan.keys, plan.chunks, strict=True):
             segment = self.store.get(key)
             if segment is None:
-                raise _GoneError(place)
+                raise _GoneError
             yield segment, part.n_frames
 
     def _pace(self) -> float:
@@ -200,10 +211,6 @@ class Studio:
 
 class _GoneError(Exception):
     """A segment has disappeared from the store, or was damaged in it."""
-
-    def __init__(self, place: int) -> None:
-        super().__init__(place)
-        self.place = place
 
 
 class _Clock:
@@ -226,6 +233,12 @@ class _Clock:
     @property
     def pace(self) -> float | None:
         return self._taken / self._expected if self._expected else None
+
+
+def _places(keys: Sequence[str], missing: Callable[[str], bool]) -> tuple[int, ...]:
+    """Places of the keys that are missing; one that comes several times is missing once."""
+    first = {key: place for place, key in reversed(tuple(enumerate(keys)))}
+    return tuple(sorted(place for key, place in first.items() if missing(key)))
 
 
 def _task(part: Chunk, settings: RenderSettings) -> Task:

@@ -120,6 +120,8 @@ class Deliverable:
         Caption files beside it.
     n_cached : int
         Frames that were not drawn, but found finished in the cache.
+    drawn : tuple of Chunk
+        What was drawn, where there is a cache.
     """
 
     path: Path
@@ -130,6 +132,7 @@ class Deliverable:
     elapsed: float
     captions: tuple[Path, ...] = ()
     n_cached: int = 0
+    drawn: tuple[Chunk, ...] = ()
 
 
 def lay_out(

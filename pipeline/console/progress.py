@@ -40,24 +40,39 @@ class _FramesPerSecond(ProgressColumn):
 
 
 class _Tally:
-    """Frames drawn so far: what a lost worker had drawn of its chunk does not count."""
+    """Frames to draw and drawn: what is lost, with a worker or from the cache, does not count."""
 
     def __init__(self) -> None:
-        self._by_task: dict[int, int] = {}
+        self._to_draw: dict[tuple[str, int], int] = {}
+        self._drawn: dict[tuple[str, int], int] = {}
+
+    def planned(self, plan: Plan) -> None:
+        """Take in what is to be drawn, for the first time or again."""
+        for place in plan.missing:
+            part = plan.chunks[place]
+            self._to_draw[part.act, part.start] = part.n_frames
+            self._drawn[part.act, part.start] = 0
 
     def heard(self, event: Event, part: Chunk) -> int:
-        """Take an event in; return how many frames are drawn."""
+        """Take an event in; return how many frames of its chunk are drawn."""
+        key = part.act, part.start
         if isinstance(event, Began | Lost):
-            self._by_task[event.task] = 0
+            self._drawn[key] = 0
         elif isinstance(event, Advanced):
-            self._by_task[event.task] += event.n_frames
+            self._drawn[key] += event.n_frames
         elif isinstance(event, Ended):
-            self._by_task[event.task] = part.n_frames
-        return sum(self._by_task.values())
+            self._drawn[key] = part.n_frames
+        return self._drawn[key]
 
-    def of(self, task: int) -> int:
-        """Frames drawn of one task."""
-        return self._by_task[task]
+    @property
+    def to_draw(self) -> int:
+        """Frames that must be drawn, or had to be."""
+        return sum(self._to_draw.values())
+
+    @property
+    def drawn(self) -> int:
+        """Frames of these that are drawn."""
+        return sum(self._drawn.values())
 
 
 class Bars(Watcher):
@@ -67,17 +82,21 @@ class Bars(Watcher):
         self._label = label
         self._progress = progress
         self._tally = _Tally()
-        self._film = TaskID(0)
+        self._film: TaskID | None = None
         self._workers: dict[str, TaskID] = {}
 
     def planned(self, plan: Plan) -> None:
         """Show the film's bar; what was cached is no part of the speed."""
-        cached = f" ({plan.n_cached} frames cached)" if plan.n_cached else ""
-        self._film = self._progress.add_task(f"{self._label}{cached}", total=plan.n_missing)
+        self._tally.planned(plan)
+        if self._film is None:
+            cached = f" ({plan.n_cached} frames cached)" if plan.n_cached else ""
+            self._film = self._progress.add_task(f"{self._label}{cached}")
+        self._move()
 
     def heard(self, event: Event, part: Chunk) -> None:
         """Move the bars."""
-        self._progress.update(self._film, completed=self._tally.heard(event, part))
+        drawn = self._tally.heard(event, part)
+        self._move()
         if isinstance(event, Lost):
             self._progress.console.print(_lost(event, part), style="yellow", markup=False)
         if isinstance(event, Began):
@@ -87,7 +106,12 @@ class Bars(Watcher):
                 f"  {event.worker}: {part}", total=part.n_frames
             )
         elif event.worker in self._workers:
-            self._progress.update(self._workers[event.worker], completed=self._tally.of(event.task))
+            self._progress.update(self._workers[event.worker], completed=drawn)
+
+    def _move(self) -> None:
+        if self._film is not None:
+            tally = self._tally
+            self._progress.update(self._film, total=tally.to_draw, completed=tally.drawn)
 
 
 class Lines(Watcher):
@@ -96,17 +120,16 @@ class Lines(Watcher):
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._tally = _Tally()
-        self._total = 0
         self._last = time.monotonic()
 
     def planned(self, plan: Plan) -> None:
         """Say what is to be drawn."""
-        self._total = plan.n_missing
+        self._tally.planned(plan)
         self.say("plan", **plan_facts(plan))
 
     def heard(self, event: Event, part: Chunk) -> None:
         """Say that a chunk began, ended or was lost, and every second how far all have come."""
-        drawn = self._tally.heard(event, part)
+        self._tally.heard(event, part)
         facts = {"worker": event.worker, **chunk_facts(part)}
         if isinstance(event, Began):
             self.say("began", **facts)
@@ -116,7 +139,7 @@ class Lines(Watcher):
             self.say("lost", **facts, reason=event.reason, attempt=event.attempt)
         elif time.monotonic() - self._last >= _PERIOD:
             self._last = time.monotonic()
-            self.say("frames", drawn=drawn, to_draw=self._total)
+            self.say("frames", drawn=self._tally.drawn, to_draw=self._tally.to_draw)
 
     def say(self, event: str, **facts: Any) -> None:
         """Write one event."""
@@ -206,17 +229,16 @@ def print_plan(plan: Plan, n_workers: int | None) -> None:
 def print_account(plan: Plan, made: Deliverable) -> None:
     """Print what a render took, on stderr: an act a row, and the file."""
     table = _table("act", "frames", "drawn", "from cache", "seconds of film")
-    missing = frozenset(plan.missing)
     for name, places in _by_act(plan):
         n_frames = sum(plan.chunks[i].n_frames for i in places)
-        drawn = sum(plan.chunks[i].n_frames for i in places if i in missing)
+        drawn = sum(part.n_frames for part in made.drawn if part.act == name)
         seconds = f"{n_frames / plan.settings.fps:g}"
         table.add_row(Text(name), str(n_frames), str(drawn), str(n_frames - drawn), seconds)
     table.add_row(
         Text(str(made.path)),
         str(plan.n_frames),
-        str(plan.n_missing),
-        str(plan.n_cached),
+        str(made.n_frames - made.n_cached),
+        str(made.n_cached),
         f"took {made.elapsed:.1f} s, {decimal(made.n_bytes)}",
         style="bold",
     )

@@ -80,9 +80,31 @@ class Store:
         if fault is not None:
             self._damaged(key, fault)
             return None
-        with contextlib.suppress(OSError):
-            os.utime(path)
+        self._used(path)
         return bytes(content)
+
+    def has(self, key: str) -> bool:
+        """Return whether there is an entry of this key that is whole by its length.
+
+        What it takes to know does not depend on how large the entry is. That its content is what
+        it was is seen by `get`. An entry asked for counts as used now, as in `get`.
+        """
+        path = self.path(key)
+        try:
+            with open(path, "rb") as file:
+                header = file.read(_HEADER)
+                length = os.fstat(file.fileno()).st_size - _HEADER
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            self._damaged(key, reason(error))
+            return False
+        fault = _misfit(header, length)
+        if fault is not None:
+            self._damaged(key, fault)
+            return False
+        self._used(path)
+        return True
 
     def put(self, key: str, content: bytes) -> None:
         """Keep `content` under `key`; what was there is replaced as a whole.
@@ -167,6 +189,10 @@ class Store:
         except OSError as error:
             raise RenderError(f"{path} could not be removed ({reason(error)}).") from error
 
+    def _used(self, path: Path) -> None:
+        with contextlib.suppress(OSError):
+            os.utime(path)
+
     def _damaged(self, key: str, why: str) -> None:
         if key not in self._told:
             self._told.add(key)
@@ -175,10 +201,16 @@ class Store:
 
 def _fault(entry: bytes, content: memoryview) -> str | None:
     """What is wrong with an entry, if anything."""
-    if entry[: len(MAGIC)] != MAGIC:
-        return "it is something else"
-    if len(content) != int.from_bytes(entry[len(MAGIC) : len(MAGIC) + 8], "big"):
-        return "its length is wrong"
-    if hashlib.sha256(content).digest() != entry[_HEADER - 32 : _HEADER]:
+    fault = _misfit(entry[:_HEADER], len(entry) - _HEADER)
+    if fault is None and hashlib.sha256(content).digest() != entry[_HEADER - 32 : _HEADER]:
         return "its content has changed"
+    return fault
+
+
+def _misfit(header: bytes, length: int) -> str | None:
+    """What is wrong with an entry, as far as its header and the length of its content tell."""
+    if header[: len(MAGIC)] != MAGIC:
+        return "it is something else"
+    if length != int.from_bytes(header[len(MAGIC) : len(MAGIC) + 8], "big"):
+        return "its length is wrong"
     return None

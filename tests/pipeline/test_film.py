@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline import film
 from pipeline.errors import RenderError
 from pipeline.execute import render_still
 from pipeline.film import Plan, Studio, Watcher
@@ -227,22 +228,118 @@ def test_a_damaged_piece_is_made_again_and_told(
     assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
 
 
+class Emptying(Crew):
+    """A crew in whose back somebody empties the cache, as often as is said."""
+
+    def __init__(self, store: Store, times: int) -> None:
+        self.store, self.times = store, times
+
+    def run(self, tasks: Any, listen: Any) -> None:
+        Here().run(tasks, listen)
+        if self.times and tasks:
+            self.times -= 1
+            self.store.prune(max_bytes=0)
+
+
 @pytest.mark.usefixtures("small_chunks")
-def test_what_is_pruned_in_the_middle_is_made_again(studio: Studio, tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_is_pruned_in_the_middle_is_made_again(
+    studio: Studio, tmp_path: Path, times: int
+) -> None:
+    _, first = render(studio, tmp_path / "1.mp4")
+    acts = studio.measure(SCRIPTS, SETTINGS)
+    studio.store.prune(max_bytes=0)
+    before = plan(studio)
+    assert len(before.missing) == len(first.drawn) > 3
+    emptied = Studio(Emptying(studio.store, times), studio.store, MACHINE)
+    notes = Notes()
+    made = emptied.render(before, tmp_path / "2.mp4", notes)
+    assert len(notes.drawn) == (1 + times) * len(first.drawn)
+    assert (made.n_cached, set(made.drawn)) == (0, set(first.drawn))
+    assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
+    assert studio.measure(SCRIPTS, SETTINGS) == acts
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_what_was_cached_when_planned_and_then_is_gone_is_made_again(
+    studio: Studio, tmp_path: Path
+) -> None:
     render(studio, tmp_path / "1.mp4")
     before = plan(studio)
     assert before.missing == ()
-    studio.store.path(before.keys[2]).unlink()
+    studio.store.prune(max_bytes=0)
     notes = Notes()
-    studio.render(before, tmp_path / "2.mp4", notes)
-    assert notes.drawn == [before.chunks[2]]
+    made = studio.render(before, tmp_path / "2.mp4", notes)
+    assert sorted(map(str, notes.drawn)) == sorted(map(str, before.chunks))
+    assert made.n_cached == 0
     assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_plan_reads_no_piece_and_still_no_damage_goes_unseen(
+    studio: Studio, told: list[str], tmp_path: Path
+) -> None:
+    render(studio, tmp_path / "1.mp4")
+    damaged = plan(studio).keys
+    for key in damaged:
+        entry = studio.store.path(key)
+        content = bytearray(entry.read_bytes())
+        content[-1] ^= 1
+        entry.write_bytes(content)
+
+    class Hasty(Store):
+        def get(self, key: str) -> bytes | None:
+            assert key not in damaged, "a piece was read to learn that it is there"
+            return super().get(key)
+
+    hasty = Studio(Here(), Hasty(studio.store.folder), MACHINE)
+    assert plan(hasty).n_missing == 0
+    made, notes = render(studio, tmp_path / "2.mp4")
+    assert len(notes.drawn) == len(told) == len(damaged) > 3
+    assert made.n_cached == 0
+    assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("times", [0, 2])
+def test_the_pace_is_that_of_one_render_however_many_rounds_it_took(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """By a clock by which every chunk takes three times as long as planned."""
+    before = plan(studio)
+    now = 0.0
+
+    class Slow(Emptying):
+        def run(self, tasks: Any, listen: Any) -> None:
+            def heard(event: Event) -> None:
+                nonlocal now
+                if isinstance(event, Ended):
+                    now += 3 * costs[tasks[event.task].name]
+                listen(event)
+
+            super().run(tasks, heard)
+
+    costs = {str(part): cost for part, cost in zip(before.chunks, before.costs, strict=True)}
+    monkeypatch.setattr(film._Clock.__init__, "__defaults__", (lambda: now,))
+    Studio(Slow(studio.store, times), studio.store, MACHINE).render(before, tmp_path / "film.mp4")
+    after = plan(studio)
+    assert after.costs == pytest.approx([3 * cost for cost in before.costs])
+
+
+def test_an_act_that_is_shown_twice_is_drawn_once(studio: Studio, tmp_path: Path) -> None:
+    made, notes = render(studio, tmp_path / "film.mp4", scripts=[SCRIPTS[1], *SCRIPTS])
+    assert [part.act for part in notes.drawn] == ["rising", "still"]
+    assert (made.n_frames, made.n_cached) == (30, 5)
+    assert len(pictures(made.path)) == 30
 
 
 def test_a_cache_that_keeps_nothing_is_told(tmp_path: Path) -> None:
     class Forgetful(Store):
         def get(self, key: str) -> bytes | None:
             return None
+
+        def has(self, key: str) -> bool:
+            return False
 
     studio = Studio(Here(), Forgetful(tmp_path / "cache"), MACHINE)
     with pytest.raises(RenderError, match=r"does not keep .* --cache-dir"):

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def test_what_is_put_is_got(store: Store, told: list[str], content: bytes) -> No
     store.put(KEY, content)
     assert store.get(KEY) == content
     assert store.get(OTHER) is None
+    assert (store.has(KEY), store.has(OTHER)) == (True, False)
     store.put(KEY, b"newer")
     assert store.get(KEY) == b"newer"
     assert told == []
@@ -60,8 +62,23 @@ def test_no_missing_end_goes_unnoticed(
     entry = store.path(KEY).read_bytes()
     store.path(KEY).write_bytes(entry[: data.draw(st.integers(0, len(entry) - 1))])
     assert store.get(KEY) is None
+    assert not store.has(KEY)
     store.path(KEY).write_bytes(entry + b"x")
     assert store.get(KEY) is None
+    assert not store.has(KEY)
+
+
+def test_to_know_that_it_is_there_takes_no_reading_of_it(store: Store, told: list[str]) -> None:
+    """An entry of a terabyte, all holes."""
+    store.put(KEY, b"")
+    with store.path(KEY).open("r+b") as file:
+        file.seek(len(MAGIC))
+        file.write((10**12).to_bytes(8, "big"))
+        file.truncate(len(MAGIC) + 8 + 32 + 10**12)
+    assert store.has(KEY)
+    store.path(KEY).write_bytes(b"something else")
+    assert not store.has(KEY)
+    assert "something else" in told[0]
 
 
 def test_damage_is_told_once_and_mended(store: Store, told: list[str]) -> None:
@@ -80,6 +97,7 @@ def test_a_folder_in_the_place_of_an_entry_is_damage(store: Store, told: list[st
     store.path(KEY).mkdir(parents=True)
     assert store.get(KEY) is None
     assert "is a directory" in told[0]
+    assert not store.has(KEY)
     with pytest.raises(RenderError, match=r"cache .* could not be written \(is a directory\)"):
         store.put(KEY, b"content")
 
@@ -131,9 +149,10 @@ def test_the_oldest_goes_first_until_the_size_fits(store: Store) -> None:
     assert store.usage() == Usage(0, 0)
 
 
-def test_what_is_read_counts_as_used(store: Store) -> None:
+@pytest.mark.parametrize("ask", [Store.get, Store.has])
+def test_what_is_asked_for_counts_as_used(store: Store, ask: Callable[..., object]) -> None:
     keys = entries(store, [300, 100])
-    assert store.get(keys[0]) is not None
+    assert ask(store, keys[0])
     store.prune(max_bytes=100)
     assert left(store, keys) == [0]
 
