@@ -70,7 +70,7 @@ def film_cues(acts: Iterable[Captioned], frames: range | None = None) -> tuple[C
 def srt(cues: Sequence[Cue], fps: int) -> str:
     """Captions as SubRip text: numbered, with a comma before the milliseconds."""
     blocks = (
-        f"{number}\n{_times(cue, fps, ',')}\n{_no_tags(_one_line(cue.text))}\n"
+        f"{number}\n{_times(cue, fps, ',')}\n{_no_tags(one_line(cue.text))}\n"
         for number, cue in enumerate(cues, start=1)
     )
     return "\n".join(blocks)
@@ -78,7 +78,7 @@ def srt(cues: Sequence[Cue], fps: int) -> str:
 
 def vtt(cues: Sequence[Cue], fps: int) -> str:
     """Captions as WebVTT text (W3C, https://www.w3.org/TR/webvtt1/)."""
-    blocks = (f"{_times(cue, fps, '.')}\n{_escaped(_one_line(cue.text))}\n" for cue in cues)
+    blocks = (f"{_times(cue, fps, '.')}\n{_escaped(one_line(cue.text))}\n" for cue in cues)
     return "\n".join(["WEBVTT\n", *blocks])
 
 
@@ -122,7 +122,7 @@ def _time(frame: int, fps: int, point: str) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{point}{rest:03}"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Text without line breaks and control characters: a blank line would end the caption."""
     kept = "".join(c if c.isprintable() or c in _HARD_SPACES else " " for c in text)
     return re.sub(" +", " ", kept).strip(" ")

@@ -1,4 +1,4 @@
-"""Segments to one file, without decoding or encoding a frame."""
+"""Segments to one file with its labels, without decoding or encoding a frame."""
 
 from __future__ import annotations
 
@@ -14,10 +14,22 @@ from pipeline.errors import RenderError
 from pipeline.outputs import whole_file, write_failure
 from pipeline.settings import RenderSettings
 from pipeline.video.encode import MP4, encoder_options
+from pipeline.video.labels import (
+    CaptionTrack,
+    Labels,
+    add_labels,
+    container_options,
+    turn_captions_off,
+)
+
+NOTHING_TOLD = Labels()
 
 
 def join_segments(
-    segments: Iterable[tuple[bytes, int]], settings: RenderSettings, path: Path
+    segments: Iterable[tuple[bytes, int]],
+    settings: RenderSettings,
+    path: Path,
+    labels: Labels = NOTHING_TOLD,
 ) -> None:
     """Put segments one after the other into the MP4 file `path`, whole or not at all.
 
@@ -30,6 +42,8 @@ def join_segments(
         What all of them were made with.
     path : Path
         The file to make.
+    labels : Labels
+        What it tells beside its pictures.
 
     Raises
     ------
@@ -37,11 +51,14 @@ def join_segments(
         When a segment has not the frames it must hold or was made with other options, or when the
         file cannot be written; `path` is then as it was.
     """
-    options = encoder_options(settings, MP4).container
+    options = {**encoder_options(settings, MP4).container, **container_options(settings)}
     with whole_file(path) as temporary:
         try:
             with av.open(temporary, "w", format=MP4.container, container_options=options) as file:
-                n_bytes = _Joiner(file, settings.fps).add_all(segments)
+                add_labels(file, labels, settings.fps)
+                n_bytes = _Joiner(file, settings, labels).add_all(segments)
+            if labels.captions and not labels.captions_on:
+                turn_captions_off(temporary)
             # FFmpeg's writing is buffered: make sure that nothing was lost on the way to the file.
             if temporary.stat().st_size < n_bytes:
                 raise RenderError(f"{path} is shorter than what was written to it.")
@@ -54,16 +71,21 @@ def join_segments(
 class _Joiner:
     """Copies packets into one stream and counts them: each is one frame."""
 
-    def __init__(self, file: av.container.OutputContainer, fps: int) -> None:
+    def __init__(
+        self, file: av.container.OutputContainer, settings: RenderSettings, labels: Labels
+    ) -> None:
         self._file = file
-        self._tick = Fraction(1, fps)
+        self._settings = settings
+        self._labels = labels
+        self._tick = Fraction(1, settings.fps)
         self._stream: Any = None
+        self._captions: CaptionTrack | None = None
         self._extradata: bytes | None = None
         self._n_frames = 0
         self._n_bytes = 0
 
     def add_all(self, segments: Iterable[tuple[bytes, int]]) -> int:
-        """Add segments; return how many bytes of packets there were."""
+        """Add segments; return how many bytes of frames there were."""
         for number, (segment, n_frames) in enumerate(segments, start=1):
             before = self._n_frames
             self._add(segment, number)
@@ -72,6 +94,8 @@ class _Joiner:
                     f"Segment {number} holds {self._n_frames - before} frames instead of "
                     f"{n_frames}: empty the cache with `render.py cache --clear`."
                 )
+        if self._captions is not None:
+            self._captions.finish(self._n_frames)
         return self._n_bytes
 
     def _add(self, segment: bytes, number: int) -> None:
@@ -81,6 +105,9 @@ class _Joiner:
                 self._stream = self._file.add_stream_from_template(video)
                 self._stream.time_base = self._tick
                 self._extradata = video.codec_context.extradata
+                if self._labels.captions:
+                    self._captions = CaptionTrack(self._file, self._labels, self._settings)
+                    self._captions.write()
             elif video.codec_context.extradata != self._extradata:
                 # Size, colour and all else that a decoder is told once for the whole film.
                 raise RenderError(

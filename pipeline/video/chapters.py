@@ -1,0 +1,140 @@
+"""Chapters: the acts of a film with the frames that show them, for players and for video sites.
+
+Players find them inside the MP4 file. Video sites want them as text, which goes into a video's
+description: a line a chapter, the moment it begins and its title. YouTube takes them if the first
+begins at 0:00, there are three or more, and each lasts ten seconds or more; one that breaks a rule
+spoils the whole list (YouTube Help, "Video Chapters", support.google.com/youtube/answer/9884579).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.outputs import whole_file, write_failure
+
+#: What video sites take: seconds a chapter must last, and how many there must be.
+SHORTEST, FEWEST = 10, 3
+
+
+class Titled(Protocol):
+    """An act: its length in frames, and what its viewers call it."""
+
+    @property
+    def n_frames(self) -> int:
+        """Its length."""
+
+    @property
+    def title(self) -> str:
+        """Its title, in the language of the film."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A title and the frames [start, stop) of a film that it stands for."""
+
+    start: int
+    stop: int
+    title: str
+
+
+def film_chapters(acts: Sequence[Titled], frames: range | None = None) -> tuple[Chapter, ...]:
+    """The chapters of acts shown one after the other: one for each that is shown.
+
+    Parameters
+    ----------
+    acts
+        In the order they are shown.
+    frames
+        The frames of them that are shown, counted from the beginning of the first; by default all.
+
+    Returns
+    -------
+    tuple of Chapter
+        Frames counted from the first that is shown; together they are all frames.
+    """
+    first, last = (0, sum(act.n_frames for act in acts))
+    if frames is not None:
+        first, last = frames.start, frames.stop
+    offset, chapters = 0, []
+    for act in acts:
+        start, stop = max(offset, first), min(offset + act.n_frames, last)
+        if start < stop:
+            chapters.append(Chapter(start - first, stop - first, act.title))
+        offset += act.n_frames
+    return tuple(chapters)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChapters:
+    """Chapters as video sites take them.
+
+    Attributes
+    ----------
+    lines : tuple of (int, str)
+        The whole second in which each begins, and its title; empty if there would be too few.
+    left_out : tuple of str
+        Titles of those that are too short.
+    """
+
+    lines: tuple[tuple[int, str], ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """What goes into a video's description."""
+        return "".join(f"{_stamp(second)} {title}\n" for second, title in self.lines)
+
+
+def site_chapters(chapters: Sequence[Chapter], fps: int) -> SiteChapters:
+    """Return chapters as video sites take them.
+
+    A chapter that is too short is left out: its seconds go to the one before it, at the beginning
+    of the film to the one after it. Moments are cut to whole seconds, so that a chapter begins with
+    its first frame or a little earlier, never late.
+    """
+    end = chapters[-1].stop / fps if chapters else 0.0
+    begins = [chapter.start // fps for chapter in chapters]
+    lines: list[tuple[int, str]] = []
+    left_out: list[str] = []
+    for i, chapter in enumerate(chapters):
+        # What was left out before the first that is long enough belongs to it.
+        begin = begins[i] if lines else 0
+        until = begins[i + 1] if i + 1 < len(begins) else end
+        if until - begins[i] < SHORTEST:
+            left_out.append(chapter.title)
+        else:
+            lines.append((begin, chapter.title))
+    return SiteChapters(tuple(lines) if len(lines) >= FEWEST else (), tuple(left_out))
+
+
+def chapters_path(film: Path) -> Path:
+    """The file beside a film that holds its chapters; named like its captions, after the film."""
+    return film.with_suffix(".chapters.txt")
+
+
+def write_chapters(film: Path, chapters: SiteChapters) -> Path:
+    """Write chapters beside a film, the file whole or not at all.
+
+    Raises
+    ------
+    SettingsError, RenderError
+        When the file cannot be written.
+    """
+    path = chapters_path(film)
+    with whole_file(path) as temporary:
+        try:
+            temporary.write_text(chapters.text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise write_failure(path, error) from error
+    return path
+
+
+def _stamp(second: int) -> str:
+    """A moment as people write it: 0:00, 12:34, 1:02:03."""
+    minutes, seconds = divmod(second, 60)
+    if minutes < 60:
+        return f"{minutes}:{seconds:02}"
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

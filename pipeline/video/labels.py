@@ -1,0 +1,183 @@
+"""What an MP4 file tells beside its pictures: title, author, chapters, captions that can be shown.
+
+All of it is put around the packets of a film while they are joined, so nothing is decoded, and
+nothing of it depends on when or where the film was made: the same film is the same file.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+
+from pipeline.video.captions import one_line
+
+if TYPE_CHECKING:
+    from pipeline.settings import RenderSettings
+    from pipeline.timeline import Cue
+    from pipeline.video.chapters import Chapter
+
+#: The length of a caption is written in two bytes, that of a chapter's title in one.
+_LONGEST_CAPTION, _LONGEST_TITLE = 0xFFFF, 0xFF
+# How captions look where a player leaves that to the file: white, in the middle below. FFmpeg reads
+# it in this form and writes it as a tx3g box (3GPP TS 26.245), whose fonts are to be called
+# Serif, Sans-Serif or Monospace.
+_PLAY_HEIGHT = 288
+_STYLE = f"""[Script Info]
+ScriptType: v4.00+
+PlayResY: {_PLAY_HEIGHT}
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, BackColour, Alignment
+Style: Default,Sans-Serif,16,&H00ffffff,&Hff000000,2
+
+[Events]
+Format: Start, End, Style, Text
+"""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a film tells beside its pictures; what is empty is left out.
+
+    Attributes
+    ----------
+    title, author : str
+        Of the film, as players list it.
+    language : str
+        Of the captions, by ISO 639-2.
+    chapters : tuple of Chapter
+        In the order they are shown; one alone is none.
+    captions : tuple of Cue
+        With frames counted from the film's first.
+    captions_on : bool
+        Whether players show the captions without being asked. They should not where captions are
+        in the picture already.
+    """
+
+    title: str = ""
+    author: str = ""
+    language: str = "und"
+    chapters: tuple[Chapter, ...] = ()
+    captions: tuple[Cue, ...] = ()
+    captions_on: bool = False
+
+
+def container_options(settings: RenderSettings) -> dict[str, str]:
+    """Return options of the container with which chapters begin exactly with a frame."""
+    # By default, it would count in milliseconds, of which a frame is no whole number.
+    return {"movie_timescale": str(1000 * settings.fps)}
+
+
+def add_labels(file: av.container.OutputContainer, labels: Labels, fps: int) -> None:
+    """Put title, author and chapters into a file that has no packets yet."""
+    told = {"title": labels.title, "artist": labels.author}
+    file.metadata.update({key: text for key, text in told.items() if text})
+    if len(labels.chapters) > 1:
+        file.set_chapters(
+            [
+                {
+                    "id": number,
+                    "start": chapter.start,
+                    "end": chapter.stop,
+                    "time_base": Fraction(1, fps),
+                    "metadata": {"title": _cut(chapter.title, _LONGEST_TITLE).decode()},
+                }
+                for number, chapter in enumerate(labels.chapters)
+            ]
+        )
+
+
+class CaptionTrack:
+    """The captions of a film as a track of text (tx3g) in its file.
+
+    Make it after the film's video stream, and before the first packet.
+    """
+
+    def __init__(
+        self, file: av.container.OutputContainer, labels: Labels, settings: RenderSettings
+    ) -> None:
+        self._file = file
+        self._cues = labels.captions
+        self._fps = settings.fps
+        stream: Any = file.add_stream("mov_text", options={"height": str(settings.height)})
+        stream.codec_context.subtitle_header = _STYLE.encode()
+        stream.time_base = Fraction(1, 1000 * settings.fps)
+        stream.metadata["language"] = labels.language
+        self._stream = stream
+
+    def write(self) -> None:
+        """Write all captions: they wait in the muxer, which puts each beside its frames."""
+        now = 0
+        for cue in self._cues:
+            if now < cue.start:  # the samples of a track leave no gap
+                self._mux(now, cue.start, "")
+            self._mux(cue.start, cue.stop, cue.text)
+            now = cue.stop
+
+    def finish(self, n_frames: int) -> None:
+        """Let nothing be shown from the last caption to the end of a film of so many frames."""
+        end = self._cues[-1].stop
+        if end < n_frames:
+            self._mux(end, n_frames, "")
+
+    def _mux(self, start: int, stop: int, text: str) -> None:
+        content = _cut(one_line(text), _LONGEST_CAPTION)
+        packet = av.Packet(len(content).to_bytes(2, "big") + content)
+        packet.stream = self._stream
+        packet.time_base = Fraction(1, self._fps)
+        packet.pts = packet.dts = start
+        packet.duration = stop - start
+        self._file.mux_one(packet)
+
+
+def _cut(text: str, n_bytes: int) -> bytes:
+    """Text as UTF-8, cut where it is too long, at the end of a character."""
+    return text.encode()[:n_bytes].decode(errors="ignore").encode()
+
+
+def turn_captions_off(path: Path) -> None:
+    """Make players show the captions of an MP4 file only when asked.
+
+    The muxer turns on the only track of its kind, whatever it is told, so the flag "enabled" of the
+    track's header is taken away afterwards. Players still list it: so does everybody who puts
+    several languages in one file (ISO/IEC 14496-12, 8.3.2).
+    """
+    with path.open("r+b") as file:
+        at, size = next((at, size) for at, size, kind in _boxes_of(file) if kind == b"moov")
+        file.seek(at)
+        moov = file.read(size)
+        for track, length in _boxes(moov, 0, size, b"trak"):
+            (media,) = _boxes(moov, track, track + length, b"mdia")
+            (handler,) = _boxes(moov, media[0], sum(media), b"hdlr")
+            if moov[handler[0] + 8 : handler[0] + 12] == b"sbtl":
+                ((header, _),) = _boxes(moov, track, track + length, b"tkhd")
+                file.seek(at + header + 3)  # the last byte of the flags, after that of the version
+                file.write(bytes([moov[header + 3] & ~1]))
+
+
+def _boxes_of(file: Any) -> Iterator[tuple[int, int, bytes]]:
+    """The boxes of an MP4 file: where the content of each begins, its size, its kind."""
+    at = 0
+    while len(head := file.read(16)) >= 8:
+        size, kind = struct.unpack(">I4s", head[:8])
+        begin = 8
+        if size == 1:  # too large for four bytes
+            (size,), begin = struct.unpack(">Q", head[8:]), 16
+        yield at + begin, size - begin, kind
+        at += size
+        file.seek(at)
+
+
+def _boxes(data: bytes, start: int, stop: int, wanted: bytes) -> Iterator[tuple[int, int]]:
+    """The boxes of a kind among those in data[start:stop]: where the content begins, its size."""
+    while start < stop:
+        size, kind = struct.unpack_from(">I4s", data, start)
+        if kind == wanted:
+            yield start + 8, size - 8
+        start += size
