@@ -128,7 +128,7 @@ class Request:
 
     def _words(self, entry: ActEntry) -> dict[str, dict[str, str]]:
         """An act's captions, and those of nobody: so a word changed in one act leaves others be."""
-        others = {act.name for act in (*ACTS, *LOOPS)} - {entry.name}
+        others = {"film", *(act.name for act in (*ACTS, *LOOPS))} - {entry.name}
         return {name: words for name, words in catalogue(self.lang).items() if name not in others}
 
     def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:

@@ -25,6 +25,7 @@ from pipeline.work.store import Store
 
 if TYPE_CHECKING:
     from pipeline.settings import RenderSettings
+    from pipeline.video.labels import Labels
 
 #: How often drawing and joining are begun: pieces may be damaged, or disappear from the store when
 #: somebody prunes it, and are then drawn again.
@@ -134,8 +135,16 @@ class Studio:
             pace=pace,
         )
 
-    def render(self, plan: Plan, path: Path, watcher: Watcher | None = None) -> Deliverable:
+    def render(
+        self,
+        plan: Plan,
+        path: Path,
+        watcher: Watcher | None = None,
+        labels: Labels | None = None,
+    ) -> Deliverable:
         """Draw what is missing and join everything into one MP4 file, whole or not at all.
+
+        `labels` is what the file tells beside its pictures; it costs no drawing.
 
         Raises
         ------
@@ -146,9 +155,10 @@ class Studio:
             is full. What is finished is kept.
         """
         from pipeline.video.join import join_segments
+        from pipeline.video.labels import Labels
 
         began = perf_counter()
-        watcher = watcher or Watcher()
+        watcher, labels = watcher or Watcher(), labels or Labels()
         clock, drawn = _Clock(), set[int]()
         todo = plan
         for _ in range(_ROUNDS):
@@ -156,7 +166,7 @@ class Studio:
             self._draw(todo, watcher, clock)
             drawn.update(todo.missing)
             try:
-                join_segments(self._segments(plan), plan.settings, path)
+                join_segments(self._segments(plan), plan.settings, path, labels)
                 break
             except _GoneError:
                 todo = replace(

@@ -118,6 +118,8 @@ class Deliverable:
         Seconds from the first frame drawn to the finished file.
     captions : tuple of Path
         Caption files beside it.
+    chapters : tuple of Path
+        The list of its chapters beside it, if there is one.
     n_cached : int
         Frames that were not drawn, but found finished in the cache.
     drawn : tuple of Chunk
@@ -131,6 +133,7 @@ class Deliverable:
     n_bytes: int
     elapsed: float
     captions: tuple[Path, ...] = ()
+    chapters: tuple[Path, ...] = ()
     n_cached: int = 0
     drawn: tuple[Chunk, ...] = ()
 
