@@ -158,26 +158,10 @@ class Studio:
         from pipeline.video.labels import Labels
 
         began = perf_counter()
-        watcher, labels = watcher or Watcher(), labels or Labels()
-        clock, drawn = _Clock(), set[int]()
-        todo = plan
-        for _ in range(_ROUNDS):
-            watcher.planned(todo)
-            self._draw(todo, watcher, clock)
-            drawn.update(todo.missing)
-            try:
-                join_segments(self._segments(plan), plan.settings, path, labels)
-                break
-            except _GoneError:
-                todo = replace(
-                    plan, missing=_places(plan.keys, lambda k: self.store.get(k) is None)
-                )
-        else:
-            raise RenderError(
-                f"The cache {self.store.folder} does not keep what is written to it: choose "
-                "another --cache-dir, or use --no-cache."
-            )
-        parts = tuple(plan.chunks[i] for i in sorted(drawn))
+        told = labels or Labels()
+        parts = self.make(
+            plan, lambda pieces: join_segments(pieces, plan.settings, path, told), watcher
+        )
         return Deliverable(
             path=path,
             acts=tuple(dict.fromkeys(part.act for part in plan.chunks)),
@@ -188,6 +172,43 @@ class Studio:
             n_cached=plan.n_frames - sum(part.n_frames for part in parts),
             drawn=parts,
         )
+
+    def make(
+        self,
+        plan: Plan,
+        use: Callable[[Iterator[tuple[bytes, int]]], None],
+        watcher: Watcher | None = None,
+    ) -> tuple[Chunk, ...]:
+        """Draw what is missing and give all segments, in order, to `use`; return what was drawn.
+
+        `use` is given each segment with its number of frames, read one at a time. It begins anew,
+        with all of them, when one turns out to be gone or damaged.
+
+        Raises
+        ------
+        RenderError
+            As in `render`.
+        """
+        watcher = watcher or Watcher()
+        clock, drawn = _Clock(), set[int]()
+        todo = plan
+        for _ in range(_ROUNDS):
+            watcher.planned(todo)
+            self._draw(todo, watcher, clock)
+            drawn.update(todo.missing)
+            try:
+                use(self._segments(plan))
+                break
+            except _GoneError:
+                todo = replace(
+                    plan, missing=_places(plan.keys, lambda k: self.store.get(k) is None)
+                )
+        else:
+            raise RenderError(
+                f"The cache {self.store.folder} does not keep what is written to it: choose "
+                "another --cache-dir, or use --no-cache."
+            )
+        return tuple(plan.chunks[i] for i in sorted(drawn))
 
     def _draw(self, plan: Plan, watcher: Watcher, clock: _Clock) -> None:
         # The longest first: then no worker is left with a long one at the end.
