@@ -34,7 +34,7 @@ class Flip(Act):
         room = ROOM
         if not self.layout.wide:
             self.layout = self.layout.with_panel((11.2 if self.layout.tall else 5.8) * em, 1.4 * em)
-            self.layout = self.layout.with_labels_below((2.2 if self.layout.tall else 1.2) * em)
+            self.layout = self.layout.with_labels_below((2.2 if self.layout.tall else 1.6) * em)
             room = (0.70 if self.layout.tall else 0.78, 0.86)
         panel = self.layout.panel
         self.land = land = Landscape(self, self.layout.stage, room=room)

@@ -337,18 +337,17 @@ class Landscape:
         act = self.act
         edge = 0.62 * self.stage.view().zoom * 2.0 * self.scale.reach
         size = TICK * act.theme.readout
-        ticks = nice_ticks(low, high)
         for about in (4, 3, 2):
-            fewer = nice_ticks(low, high, about)
-            if len(fewer.values) < 2:
-                break
-            ticks = fewer
+            ticks = nice_ticks(low, high, about)
             widest = max(act.words(verbatim(text), size).width for text in ticks.labels)
             step = (ticks.values[1] - ticks.values[0]) / (high - low) * edge
             if widest + 0.4 * size * act.layout.frame.height <= step:
                 return ticks
         zero = int(np.argmin(np.abs(ticks.values)))
-        labels = (text if (k - zero) % 2 == 0 else "" for k, text in enumerate(ticks.labels))
+        labelled = [k for k in range(len(ticks.values)) if (k - zero) % 2 == 0]
+        if len(labelled) < 2:
+            labelled = [0, len(ticks.values) - 1]
+        labels = (text if k in labelled else "" for k, text in enumerate(ticks.labels))
         return replace(ticks, labels=tuple(labels))
 
     def _height_ticks(self, low: float, high: float) -> Ticks:
@@ -356,12 +355,8 @@ class Landscape:
         seen = self.stage.view(self.highest)
         upright = seen.zoom * self.scale.height * math.cos(seen.elevation)
         line = 1.2 * TICK * self.act.theme.readout * self.act.layout.frame.height
-        ticks = nice_ticks(low, high)
         for about in (4, 3, 2):
-            fewer = nice_ticks(low, high, about)
-            if len(fewer.values) < 2:
-                break
-            ticks = fewer
+            ticks = nice_ticks(low, high, about)
             if (ticks.values[1] - ticks.values[0]) / (high - low) * upright >= line:
                 return ticks
         ends = slice(None, None, max(1, len(ticks.values) - 1))

@@ -132,5 +132,5 @@ def _head(name: str, form: Format) -> str:
     """Markup of the name of a column, with the power of ten taken out of it below."""
     if not form.exponent:
         return name
-    unit = verbatim(f"× {power_of_ten(form.exponent)}")
+    unit = verbatim(f"/ {power_of_ten(form.exponent)}")
     return f"#align(right)[{name} \\ #text(size: {TICK}em)[{unit}]]"

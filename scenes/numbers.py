@@ -84,12 +84,16 @@ class Ticks:
 
     @property
     def unit(self) -> str:
-        """``× 10⁶``, to stand beside the axis' name, or nothing."""
-        return f"× {power_of_ten(self.exponent)}" if self.exponent else ""
+        """What the labels are counted in, or nothing: ``/ 10⁶``, to stand after the axis' name.
+
+        A quantity over its unit is the number that is read off (ISO 80000-1, 7.1.4): nobody takes
+        ``RSS / 10⁶`` for a product, as ``RSS × 10⁶`` might be.
+        """
+        return f"/ {power_of_ten(self.exponent)}" if self.exponent else ""
 
 
 def nice_ticks(low: float, high: float, about: int = 4) -> Ticks:
-    """Ticks at multiples of 1, 2 or 5 times a power of ten, about as many as asked for.
+    """Ticks at multiples of 1, 2 or 5 times a power of ten, about as many as asked for, at least two.
 
     Raises
     ------
@@ -98,10 +102,12 @@ def nice_ticks(low: float, high: float, about: int = 4) -> Ticks:
     """
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(f"no ticks between {low} and {high}")
-    step = _nice_step((high - low) / about)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    counts = range(first, last + 1)
-    values = tuple(count * step for count in counts)
+    for count in range(about, about + 4):  # a step under half the span has two in it
+        step = _nice_step((high - low) / count)
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            break
+    values = tuple(k * step for k in range(first, last + 1))
     largest = max(abs(low), abs(high))
     exponent = 3 * (math.floor(math.log10(largest)) // 3)
     exponent = 0 if -3 <= math.floor(math.log10(largest)) < 4 and step >= 1e-3 else exponent
@@ -152,6 +158,15 @@ def correlation_label(rho: float, exact: bool = False) -> str:
 def log_ticks(low: float, high: float) -> Sequence[int]:
     """Whole powers of ten from ``low`` to ``high``: their exponents."""
     return list(range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1))
+
+
+def some_of(exponents: Sequence[int], most: int) -> list[int]:
+    """Evenly spaced ones of several powers of ten, so many at most: but two where there are two."""
+    for every in range(max(1, -(-len(exponents) // most)), 0, -1):
+        some = [exponent for exponent in exponents if exponent % every == 0]
+        if len(some) > 1:
+            break
+    return some
 
 
 def _nice_step(step: float) -> float:

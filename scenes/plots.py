@@ -16,7 +16,7 @@ import numpy as np
 from manim import Rectangle, VMobject
 
 from scenes.layout import Box
-from scenes.numbers import Ticks, log_ticks, nice_ticks, power_of_ten
+from scenes.numbers import Ticks, log_ticks, nice_ticks, power_of_ten, some_of
 from scenes.widgets import TICK, Widget
 from scenes.words import natural_width, shortened, verbatim
 
@@ -95,9 +95,7 @@ class Axis:
         """Where its ticks are and what they say."""
         if not self.log:
             return nice_ticks(self.low, self.high, self.about)
-        exponents = log_ticks(self.low, self.high)
-        every = max(1, -(-len(exponents) // (self.about + 1)))
-        shown = [exponent for exponent in exponents if exponent % every == 0]
+        shown = some_of(log_ticks(self.low, self.high), self.about + 1)
         named = {0: "1", 1: "10"}
         return Ticks(
             tuple(10.0**exponent for exponent in shown),
@@ -170,7 +168,7 @@ class Plot(Widget):
         """As many ticks along x as asked for, or as there is room for, here and in a smaller box."""
         size = TICK * self.em
         width = SMALLER * min(box.width - 5 * self.em, self.widest * (box.height - 4 * self.em))
-        for about in range(self.x.about, 0, -1):
+        for about in range(self.x.about, 0, -1):  # two at least, whatever there is room for
             ticks = replace(self.x, about=about).ticks()
             widths = [natural_width(label, size) for label in ticks.labels]
             if sum(widths) + size * len(widths) <= width:

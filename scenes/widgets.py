@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from manim import Circle, Group, Line, VGroup
 
-from scenes.numbers import Ticks, log_ticks, number, power_of_ten
+from scenes.numbers import Ticks, log_ticks, number, power_of_ten, some_of
 from scenes.words import Words, caption_markup, natural_width, verbatim
 
 if TYPE_CHECKING:
@@ -173,7 +173,8 @@ class HeightLabels(Widget):
             act.words(verbatim(text), TICK * theme.readout, theme.quiet, gliding=True)
             for text in ticks.labels
         ]
-        whole = f"{name} {ticks.unit}".strip()
+        whole = f"({name})" if ticks.unit and " + " in name else name
+        whole = f"{whole} {ticks.unit}".strip()
         size = 0.9 * theme.readout
         long = self.LONG * size * act.layout.frame.height
         broken = natural_width(whole, size * act.layout.frame.height) > long
@@ -278,24 +279,24 @@ class LambdaSlider(Widget):
             Line((self.left, self.y, 0), (self.left + 1e-3, self.y, 0)), theme.penalty, 5
         )
         exponents = log_ticks(low, high)
-        every = max(1, -(-len(exponents) // 4))
-        marks, labels = VGroup(), []
+        labelled = some_of(exponents, 4)
+        marks, self.labels = VGroup(), []
         for exponent in exponents:
             x = self._x(10.0**exponent)
             marks.add(
                 stroke(Line((x, self.y - 0.1 * em, 0), (x, self.y - 0.45 * em, 0)), theme.quiet, 2)
             )
-            if exponent % every == 0:
+            if exponent in labelled:
                 text = "1" if exponent == 0 else "10" if exponent == 1 else power_of_ten(exponent)
                 label = act.words(verbatim(text), TICK * theme.readout, theme.quiet)
                 label.move_to((x, self.y - 1.15 * em, 0.0))
-                labels.append(label)
+                self.labels.append(label)
         self.knob = Circle(radius=0.3 * em)
         self.knob.set_fill(theme.penalty.hex, 1.0).set_stroke(theme.background.hex, width=2.5)
         self.knob.move_to((self.left, self.y, 0))
         self.em = em
         self.told = [act.words(number(0.0), theme.readout, theme.penalty)] if told else []
-        super().__init__(track, marks, *labels, name, self.filled, self.knob, *self.told)
+        super().__init__(track, marks, *self.labels, name, self.filled, self.knob, *self.told)
         act.follow(self, self.place)
 
     def _x(self, lam: float) -> float:

@@ -20,10 +20,11 @@ from pipeline.settings import RenderSettings
 from scenes import build_act
 from scenes.brief import Brief
 from scenes.layout import Box, Layout
+from scenes.plots import Plot
 from scenes.stage.marks import AxesBox
 from scenes.stage.stage import Stage
 from scenes.stage.surface import Surface
-from scenes.widgets import AxisNames, FloorLabels, HeightLabels
+from scenes.widgets import AxisNames, FloorLabels, HeightLabels, LambdaSlider
 from scenes.words import Words
 
 #: Widgets whose texts belong to the edges of an axes box.
@@ -63,6 +64,7 @@ class Sight:
     layout: Layout
     texts: list[Text]
     volumes: list[Volume]
+    axes: list[int] = field(default_factory=list)  # labelled ticks of each axis
 
 
 @dataclass
@@ -114,7 +116,13 @@ def see(
     def look(frame: int, scene: Any) -> None:
         layout = Layout.of(settings.width, settings.height)
         seen.sights.append(
-            Sight(frame, layout, list(texts_of(scene, layout)), list(volumes_of(scene)))
+            Sight(
+                frame,
+                layout,
+                list(texts_of(scene, layout)),
+                list(volumes_of(scene)),
+                list(labelled_ticks(scene)),
+            )
         )
 
     act = watch(name, brief, settings, look, wanted)
@@ -143,6 +151,27 @@ def texts_of(scene: Any, layout: Layout) -> Iterator[Text]:
         ink = Box.from_edges(*part.extent())
         size = part.size * part.scale_now * smallest_share(part.markup) / layout.frame.height
         yield Text(part.markup, ink, size, part.opacity, on_axis)
+
+
+def labelled_ticks(scene: Any) -> Iterator[int]:
+    """How many ticks have a label, of every axis in the frame that is to be read off."""
+    for mobject in scene.mobjects:
+        for part in mobject.get_family():
+            axes: list[list[Any]] = []
+            if isinstance(part, Plot):
+                axes = [
+                    labels
+                    for labels, axis in zip(part.tick_labels, (part.x, part.y), strict=True)
+                    if axis.labels
+                ]
+            elif isinstance(part, FloorLabels):
+                axes = part.ticks
+            elif isinstance(part, HeightLabels):
+                axes = [part.ticks]
+            elif isinstance(part, LambdaSlider):
+                axes = [part.labels]
+            for labels in axes:
+                yield sum(bool(label.markup) for label in labels)
 
 
 def smallest_share(markup: str) -> float:
@@ -265,6 +294,8 @@ def faults(sight: Sight, least: float) -> Iterator[str]:
         for other in sight.texts[k + 1 :]:
             if _overlap(text.ink, other.ink):
                 yield f"{text.markup} lies on {other.markup}"
+    if any(count < 2 for count in sight.axes):
+        yield "an axis has fewer than two labels"
     frame = sight.layout.frame
     for volume in sight.volumes:
         edges = np.abs(volume.corners).max(axis=0)

@@ -148,6 +148,11 @@ def test_planted_faults_are_found(texts: list[Text], volumes: list[Volume], expe
     assert all(expected in fault for fault in told)
 
 
+def test_an_axis_with_a_single_label_is_found() -> None:
+    assert list(faults(Sight(0, LAYOUT, [], [], [2, 3]), IN_FILMS)) == []
+    assert len(list(faults(Sight(0, LAYOUT, [], [], [2, 1]), IN_FILMS))) == 1
+
+
 def test_a_box_beside_a_slanting_edge_does_not_meet_it() -> None:
     diamond = Volume(np.array([(0.0, 2.0), (2.0, 0.0), (0.0, -2.0), (-2.0, 0.0)]), np.zeros((0, 2)))
     beside = Sight(0, LAYOUT, [text(2.0, 1.2)], [diamond])

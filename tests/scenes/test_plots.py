@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.frames import probe
 from pipeline.settings import RenderSettings
@@ -15,6 +17,7 @@ from ridge_math import Dataset
 from scenes.act import Act
 from scenes.brief import Brief
 from scenes.layout import Box
+from scenes.numbers import some_of
 from scenes.plots import Axis, Curve, Dots, Plot, Stems, align, set_polylines
 from scenes.theme import DARK
 from scenes.words import natural_width, shortened
@@ -161,6 +164,15 @@ def test_log_ticks_are_powers_of_ten(low, high, labels) -> None:
     ticks = Axis(low, high, log=True).ticks()
     assert ticks.labels == labels
     assert Axis(low, high, log=True).share(ticks.values)[[0, -1]] == pytest.approx([0.0, 1.0])
+
+
+@given(st.integers(-12, 12), st.integers(1, 20), st.integers(1, 5))
+def test_some_powers_are_evenly_spaced_and_at_least_two(first: int, more: int, most: int) -> None:
+    exponents = range(first, first + more + 1)
+    some = some_of(exponents, most)
+    assert set(some) <= set(exponents)
+    assert len({after - before for before, after in pairwise(some)}) <= 1
+    assert 2 <= len(some) <= max(most, 3)
 
 
 @pytest.mark.parametrize("values", [[1.0, 3.0], [5.0, 5.0], [0.0, 0.0], [-1e30, 1e30]])

@@ -228,11 +228,14 @@ def test_numbers_read_well(value: float, text: str) -> None:
     st.floats(-1e6, 1e6),
     st.floats(1e-9, 1e9),
     st.integers(-140, 140),
+    st.integers(1, 4),
 )
-def test_ticks_lie_in_the_range_and_are_distinct(low: float, span: float, power: int) -> None:
+def test_ticks_lie_in_the_range_and_are_distinct(
+    low: float, span: float, power: int, about: int
+) -> None:
     scale = 10.0**power
     low, high = low * scale, (low + max(span, abs(low) * 1e-3)) * scale
-    ticks = nice_ticks(low, high)
+    ticks = nice_ticks(low, high, about)
     slack = 1e-6 * (high - low)
     assert 2 <= len(ticks.values) <= 9
     assert all(low - slack <= value <= high + slack for value in ticks.values)
