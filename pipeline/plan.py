@@ -82,12 +82,17 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Frames [start, stop) of one act."""
+    """Frames [start, stop) of one act.
+
+    `joints` are frames in it at which its video can be parted: a viewer may stop before them, and
+    jump to them.
+    """
 
     act: str
     factory: ActFactory
     start: int
     stop: int
+    joints: tuple[int, ...] = ()
 
     @property
     def n_frames(self) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
+from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -144,20 +145,23 @@ class VideoWriter:
         self._name = Path(name or str(path))
         self._shape = (settings.height, settings.width, 4)
         self._encoder = _Encoder(path, settings, target, threads)
-        self._queue: Queue[Frame | None] = Queue(queue_size)
+        self._queue: Queue[tuple[Frame, bool] | None] = Queue(queue_size)
         self._error: BaseException | None = None
         self._abandoned = False
         self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
         self._thread.start()
 
-    def write(self, frame: "Frame") -> None:
-        """Add one frame: uint8 RGBA of shape (height, width, 4), its alpha ignored."""
+    def write(self, frame: "Frame", *, starts_group: bool = False) -> None:
+        """Add one frame: uint8 RGBA of shape (height, width, 4), its alpha ignored.
+
+        A frame that starts a group of pictures needs none before it: the video can be parted there.
+        """
         if frame.shape != self._shape or frame.dtype != np.uint8:
             raise ValueError(
                 f"a frame is {frame.dtype} {frame.shape}, but {self._shape} uint8 is due"
             )
         self._raise_error()
-        self._queue.put(frame)
+        self._queue.put((frame, starts_group))
         self.n_frames += 1
         self._raise_error()  # while `put` waited, the thread may have failed
 
@@ -178,9 +182,9 @@ class VideoWriter:
     def _run(self) -> None:
         frames = self._waiting_frames()
         try:
-            for frame in frames:
+            for frame, starts_group in frames:
                 if not self._abandoned:
-                    self._encoder.encode(frame)
+                    self._encoder.encode(frame, starts_group)
             self._encoder.finish()
         except BaseException as error:
             self._error = error
@@ -189,9 +193,9 @@ class VideoWriter:
         for _ in frames:
             pass
 
-    def _waiting_frames(self) -> "Iterator[Frame]":
-        while (frame := self._queue.get()) is not None:
-            yield frame
+    def _waiting_frames(self) -> "Iterator[tuple[Frame, bool]]":
+        while (waiting := self._queue.get()) is not None:
+            yield waiting
 
     def _raise_error(self) -> None:
         if isinstance(self._error, OSError):
@@ -277,11 +281,12 @@ class _Encoder:
         self._last: Frame | None = None
         self._converted: av.VideoFrame | None = None
 
-    def encode(self, frame: "Frame") -> None:
+    def encode(self, frame: "Frame", starts_group: bool = False) -> None:
         # A still picture comes as the same object again and again: convert it once.
         if self._converted is None or frame is not self._last:
             self._last, self._converted = frame, self._convert(frame)
         self._converted.pts = self._n_frames
+        self._converted.pict_type = PictureType.I if starts_group else PictureType.NONE
         self._n_frames += 1
         self._mux(self._stream.encode(self._converted))
 

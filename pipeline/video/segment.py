@@ -63,8 +63,10 @@ def draw_segment(chunk: Chunk, settings: RenderSettings, on_frame: OnFrame) -> b
     memory = BytesIO()
     video = VideoWriter(memory, settings, SEGMENT, name=Path(str(chunk)), threads=1)
 
+    joints = frozenset(chunk.joints)
+
     def sink(frame: Frame) -> None:
-        video.write(frame)
+        video.write(frame, starts_group=chunk.start + video.n_frames in joints)
         on_frame()
 
     try:

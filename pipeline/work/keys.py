@@ -94,7 +94,8 @@ def segment_key(
     encoder : object
         The encoder's options; their ``repr`` counts.
     """
-    return _key("segment", content, settings, machine, chunk.start, chunk.stop, repr(encoder))
+    frames = (chunk.start, chunk.stop, chunk.joints)
+    return _key("segment", content, settings, machine, frames, repr(encoder))
 
 
 def pace_key(machine: Machine) -> str:

@@ -230,7 +230,7 @@ class Jammed(Exception):
 def test_a_fault_in_the_encoder_reaches_the_caller(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def jam(self: Any, frame: Frame) -> NoReturn:
+    def jam(self: Any, frame: Frame, starts_group: bool) -> NoReturn:
         raise Jammed
 
     def counted() -> Iterator[Frame]:
@@ -259,7 +259,7 @@ def test_a_caller_who_waits_for_room_is_told_of_the_fault(
         start(self, *args, **kwargs)
         queues.append(self._queue)
 
-    def jam_when_all_wait(self: Any, frame: Frame) -> NoReturn:
+    def jam_when_all_wait(self: Any, frame: Frame, starts_group: bool) -> NoReturn:
         while not (queues and queues[0].full()):
             time.sleep(0.001)
         raise Jammed
