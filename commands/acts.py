@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import click
 
 from commands.request import Request, shared_options
 from pipeline.console.commandline import examples
-from scenes import ACTS
+from scenes import ACTS, LOOPS
+from scenes.captions import caption_text
+
+#: Of what --json says; a greater number where what is there has changed, not where there is more.
+FORMAT = 1
 
 
-@click.command(epilog=examples("render.py acts", "render.py acts --fps 30 --json"))
+@click.command(epilog=examples("render.py acts", "render.py acts --fps 30 --lang de --json"))
 @shared_options(quality="1080p")
 def acts(request: Request) -> None:
-    """List the acts of the film: name, length, frames, what each says."""
+    """List the acts of the film and the loops for articles: name, length, what each says.
+
+    With --json also titles, beats with the numbers they show, and captions, each to the frame: what
+    another program needs to speak, cut or annotate the film. docs/programs.md describes it.
+    """
     from pipeline.console.report import act_facts, print_acts
 
-    fps = request.settings.fps
-    rows = act_facts(request.measured(ACTS), [entry.summary for entry in ACTS], fps)
+    fps, entries = request.settings.fps, (*ACTS, *LOOPS)
+    measured = [
+        replace(act, title=caption_text(request.lang, act.name, "title"))
+        for act in request.measured(entries)
+    ]
+    rows = act_facts(measured, [entry.summary for entry in entries], fps)
+    film, loops = rows[: len(ACTS)], rows[len(ACTS) :]
     if request.as_json:
-        click.echo(json.dumps({"fps": fps, "acts": rows}))
+        told = {
+            "format": FORMAT,
+            "title": caption_text(request.lang, "film", "title"),
+            "language": request.lang,
+            "fps": fps,
+            "acts": film,
+            "loops": loops,
+        }
+        click.echo(json.dumps(told, allow_nan=False))
     else:
-        print_acts(rows, fps)
+        print_acts(film, fps, loops)

@@ -4,17 +4,61 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_studio, work_options
-from pipeline.console.commandline import examples, option, range_options
+from pipeline.console.commandline import Line, examples, option, range_options
 from pipeline.errors import Interrupted
 from pipeline.video.captions import caption_paths, film_cues, write_captions
+from pipeline.video.chapters import (
+    FEWEST,
+    SHORTEST,
+    chapters_path,
+    film_chapters,
+    site_chapters,
+    write_chapters,
+)
 from scenes import ACTS, ActEntry
+from scenes.captions import caption_text
+
+if TYPE_CHECKING:
+    from pipeline.plan import Act
+    from pipeline.video.chapters import Chapter
+    from pipeline.video.labels import Labels
+
+
+@dataclass(frozen=True)
+class Video:
+    """Which acts go into which file, from where to where, and what it tells of itself.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    entries : sequence of ActEntry
+        The acts, in order.
+    first, last : float or None
+        The seconds of them that are shown.
+    title : str or None
+        Of the film; else the one act's, or that of the whole film, in its language.
+    author : str or None
+        Whom players name, if anybody.
+    listed : bool
+        Whether its chapters are to stand in a file beside it, too.
+    """
+
+    path: Path
+    entries: Sequence[ActEntry]
+    first: float | None = None
+    last: float | None = None
+    title: str | None = None
+    author: str | None = None
+    listed: bool = False
 
 
 @click.command(
@@ -23,11 +67,16 @@ from scenes import ACTS, ActEntry
         "render.py film bowl --quality 720p --theme light",
         "render.py film --data examples/longley.csv --features GNP,Year --response Employed",
         "render.py film --dry-run",
-        "render.py film --quality 2160p --cluster tcp://head-node:8786",
+        "render.py film --title 'Why ridge?' --author 'Ada Lovelace' --captions file",
+        "render.py film --quality 2160p --fps 60 --cluster tcp://head-node:8786",
     )
 )
 @click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
 @range_options
+@option(
+    "--title", type=Line(), help="As players list it; else that of the film, or of its one act."
+)
+@option("--author", type=Line(), help="As players list it; else nobody.")
 @shared_options(quality="1080p")
 @work_options
 def film(
@@ -35,17 +84,24 @@ def film(
     acts: tuple[ActEntry, ...],
     first: float | None,
     last: float | None,
+    title: str | None,
+    author: str | None,
     work: Work,
 ) -> None:
     """Render the film, or these acts of it, to OUT/film.mp4 (some acts: OUT/ACT+ACT.mp4).
 
     A part of it (--from, --to) gets a name of its own, such as OUT/bowl-20s-34s.mp4.
 
+    Players show the acts as chapters; OUT/film.chapters.txt has them for the description on a video
+    site. Captions are a subtitle track, too: switched off where they are burnt in, on with
+    --captions file, left out with none.
+
     Finished pieces are kept: a render that was stopped goes on where it was, and only what has
     changed since is drawn again.
     """
     path = request.out / f"{file_stem(acts, first, last)}.mp4"
-    render_acts(request, work, acts, path, first, last)
+    video = Video(path, acts or ACTS, first, last, title, author, listed=True)
+    render_video(request, work, video)
 
 
 @click.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))
@@ -67,32 +123,26 @@ def preview(
 
     entries = [act] if act else []
     path = request.out / "preview" / f"{file_stem(entries, None, None)}.mp4"
-    made = render_acts(request, work, entries, path, first, last)
+    made = render_video(request, work, Video(path, entries or ACTS, first, last))
     if made is not None and opened and not request.as_json and has_screen():
         click.launch(str(made))
 
 
-def render_acts(
-    request: Request,
-    work: Work,
-    entries: Sequence[ActEntry],
-    path: Path,
-    first: float | None,
-    last: float | None,
-) -> Path | None:
-    """Render acts, all of them if none is named, one after the other into one video.
+def render_video(request: Request, work: Work, video: Video) -> Path | None:
+    """Render acts, one after the other, into one video, with what belongs beside it.
 
     Says what was made, and returns where it is; None where nothing was to be drawn.
     """
     from pipeline.outputs import check_writable
     from pipeline.plan import check_range
 
-    beside = caption_paths(path) if request.captions == "file" else ()
-    check_range(first, last)
-    for wanted in (path, *beside):
+    check_range(video.first, video.last)
+    beside = caption_paths(video.path) if request.captions == "file" else ()
+    lists = (chapters_path(video.path),) if video.listed else ()
+    for wanted in (video.path, *beside, *lists):
         check_writable(wanted)
     try:
-        return _render(request, work, entries or ACTS, path, first, last)
+        return _render(request, work, video)
     except KeyboardInterrupt:
         rest = "What is finished is kept: the same command goes on from there."
         raise Interrupted(
@@ -111,41 +161,69 @@ def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | No
     return f"{name}-{first or 0:g}s-{'end' if last is None else f'{last:g}s'}"
 
 
-def _render(
-    request: Request,
-    work: Work,
-    entries: Sequence[ActEntry],
-    path: Path,
-    first: float | None,
-    last: float | None,
-) -> Path | None:
+def _render(request: Request, work: Work, video: Video) -> Path | None:
     from pipeline.console.progress import plan_facts, print_account, print_plan, watching
     from pipeline.console.report import closing_line, deliverable_facts, waiting
     from pipeline.plan import frames_shown, lay_out
 
     look = request.settings
-    scripts = request.scripts(entries)
-    with open_studio(work, look, entries) as studio:
+    scripts = request.scripts(video.entries)
+    with open_studio(work, look, video.entries) as studio:
         with waiting("Stepping through the acts"):
             acts = studio.measure(scripts, look)
-        plan = studio.plan(lay_out(acts, look, first, last), acts, look)
+        plan = studio.plan(lay_out(acts, look, video.first, video.last), acts, look)
         if work.dry_run:
             if request.as_json:
                 click.echo(json.dumps({"event": "plan", **plan_facts(plan)}))
             else:
                 print_plan(plan, work.n_workers(look))
             return None
-        with watching(path.stem, request.as_json, click.echo, _warn) as watcher:
-            made = studio.render(plan, path, watcher)
+        labels = _labels(request, video, acts, frames_shown(acts, look, video.first, video.last))
+        with watching(video.path.stem, request.as_json, click.echo, _warn) as watcher:
+            made = studio.render(plan, video.path, watcher, labels)
     if request.captions == "file":
-        shown = frames_shown(acts, look, first, last)
-        made = replace(made, captions=write_captions(path, film_cues(acts, shown), look.fps))
+        made = replace(made, captions=write_captions(video.path, labels.captions, look.fps))
+    if video.listed:
+        made = replace(made, chapters=_list_chapters(video.path, labels.chapters, look.fps))
     if request.as_json:
         click.echo(json.dumps({"event": "made", **deliverable_facts(made)}))
     else:
         click.echo(closing_line(made))
         print_account(plan, made)
-    return path
+    return video.path
+
+
+def _labels(request: Request, video: Video, acts: Sequence[Act], shown: range) -> Labels:
+    """What a video tells beside its pictures."""
+    from pipeline.video.labels import Labels
+
+    chapters = film_chapters(acts, shown)
+    default = caption_text(request.lang, "film", "title")
+    return Labels(
+        title=video.title or (chapters[0].title if len(chapters) == 1 else default),
+        author=video.author or "",
+        language=caption_text(request.lang, "film", "language"),
+        chapters=chapters,
+        captions=() if request.captions == "none" else film_cues(acts, shown),
+        captions_on=request.captions == "file",
+    )
+
+
+def _list_chapters(film: Path, chapters: Sequence[Chapter], fps: int) -> tuple[Path, ...]:
+    """Write the chapters as video sites take them; say what is missing and why."""
+    path, sites = chapters_path(film), site_chapters(chapters, fps)
+    if sites.lines:
+        if sites.left_out:
+            titles = ", ".join(f"“{title}”" for title in sites.left_out)
+            _warn(f"Note: {path} leaves out what is shorter than {SHORTEST} s: {titles}.")
+        return (write_chapters(film, sites),)
+    if len(chapters) > 1:
+        old = "; the one that is there is of another film" if path.exists() else ""
+        _warn(
+            f"Note: {path} is not written{old}: video sites ask for {FEWEST} chapters of "
+            f"{SHORTEST} s or more, and this film has {len(chapters) - len(sites.left_out)}."
+        )
+    return ()
 
 
 def _warn(sentence: str) -> None:

@@ -16,6 +16,7 @@ from unittest import mock
 import av
 import click
 import pytest
+import srt
 from click.testing import CliRunner, Result
 from PIL import Image
 
@@ -23,7 +24,8 @@ import render
 from commands import doctor as doctor_verb
 from commands.request import Request
 from pipeline.console import doctor
-from scenes import ACTS
+from scenes import ACTS, LOOPS
+from scenes.captions import caption_text
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -170,6 +172,11 @@ BAD_OPTIONS = {
     "an impossible size": (["film", "--size", "10x10"], ["10x10", "64"]),
     "an odd size": (["film", "--size", "129x72"], ["129x72", "128x72"]),
     "no size": (["film", "--size", "big"], ["big", "1920x1080"]),
+    "no title": (["film", "--title", "  "], ["--title", "empty"]),
+    "a title of two lines": (["film", "--title", "a\nb"], ["--title", "a\\nb"]),
+    "an author who rings": (["film", "--author", "\x1b[31mAda\a"], ["--author", "\\x1b[31mAda"]),
+    "an author of no text": (["film", "--author", "\udcff"], ["--author", "udcff"]),
+    "a list that is a folder": (["film", "--out", "lists"], ["film.chapters.txt", "folder"]),
     "no rate": (["film", "--fps", "0"], ["0 frames per second", "240"]),
     "a rate in words": (["film", "--fps", "many"], ["--fps", "many"]),
     "an unknown theme": (["film", "--theme", "blue"], ["--theme", "blue", "dark"]),
@@ -197,6 +204,7 @@ def output(tmp_path: Path) -> Iterator[None]:
         (tmp_path / "out" / name).write_bytes(b"old")
     (tmp_path / "taken").write_bytes(b"old")
     (tmp_path / "folders" / "film.mp4").mkdir(parents=True)
+    (tmp_path / "lists" / "film.chapters.txt").mkdir(parents=True)
     before = snapshot(tmp_path)
     yield
     after = snapshot(tmp_path)
@@ -339,6 +347,26 @@ def n_frames(path: str | Path) -> int:
         return sum(1 for _ in container.decode(video=0))
 
 
+def decoded(path: str | Path) -> list[bytes]:
+    with av.open(path) as container:
+        return [frame.to_ndarray().tobytes() for frame in container.decode(video=0)]
+
+
+def caption_tracks(path: str | Path) -> list[tuple[bool, str | None, list[tuple[Any, ...]]]]:
+    """Of each track of captions: whether it is on, its language, and when it shows what."""
+    tracks = []
+    with av.open(path) as film:
+        for track in film.streams.subtitles:
+            on = bool(track.disposition & av.stream.Disposition.default)
+            shown = [
+                (float(p.pts * p.time_base), float((p.pts + p.duration) * p.time_base), text)
+                for p in film.demux(track)
+                if (text := bytes(p)[2:].decode())
+            ]
+            tracks.append((on, track.language, shown))
+    return tracks
+
+
 def test_film_renders_every_act_in_order() -> None:
     listed = json.loads(run("acts", *TINY, "--json").stdout)
     assert [act["name"] for act in listed["acts"]] == [act.name for act in ACTS]
@@ -353,7 +381,26 @@ def test_film_renders_every_act_in_order() -> None:
     assert told["frames"] == sum(act["frames"] for act in listed["acts"])
     assert told["frames"] == n_frames("out/film.mp4")
     assert told["bytes"] == Path("out/film.mp4").stat().st_size
-    assert [str(p) for p in Path("out").iterdir()] == ["out/film.mp4"]
+    assert told["chapters"] == ["out/film.chapters.txt"]
+    assert sorted(map(str, Path("out").iterdir())) == ["out/film.chapters.txt", "out/film.mp4"]
+
+    # As players see it, every act is a chapter; as a site does, too.
+    titles = [act["title"] for act in listed["acts"]]
+    begins = [0.0]
+    for act in listed["acts"]:
+        begins.append(begins[-1] + act["seconds"])
+    with av.open("out/film.mp4") as film:
+        assert film.metadata["title"] == "Ridge regression: why the L2 penalty works"
+        assert "artist" not in film.metadata
+        chapters = film.chapters()
+        assert [chapter["metadata"]["title"] for chapter in chapters] == titles
+        assert [c["start"] * c["time_base"] for c in chapters] == begins[:-1]
+        assert [c["end"] * c["time_base"] for c in chapters] == begins[1:]
+    lines = Path("out/film.chapters.txt").read_text(encoding="utf-8").splitlines()
+    assert lines == [
+        f"{int(begin) // 60}:{int(begin) % 60:02} {title}"
+        for begin, title in zip(begins, titles, strict=False)
+    ]
 
 
 def test_a_part_never_takes_the_name_of_the_whole() -> None:
@@ -364,6 +411,65 @@ def test_a_part_never_takes_the_name_of_the_whole() -> None:
     told = json.loads(two.stdout.splitlines()[-1])
     assert told["path"] == f"a/{ANOTHER}+{ACT}-0s-1s.mp4"
     assert told["acts"] == [ANOTHER]
+
+
+def test_a_film_has_a_title_an_author_and_the_language_of_its_captions() -> None:
+    part = ("--from", "1", "--to", "3", "--lang", "de", "--captions", "file", "--json")
+    for extra, title, author in (
+        ((), "Die Strafe kommt hinzu", None),
+        (("--title", " Θ̂(λ) & “ich” ", "--author", "Ada Łovelace"), "Θ̂(λ) & “ich”", "Ada Łovelace"),
+    ):
+        result = run("film", ACT, *TINY, *part, *extra)
+        assert result.exit_code == 0, result.output
+        told = json.loads(result.stdout.splitlines()[-1])
+        assert told["chapters"] == []  # one act is no list, and nothing to tell of
+        assert "Note" not in result.stderr
+        with av.open(told["path"]) as film:
+            assert film.metadata["title"] == title
+            assert film.metadata.get("artist") == author
+            assert film.chapters() == []
+        ((on, language, shown),) = caption_tracks(told["path"])
+        assert (on, language) == (True, "deu")
+        captions = list(srt.parse(Path(told["captions"][0]).read_text(encoding="utf-8")))
+        assert shown == [(0.0, 2.0, captions[0].content)]
+    two = run("film", ACT, ANOTHER, *TINY, "--lang", "de", "--from", "42", "--to", "45", "--json")
+    with av.open(json.loads(two.stdout.splitlines()[-1])["path"]) as film:
+        assert film.metadata["title"] == "Ridge-Regression: warum der L2-Strafterm wirkt"
+        assert len(film.chapters()) == 2
+
+
+def test_a_film_of_short_parts_has_no_list_for_sites_and_says_so(tmp_path: Path) -> None:
+    names = [act.name for act in ACTS[:4]]
+    whole = ("film", *names, *TINY)
+    path = Path("out", "+".join(names) + ".chapters.txt")
+    first = run(*whole)
+    assert first.stdout.endswith(f"; chapters: {path}\n")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 4
+    before = path.read_bytes()
+    # A part never touches the list of the whole.
+    acts = json.loads(run("acts", *TINY, "--json").stdout)["acts"]
+    end = acts[0]["seconds"] + acts[1]["seconds"] + 12
+    part = run(*whole, "--from", str(acts[0]["seconds"] - 4), "--to", str(end), "--json")
+    assert json.loads(part.stdout.splitlines()[-1])["chapters"] == []
+    assert re.search(
+        r"Note: out/\S+s\.chapters\.txt is not written: video sites ask for 3 chapters of 10 s or "
+        r"more, and this film has 2\.\n",
+        part.stderr,
+    )
+    cut = run(*whole, "--from", str(acts[0]["seconds"] - 4), "--json")
+    (made,) = json.loads(cut.stdout.splitlines()[-1])["chapters"]
+    assert f"leaves out what is shorter than 10 s: “{acts[0]['title']}”." in cut.stderr
+    assert Path(made).read_text(encoding="utf-8").startswith(f"0:00 {acts[1]['title']}\n0:")
+    assert path.read_bytes() == before
+
+
+def test_a_second_render_is_the_same_file() -> None:
+    options = ("film", ACT, ANOTHER, *TINY, "--from", "40", "--to", "46", "--author", "Ada")
+    made = []
+    for folder in ("a", "b"):
+        run(*options, "--out", folder)
+        made.append(Path(folder, f"{ACT}+{ANOTHER}-40s-46s.mp4").read_bytes())
+    assert made[0] == made[1]
 
 
 def test_a_still_is_one_picture() -> None:
@@ -389,10 +495,16 @@ def test_captions_are_burnt_in_or_beside_the_film_or_nowhere() -> None:
         Path(beside[0]).read_text(encoding="utf-8").startswith("1\n00:00:00,000 --> 00:00:03,000")
     )
     assert len({made["frames"] for made in listed.values()}) == 1
-    assert Path(f"file/{ACT}-0s-3s.mp4").read_bytes() == Path(f"none/{ACT}-0s-3s.mp4").read_bytes()
-    assert (
-        Path(f"burned/{ACT}-0s-3s.mp4").read_bytes() != Path(f"none/{ACT}-0s-3s.mp4").read_bytes()
-    )
+    pictures = {place: decoded(f"{place}/{ACT}-0s-3s.mp4") for place in listed}
+    assert pictures["file"] == pictures["none"] != pictures["burned"]
+    # A player offers the captions: unasked where they are nowhere else, never twice.
+    tracks = {place: caption_tracks(f"{place}/{ACT}-0s-3s.mp4") for place in listed}
+    (in_picture,), (beside_it,) = tracks["burned"], tracks["file"]
+    assert tracks["none"] == []
+    assert (in_picture[0], beside_it[0]) == (False, True)
+    assert in_picture[1:] == beside_it[1:]
+    text = next(srt.parse(Path(beside[0]).read_text(encoding="utf-8"))).content
+    assert beside_it[1:] == ("eng", [(0.0, 3.0, text)])  # cut in its middle by --to
 
 
 def test_the_aspect_keeps_the_shorter_side_and_a_size_goes_before_it() -> None:
@@ -456,9 +568,50 @@ def test_names_that_look_like_markup_are_only_names() -> None:
 
 def test_acts_are_listed_in_a_table() -> None:
     out = " ".join(run("acts", *TINY).stdout.split())  # long lines are wrapped
-    for act in ACTS:
+    for act in (*ACTS, *LOOPS):
         assert act.name in out
         assert act.summary in out
+
+
+@pytest.mark.parametrize("correlation", ["some", "exact"])
+def test_other_programs_learn_what_an_act_says_when(correlation: str) -> None:
+    write_csv(ROWS if correlation == "some" else [(a, 2 * a, y) for a, _, y in ROWS])
+    data = ("--data", "data.csv", "--lang", "de", *TINY)
+
+    def no_such_number(name: str) -> NoReturn:
+        raise AssertionError(f"{name} is no JSON")
+
+    told = json.loads(run("acts", *data, "--json").stdout, parse_constant=no_such_number)
+    assert set(told) == {"format", "title", "language", "fps", "acts", "loops"}
+    assert (told["format"], told["language"], told["fps"]) == (1, "de", 2)
+    assert [act["name"] for act in told["loops"]] == [entry.name for entry in LOOPS]
+    for act in (*told["acts"], *told["loops"]):
+        keys = {"name", "title", "summary", "seconds", "frames", "beats", "captions"}
+        assert set(act) == keys
+        assert act["title"] == caption_text("de", act["name"], "title")
+        assert act["seconds"] == act["frames"] / 2
+        assert len(act["beats"]) >= 3
+        for beat in act["beats"]:
+            assert set(beat) == {"name", "frame", "seconds", "numbers"}
+            assert 0 <= beat["frame"] < act["frames"]
+            assert beat["seconds"] == beat["frame"] / 2
+        for caption in act["captions"]:
+            assert 0 <= caption["start_frame"] < caption["stop_frame"] <= act["frames"]
+            assert caption["start_seconds"] == caption["start_frame"] / 2
+            assert caption["stop_seconds"] == caption["stop_frame"] / 2
+            assert len(caption) == 5
+    bowl = next(act for act in told["acts"] if act["name"] == "bowl")
+    lams = [beat["numbers"]["lam"] for beat in bowl["beats"] if beat["numbers"]]
+    assert lams[0] == 0 < max(lams)
+
+    # The captions told are those that a film has.
+    film = run("film", "bowl", *data, "--to", "8", "--captions", "file", "--json")
+    (beside, _) = json.loads(film.stdout.splitlines()[-1])["captions"]
+    read = list(srt.parse(Path(beside).read_text(encoding="utf-8")))
+    assert len(read) >= 2
+    for seen, said in zip(read, bowl["captions"], strict=False):
+        assert seen.content == said["text"]
+        assert seen.start.total_seconds() == said["start_seconds"]
 
 
 def test_the_doctor_fails_where_something_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

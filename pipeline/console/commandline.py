@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import difflib
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from pipeline.printable import shown
 from pipeline.settings import ASPECTS, QUALITIES, THEMES
 from pipeline.video.captions import PLACES
 
@@ -51,6 +53,26 @@ class Names(click.ParamType[tuple[str, ...]]):
         except (csv.Error, ValueError):
             self.fail(f"{value!r} is no list of names: write it like 'A,\"B, second\"'", param, ctx)
         return tuple(names)
+
+
+class Line(click.ParamType[str]):
+    """One line of text that says something."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take the text without the blanks around it, or say what it must not hold."""
+        text = str(value).strip()
+        if not text:
+            self.fail("it is empty: leave the option out, or give it a text", param, ctx)
+        # Control characters, halves of characters, and ends of lines and paragraphs.
+        if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+            self.fail(
+                f"'{shown(text, 60)}' is not one line of plain text: leave out what cannot be shown",
+                param,
+                ctx,
+            )
+        return text
 
 
 def option(flag: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:

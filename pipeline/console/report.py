@@ -76,6 +76,7 @@ def closing_line(made: Deliverable) -> str:
     length = f"{made.n_frames} frames, {made.n_frames / settings.fps:g} s at {settings.fps} fps"
     speed = made.n_frames / made.elapsed
     beside = "".join(f"; captions: {path}" for path in made.captions)
+    beside += "".join(f"; chapters: {path}" for path in made.chapters)
     took = f"took {made.elapsed:.1f} s ({speed:.1f} frames/s)"
     return f"{made.path}: {length}, {size}; {took}{beside}"
 
@@ -96,6 +97,7 @@ def deliverable_facts(made: Deliverable) -> dict[str, Any]:
         "elapsed_seconds": round(made.elapsed, 3),
         "frames_from_cache": made.n_cached,
         "captions": [str(path) for path in made.captions],
+        "chapters": [str(path) for path in made.chapters],
     }
 
 
@@ -129,26 +131,53 @@ def storyboard_facts(made: Storyboard) -> dict[str, Any]:
 
 
 def act_facts(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[dict[str, Any]]:
-    """Return what there is to say about acts, for JSON and for `print_acts`."""
+    """Return what there is to say about acts, for JSON and for `print_acts`.
+
+    The names in it are those of docs/programs.md, where they are promised to stay.
+    """
     return [
         {
             "name": act.name,
+            "title": act.title,
+            "summary": summary,
             "seconds": act.n_frames / fps,
             "frames": act.n_frames,
-            "summary": summary,
+            "beats": [
+                {
+                    "name": beat.name,
+                    "frame": beat.frame,
+                    "seconds": beat.frame / fps,
+                    "numbers": beat.numbers,
+                }
+                for beat in act.beats
+            ],
+            "captions": [
+                {
+                    "start_frame": cue.start,
+                    "stop_frame": cue.stop,
+                    "start_seconds": cue.start / fps,
+                    "stop_seconds": cue.stop / fps,
+                    "text": cue.text,
+                }
+                for cue in act.cues
+            ],
         }
         for act, summary in zip(acts, summaries, strict=True)
     ]
 
 
-def print_acts(acts: Sequence[dict[str, Any]], fps: int) -> None:
-    """Print a table of acts: name, length, frames, and what each says."""
+def print_acts(
+    acts: Sequence[dict[str, Any]], fps: int, loops: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Print a table of acts, then of loops: name, length, frames, and what each says."""
     table = Table(title=None, box=None, pad_edge=False)
     table.add_column("act", style="bold", no_wrap=True)
     table.add_column("length", justify="right", no_wrap=True)
     table.add_column(f"frames at {fps} fps", justify="right", no_wrap=True)
     table.add_column("what it says")
-    for act in acts:
+    for act in (*acts, *loops):
+        if loops and act is loops[0]:
+            table.add_row()
         length = f"{act['seconds']:.1f} s"
         table.add_row(Text(act["name"]), length, str(act["frames"]), Text(act["summary"]))
     Console().print(table)

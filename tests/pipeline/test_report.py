@@ -76,6 +76,7 @@ def test_programs_get_plain_numbers() -> None:
         "bytes": 1234567,
         "elapsed_seconds": 3.0,
         "captions": [],
+        "chapters": [],
         "frames_from_cache": 0,
     }
 
