@@ -82,5 +82,9 @@ def cache(
         click.echo(json.dumps(facts))
         return
     if removed.n_entries:
-        click.echo(f"removed {removed.n_entries} pieces, {size_text(removed.n_bytes)}")
-    click.echo(f"{store.folder}: {left.n_entries} pieces, {size_text(left.n_bytes)}")
+        click.echo(f"removed {_pieces(removed.n_entries)}, {size_text(removed.n_bytes)}")
+    click.echo(f"{store.folder}: {_pieces(left.n_entries)}, {size_text(left.n_bytes)}")
+
+
+def _pieces(number: int) -> str:
+    return f"{number} piece{'s' * (number != 1)}"

@@ -84,10 +84,12 @@ class Request:
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
         from pipeline.data import check_two_features, read_data
+        from ridge_math.verdict import warning_of
 
         dataset = read_data(self.data, self.features, self.response, self.adjust_for)
         check_two_features(dataset)
-        for note in dataset.notes:
+        warning = warning_of(dataset)  # a film is made of any data, but not of any a valley
+        for note in (*dataset.notes, *((warning,) if warning else ())):
             click.echo(f"Note: {note}", err=True)
         return dataset
 

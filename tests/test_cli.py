@@ -511,6 +511,8 @@ def test_the_aspect_keeps_the_shorter_side_and_a_size_goes_before_it() -> None:
     assert requested("--quality", "720p", "--aspect", "9:16").settings.size == (720, 1280)
     assert requested("--aspect", "1:1").settings.size == (1080, 1080)
     assert requested("--aspect", "1:1", "--size", "128x72").settings.size == (128, 72)
+    largest = requested("--quality", "2160p", "--fps", "60", "--aspect", "9:16").settings
+    assert (largest.size, largest.fps) == ((2160, 3840), 60)
 
 
 def test_a_storyboard_is_one_sheet_of_every_act() -> None:
@@ -553,6 +555,26 @@ def test_collinear_features_are_explained_and_rendered() -> None:
     assert result.exit_code == 0, result.output
     assert "Note: " in result.stderr
     assert Path(f"out/{ACT}-5s.png").exists()
+
+
+def test_data_without_a_valley_are_rendered_and_told() -> None:
+    write_csv([(1, 1, 1.0), (1, -1, 2.0), (-1, 1, 2.5), (-1, -1, 4.0), (1, 0, 1.0)])
+    for arguments in (
+        ("still", ACT, "--at", "5"),
+        ("film", ACT, "--to", "1", "--json"),
+        ("film", ACT, "--dry-run"),
+        ("acts", "--json"),
+    ):
+        result = run(*arguments, *TINY, "--data", "data.csv")
+        assert result.exit_code == 0, result.output
+        (note,) = [line for line in result.stderr.splitlines() if line.startswith("Note: ")]
+        assert "not collinear" in note
+        assert "no valley" in note
+        assert "1.0 times as long as wide" in note
+        assert json.loads(run("diagnose", "--data", "data.csv", "--json").stdout)["warning"] in note
+    write_csv(ROWS)
+    assert run("acts", *TINY, "--data", "data.csv").stderr == ""
+    assert run("acts", *TINY).stderr == ""
 
 
 def test_names_that_look_like_markup_are_only_names() -> None:
@@ -682,7 +704,9 @@ def test_a_dry_run_says_what_would_be_drawn_and_draws_nothing(tmp_path: Path) ->
         == sum(chunk["stop"] - chunk["start"] for chunk in told["chunks"])
     )
     assert told["core_seconds"] > 0
-    table = " ".join(run("film", *options, "--dry-run").stdout.split())
+    table = " ".join(run("film", *options, "--dry-run", "--workers", "1").stdout.split())
+    assert len(told["chunks"]) == 1
+    assert re.search(r"About \d+ s with 1 worker, in 1 chunk of up to \d+ s\.", table)
     for part in (ACT, str(told["frames"]), "core seconds"):
         assert part in table
     assert not Path("out").exists()

@@ -222,7 +222,7 @@ def print_plan(plan: Plan, n_workers: int | None) -> None:
         estimate = max(cost / workers, longest)
         console.print(
             f"About {estimate:.0f} s with {workers} worker{'s' * (workers != 1)}, "
-            f"in {len(missing)} chunks of up to {longest:.0f} s."
+            f"in {len(missing)} chunk{'s' * (len(missing) != 1)} of up to {longest:.0f} s."
         )
 
 
