@@ -704,9 +704,12 @@ def test_a_dry_run_says_what_would_be_drawn_and_draws_nothing(tmp_path: Path) ->
         == sum(chunk["stop"] - chunk["start"] for chunk in told["chunks"])
     )
     assert told["core_seconds"] > 0
-    table = " ".join(run("film", *options, "--dry-run", "--workers", "1").stdout.split())
     assert len(told["chunks"]) == 1
-    assert re.search(r"About \d+ s with 1 worker, in 1 chunk of up to \d+ s\.", table)
+    for workers in ("0", "1", "9"):
+        result = run("film", *options, "--dry-run", "--workers", workers)
+        assert result.exit_code == 0, result.output
+        table = " ".join(result.stdout.split())
+        assert re.search(r"About \d+ s with 1 worker, in 1 chunk of up to \d+ s\.", table)
     for part in (ACT, str(told["frames"]), "core seconds"):
         assert part in table
     assert not Path("out").exists()

@@ -217,7 +217,7 @@ def print_plan(plan: Plan, n_workers: int | None) -> None:
     console.print(table)
     cost = sum(plan.costs[i] for i in missing)
     if n_workers is not None and cost:
-        workers = min(n_workers, len(missing))
+        workers = min(n_workers, len(missing)) or 1  # without workers, this process draws
         longest = max(plan.costs[i] for i in missing)
         estimate = max(cost / workers, longest)
         console.print(
