@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,8 @@ def read_data(
     path, features, response, adjust_for, scale
         As for ``Dataset.from_file``; without a path, no columns can be named.
     all_features
-        Where only the response is named: take every other column of numbers as a feature, instead
-        of leaving the choice to the user.
+        Where only the response is named: take every other column of numbers that can be one as a
+        feature, instead of leaving the choice to the user; the notes tell which are left out.
 
     Raises
     ------
@@ -54,10 +55,16 @@ def read_data(
             built_in.X, built_in.y, built_in.features, built_in.response, scale=False
         )
     if all_features and features is None and response is not None:
+        from ridge_math.columns import usable_columns
         from ridge_math.table import Table
 
-        others = {response, *adjust_for}
-        features = tuple(n for n in Table.open(path).numeric_columns() if n not in others)
+        table, others = Table.open(path), {response, *adjust_for}
+        candidates = [name for name in table.numeric_columns() if name not in others]
+        usable, left_out = usable_columns(table, candidates)
+        # With none that can be used, the first column's own error says why.
+        chosen = usable or tuple(candidates)
+        dataset = Dataset.from_file(path, chosen, response, adjust_for, scale)
+        return replace(dataset, notes=(*left_out, *dataset.notes))
     return Dataset.from_file(path, features, response, adjust_for, scale)
 
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from ridge_math.errors import DataError
+from ridge_math.preparation import ColumnSummary
 from ridge_math.table import Table
 
 SHOWN = 12
@@ -60,6 +61,33 @@ def choose_columns(
             f"only {listed(left) or 'none'} left to choose from"
         )
     raise DataError(f"{table.path} leaves the choice open: name {wanted} out of {listed(left)}")
+
+
+def usable_columns(table: Table, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return those of some columns that can be features, and a sentence on each of the others.
+
+    A feature holds a finite number in every row, and not the same one in all. For columns that
+    nobody has named: what is wrong with one that was named is an error. Reads the file twice.
+    """
+    notes = []
+    spoilt = table.spoilt_columns(names)
+    for name, (count, where) in spoilt.items():
+        cells = "cells that hold" if count > 1 else "cell that holds"
+        notes.append(
+            f"Column {name!r} is left out: it has {count} {cells} no number, "
+            f"{'the first ' * (count > 1)}in {where}."
+        )
+    whole = [name for name in names if name not in spoilt]
+    if not whole:
+        return (), tuple(notes)
+    summary = ColumnSummary.of(table.rows(whole).blocks(), len(whole))
+    constant = dict(zip(whole, summary.constant, strict=True))
+    notes += [
+        f"Column {name!r} is left out: it has the same value in every row."
+        for name in whole
+        if constant[name]
+    ]
+    return tuple(name for name in whole if not constant[name]), tuple(notes)
 
 
 def listed(names: Sequence[str]) -> str:

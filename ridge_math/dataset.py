@@ -221,6 +221,11 @@ class Dataset:
         return len(self.features)
 
     @property
+    def is_made(self) -> bool:
+        """Whether it was made with a planted truth, rather than brought by someone."""
+        return self.theta is not None
+
+    @property
     def is_sample(self) -> bool:
         """Whether X and y hold only some of the rows."""
         return self.y.size < self.n_samples

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ridge_math.arrays import FloatArray, read_only, triangular_factor
 from ridge_math.errors import DataError
@@ -56,6 +57,11 @@ class ColumnSummary:
     def magnitude(self) -> FloatArray:
         """Largest absolute value in each column."""
         return np.maximum(np.abs(self.low), np.abs(self.high))
+
+    @property
+    def constant(self) -> npt.NDArray[np.bool_]:
+        """Which columns have the same value in every row, up to rounding."""
+        return np.asarray(~(self.deviation > 8 * EPS * self.magnitude))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +132,7 @@ def prepare(
     """
     deviation, magnitude = summary.deviation, summary.magnitude
     for j, name in enumerate(names):
-        if not deviation[j] > 8 * EPS * magnitude[j]:
+        if summary.constant[j]:
             what = "response" if j == len(names) - 1 else "feature"
             raise DataError(
                 f"column {name!r} has the same value ({summary.low[j]:.6g}) in every row, "

@@ -95,6 +95,34 @@ class Table:
             and 2 * cells.cast(pl.Float64, strict=False).null_count() < cells.len()
         )
 
+    def spoilt_columns(self, names: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Return which of some columns have cells without a finite number: how many, and where.
+
+        Where the first of them is, as ``"line 7"`` of a CSV file or ``"row 6"``.
+        """
+        places = [self.columns.index(name) for name in names]
+        counts, first, record = np.zeros(len(places), dtype=int), {}, 0
+        for frame in self.frames(places):
+            filled = ~frame["blank"].to_numpy()
+            for i, name in enumerate(names):
+                values = frame[str(i)].fill_null(math.nan).to_numpy()
+                bad = np.flatnonzero(~np.isfinite(values) & filled)
+                counts[i] += bad.size
+                if bad.size:
+                    first.setdefault(name, record + int(bad[0]))
+            record += frame.height
+        return {
+            name: (int(count), self.where(first[name], place))
+            for name, count, place in zip(names, counts, places, strict=True)
+            if count
+        }
+
+    def where(self, record: int, place: int) -> str:
+        """Say where a cell is; ``record`` counts from 0 after the header."""
+        return (
+            f"row {record + 1}" if self.text is None else f"line {self.text.cell(record, place)[0]}"
+        )
+
     def rows(self, names: Sequence[str]) -> FileRows:
         """Return the rows of some columns, in the order given."""
         return FileRows(self, tuple(names))
