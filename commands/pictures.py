@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -49,23 +50,26 @@ def still(request: Request, act: ActEntry, at: float) -> None:
 def storyboard(request: Request, acts: tuple[ActEntry, ...]) -> None:
     """Lay the film, or these acts of it, out on one sheet: OUT/storyboard.png.
 
-    There is a frame for every moment at which something is complete, half as large as --size.
+    There is a frame for every moment at which something is complete, half as large as --size, and
+    under it what its caption says (--captions none leaves that out).
     """
     from pipeline.console.report import progress_bar, storyboard_facts, storyboard_line
     from pipeline.outputs import check_writable
 
     path = request.out / "storyboard.png"
     check_writable(path)
-    makers = request.makers(acts or ACTS)
+    # Captions stand under the frames, where they can be larger than in them.
+    makers = replace(request, captions="none").makers(acts or ACTS)
     from pipeline.storyboard import make_storyboard
 
+    sheet = paper(request.theme, captions=request.captions != "none")
     with progress_bar(path.stem, len(makers)) as on_act:
-        made = make_storyboard(path, makers, request.settings, paper(request.theme), on_act)
+        made = make_storyboard(path, makers, request.settings, sheet, on_act)
     click.echo(json.dumps(storyboard_facts(made)) if request.as_json else storyboard_line(made))
 
 
-def paper(name: str) -> Paper:
-    """What a storyboard is drawn on: colours and type of a theme."""
+def paper(name: str, *, captions: bool = True) -> Paper:
+    """What a storyboard is drawn on: colours and type of a theme, and whether captions are shown."""
     from pipeline.storyboard import Paper
     from scenes.theme import THEMES
     from scenes.words import label
@@ -74,6 +78,7 @@ def paper(name: str) -> Paper:
     return Paper(
         heading=partial(label, colour=theme.ink),
         note=partial(label, colour=theme.quiet),
+        words=partial(label, colour=theme.ink) if captions else None,
         background=theme.background.bytes,
         line=theme.faint.bytes,
     )

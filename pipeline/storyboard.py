@@ -5,6 +5,7 @@ An act is stepped once, and drawn only where it marks a beat, in the state that 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,21 +26,36 @@ Labeller = Callable[[str, float], "Frame"]
 
 #: A frame on the sheet is this much smaller than it is drawn: text in it stays smooth.
 SHRINK = 2
-#: Frames side by side, at most, so that a sheet of wide, square or tall frames is about square.
-MOST_ACROSS = {"wide": 6, "square": 8, "tall": 12}
+#: Frames side by side, at most: few enough that words are read on a laptop that shows all the width.
+MOST_ACROSS = {"wide": 4, "square": 6, "tall": 7}
 #: Moments of an act that marks none, as shares of its length.
 QUARTERS = (0.0, 0.25, 0.5, 0.75)
 #: Type sizes and gaps, as shares of the shorter side of a frame on the sheet.
 HEAD, NOTE, GAP = 0.105, 0.08, 0.09
+#: From line to line of a caption, in type sizes.
+LEADING = 1.25
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A frame worth showing: its number in its act, what has just been completed, its picture."""
+    """A frame worth showing.
+
+    Attributes
+    ----------
+    frame
+        Its number in its act.
+    name
+        What has just been completed.
+    picture
+        Its pixels.
+    words
+        The caption at that moment, if there is one.
+    """
 
     frame: int
     name: str
     picture: Frame
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,14 +73,16 @@ class Paper:
 
     Attributes
     ----------
-    heading, note
-        Set the name of an act, and the words under a frame.
+    heading, note, words
+        Set the name of an act, and under a frame its time and name, and its caption; no captions
+        without ``words``.
     background, line
         Colours, 0 to 255: of the sheet, and of the line around a frame.
     """
 
     heading: Labeller
     note: Labeller
+    words: Labeller | None
     background: tuple[int, int, int]
     line: tuple[int, int, int]
 
@@ -98,7 +116,16 @@ class _AtBeats(FrameRenderer):
     def catch_up(self, scene: Any) -> None:
         """Draw the scene if beats were marked since this was last called: it still stands so."""
         for frame, name in getattr(scene, "beats", ())[len(self.moments) :]:
-            self.moments.append(Moment(max(frame - 1, 0), name, self.picture(scene)))
+            last = max(frame - 1, 0)
+            self.moments.append(Moment(last, name, self.picture(scene), _words_at(scene, last)))
+
+
+def _words_at(scene: Any, frame: int) -> str:
+    """The caption of a scene at a frame it has come past."""
+    for start, stop, text in getattr(scene, "cues", ()):
+        if start <= frame and (stop is None or frame < stop):
+            return str(text)
+    return ""
 
 
 def scenario(name: str, factory: ActFactory, settings: RenderSettings) -> Scenario:
@@ -115,7 +142,7 @@ def scenario(name: str, factory: ActFactory, settings: RenderSettings) -> Scenar
 
 
 def sheet(scenarios: Sequence[Scenario], settings: RenderSettings, paper: Paper) -> Frame:
-    """Lay acts out on one sheet, each with its name and times over its frames.
+    """Lay acts out on one sheet, each with its name and times over its frames, and words under them.
 
     Returns
     -------
@@ -127,12 +154,14 @@ def sheet(scenarios: Sequence[Scenario], settings: RenderSettings, paper: Paper)
     head, small, gap = round(HEAD * short), round(NOTE * short), round(GAP * short)
     shape = "wide" if width > height else "square" if width == height else "tall"
     across = min(MOST_ACROSS[shape], max(len(each.moments) for each in scenarios))
-    row = height + 2 * small + gap
+    said = [[_lines(moment, paper, small, width) for moment in each.moments] for each in scenarios]
+    most = max((len(lines) for act in said for lines in act), default=0)
+    row = height + round((2 + LEADING * most) * small) + gap
     rows = [-(-len(each.moments) // across) for each in scenarios]
     total = gap + sum(2 * head + count * row for count in rows)
     page = Image.new("RGBA", (gap + across * (width + gap), total), (*paper.background, 255))
     top, began = gap, 0
-    for each, count in zip(scenarios, rows, strict=True):
+    for each, captions, count in zip(scenarios, said, rows, strict=True):
         ended = began + each.n_frames
         times = f"{clock(began, settings.fps)} – {clock(ended, settings.fps)}"
         _paste(page, paper.heading(f"{each.name}   {times}", head), gap, top)
@@ -145,9 +174,30 @@ def sheet(scenarios: Sequence[Scenario], settings: RenderSettings, paper: Paper)
             page.paste(seen.resize((width, height), Image.Resampling.BOX), (x, y))
             words = f"{moment.frame / settings.fps:.1f} s   {moment.name}".strip()
             _paste(page, paper.note(words, small), x, y + height)
+            for line, caption in enumerate(captions[place]):
+                _paste(page, caption, x, y + height + round((1.6 + LEADING * line) * small))
         top += count * row
         began = ended
     return np.asarray(page)
+
+
+def _lines(moment: Moment, paper: Paper, size: float, width: int) -> list[Frame]:
+    """The caption of a moment, set line by line."""
+    if paper.words is None:
+        return []
+    return [paper.words(line, size) for line in broken(moment.words, paper.words, size, width)]
+
+
+def broken(text: str, label: Labeller, size: float, width: int) -> list[str]:
+    """A text in as many lines as it takes to be no wider than so many pixels."""
+    if not text:
+        return []
+    most = max(1, int(len(text) * width / max(label(text, size).shape[1], 1)))
+    while True:
+        lines = textwrap.wrap(text, most)
+        if most == 1 or all(label(line, size).shape[1] <= width for line in lines):
+            return lines
+        most -= 1
 
 
 def clock(frame: int, fps: int) -> str:

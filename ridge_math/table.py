@@ -101,7 +101,8 @@ class Table:
         Where the first of them is, as ``"line 7"`` of a CSV file or ``"row 6"``.
         """
         places = [self.columns.index(name) for name in names]
-        counts, first, record = np.zeros(len(places), dtype=int), {}, 0
+        counts, record = np.zeros(len(places), dtype=int), 0
+        first: dict[str, int] = {}
         for frame in self.frames(places):
             filled = ~frame["blank"].to_numpy()
             for i, name in enumerate(names):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,19 @@ from PIL import Image
 
 from pipeline.frames import Frame, draw
 from pipeline.settings import RenderSettings
-from pipeline.storyboard import HEAD, NOTE, Moment, Paper, Scenario, clock, make_storyboard, sheet
+from pipeline.storyboard import (
+    GAP,
+    HEAD,
+    MOST_ACROSS,
+    NOTE,
+    Moment,
+    Paper,
+    Scenario,
+    broken,
+    clock,
+    make_storyboard,
+    sheet,
+)
 
 SMALL = RenderSettings(width=128, height=72, fps=10)
 BACK, LINE = (10, 20, 30), (200, 100, 0)
@@ -21,6 +35,7 @@ class Beaten(manim.Scene):
     """A square that moves, twice, and a beat after each time."""
 
     marks = True
+    cues = ((0, 9, "one"), (20, None, "three"))
 
     def construct(self) -> None:
         self.beats: list[tuple[int, str]] = []
@@ -44,7 +59,7 @@ def label(text: str, pixels: float) -> Frame:
     return np.full((round(2 * pixels), 2 * len(text), 4), 255, dtype=np.uint8)
 
 
-PAPER = Paper(heading=label, note=label, background=BACK, line=LINE)
+PAPER = Paper(heading=label, note=label, words=label, background=BACK, line=LINE)
 
 
 def made(scene: type[manim.Scene], tmp_path: Path) -> Scenario:
@@ -91,21 +106,47 @@ def test_frames_stand_in_rows_under_the_names_of_their_acts() -> None:
     assert (page[..., 3] == 255).all()
     assert tuple(page[0, 0, :3]) == BACK
     inside = [tuple(np.argwhere((page[..., :3] == g[0, 0, 0]).all(axis=-1))[0]) for g in grey]
-    assert len({row for row, _ in inside[:6]}) == 1, "six wide frames side by side"
-    assert [column for _, column in inside[:6]] == sorted({column for _, column in inside[:6]})
-    assert inside[6][0] > inside[0][0]
+    assert len({row for row, _ in inside[:4]}) == 1, "four wide frames side by side"
+    assert [column for _, column in inside[:4]] == sorted({column for _, column in inside[:4]})
+    assert inside[6][0] == inside[4][0] > inside[0][0]
     assert inside[7][0] > inside[6][0]
-    assert inside[7][1] == inside[6][1] == inside[0][1]
+    assert inside[7][1] == inside[4][1] == inside[0][1]
     for row, column in inside:
         assert (page[row : row + 36, column : column + 64, :3] == page[row, column, :3]).all()
         assert tuple(page[row - 1, column, :3]) == LINE
         assert (page[row + 36 + 2, column : column + 2, :3] == 255).all(), "words are under it"
 
 
-def test_types_are_large_enough_to_be_read() -> None:
-    """At the default size, 854x480, a frame on the sheet is 240 pixels high."""
-    assert NOTE * 240 >= 16
-    assert HEAD * 240 >= 24
+def test_types_are_large_enough_to_be_read_on_a_laptop() -> None:
+    """At the default size, 854x480, and the sheet shrunk to the 1440 pixels a laptop has across."""
+    frames = {"wide": (427, 240), "square": (240, 240), "tall": (240, 427)}
+    for shape, (width, _) in frames.items():
+        shrunk = min(1.0, 1440 / (GAP * 240 + MOST_ACROSS[shape] * (width + GAP * 240)))
+        assert NOTE * 240 * shrunk >= 13
+        assert HEAD * 240 * shrunk >= 18
+
+
+def test_captions_stand_under_their_frames_broken_where_they_must_be() -> None:
+    picture = np.full((72, 128, 4), 90, dtype=np.uint8)
+    words = "many words that are not short at all"
+    acts = [Scenario("act", 10, (Moment(3, "m", picture, words),))]
+    lines = broken(words, label, 3, 30)
+    assert " ".join(lines) == words
+    assert all(2 * len(line) <= 30 for line in lines)
+    assert broken("", label, 3, 30) == []
+    assert broken("indivisible", label, 3, 4) == textwrap.wrap("indivisible", 2)
+    with_words = sheet(acts, SMALL, PAPER)
+    without = sheet(acts, SMALL, replace(PAPER, words=None))
+    assert with_words.shape[0] > without.shape[0]
+    top = np.argwhere((with_words[..., :3] == 90).all(axis=-1))[0][0] + 36
+    inked = (with_words[top:, :, :3] == 255).all(axis=-1)
+    assert inked[round(2.2 * 3) :].any()
+    assert not (without[top + round(2.2 * 3) :, :, :3] == 255).all(axis=-1).any()
+
+
+def test_a_moment_has_the_caption_of_its_frame(tmp_path: Path) -> None:
+    first, second = made(Beaten, tmp_path).moments
+    assert (first.words, second.words) == ("one", "")
 
 
 def test_times_are_minutes_and_seconds() -> None:
