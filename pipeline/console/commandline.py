@@ -119,7 +119,9 @@ def data_options(command: _Command) -> _Command:
     return command
 
 
-def look_options(quality: str | None, languages: Iterable[str]) -> Callable[[_Command], _Command]:
+def look_options(
+    quality: str | None, languages: Iterable[str], *, themes: bool = True
+) -> Callable[[_Command], _Command]:
     """Return what adds the options for look and output.
 
     Parameters
@@ -129,13 +131,31 @@ def look_options(quality: str | None, languages: Iterable[str]) -> Callable[[_Co
         size and frame rate are left out, for a command that has its own.
     languages
         Those with captions.
+    themes
+        Whether one theme is chosen, and one place for captions; not for a command that makes all.
     """
     shapes = click.Choice(list(ASPECTS))
     places, named = click.Choice(PLACES), click.Choice(list(QUALITIES))
     frame = (
-        option("--quality", type=named, default=quality, show_default=True),
+        option(
+            "--quality",
+            type=named,
+            default=quality,
+            show_default=True,
+            help="Shorter side of the frame; "
+            + ", ".join(f"{name} {each.fps}" for name, each in QUALITIES.items())
+            + " fps.",
+        ),
         option("--size", metavar="WxH", help="Frame size, instead of quality's and aspect's."),
         option("--fps", type=int, help="Frames per second, instead of the quality's."),
+    )
+    theme = option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True)
+    captions = option(
+        "--captions",
+        type=places,
+        default=PLACES[0],
+        show_default=True,
+        help="In the picture, in .srt and .vtt files beside the video, or nowhere.",
     )
     options = (
         *(frame if quality else ()),
@@ -147,7 +167,7 @@ def look_options(quality: str | None, languages: Iterable[str]) -> Callable[[_Co
             help="Shape of the frame"
             + ("; its shorter side is the quality's." if quality else "."),
         ),
-        option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True),
+        *((theme,) if themes else ()),
         option(
             "--lang",
             type=click.Choice(list(languages)),
@@ -155,13 +175,7 @@ def look_options(quality: str | None, languages: Iterable[str]) -> Callable[[_Co
             show_default=True,
             help="Language of captions, labels and numbers.",
         ),
-        option(
-            "--captions",
-            type=places,
-            default=PLACES[0],
-            show_default=True,
-            help="In the picture, in .srt and .vtt files beside the video, or nowhere.",
-        ),
+        *((captions,) if themes else ()),
         option(
             "--out",
             type=click.Path(path_type=Path),
