@@ -41,6 +41,7 @@ def read_data(
         If the file cannot be used.
     """
     from ridge_math import Dataset
+    from ridge_math.errors import DataError, OpenChoiceError
 
     if path is None:
         named = {"--features": features, "--response": response, "--adjust-for": adjust_for}
@@ -65,7 +66,11 @@ def read_data(
         chosen = usable or tuple(candidates)
         dataset = Dataset.from_file(path, chosen, response, adjust_for, scale)
         return replace(dataset, notes=(*left_out, *dataset.notes))
-    return Dataset.from_file(path, features, response, adjust_for, scale)
+    try:
+        return Dataset.from_file(path, features, response, adjust_for, scale)
+    except OpenChoiceError as error:
+        wanted = " and ".join(f"--{part}" for part in error.parts)
+        raise DataError(f"{error}, with {wanted}") from error
 
 
 def check_two_features(dataset: Dataset) -> None:
@@ -80,6 +85,5 @@ def check_two_features(dataset: Dataset) -> None:
     listed = ", ".join(map(repr, names[:SHOWN])) + (", …" if len(names) > SHOWN else "")
     raise SettingsError(
         f"The film shows two features, but {len(names)} are named ({listed}): name two with "
-        "--features, and those of the others that are to stay in the model with --adjust-for "
-        "(in Python: Dataset.focused)."
+        "--features, and those of the others that are to stay in the model with --adjust-for."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from ridge_math.errors import DataError
+from ridge_math.errors import DataError, OpenChoiceError
 from ridge_math.preparation import ColumnSummary
 from ridge_math.table import Table
 
@@ -60,7 +60,10 @@ def choose_columns(
             f"{table.path} has too few numeric columns for {wanted}: "
             f"only {listed(left) or 'none'} left to choose from"
         )
-    raise DataError(f"{table.path} leaves the choice open: name {wanted} out of {listed(left)}")
+    raise OpenChoiceError(
+        f"{table.path} leaves the choice open: name {wanted} out of {listed(left)}",
+        ("features",) if response is not None else ("features", "response"),
+    )
 
 
 def usable_columns(table: Table, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -102,7 +105,10 @@ def _response_among(table: Table, left: list[str]) -> str:
         return (named or left)[0]
     if not left:
         raise DataError(f"{table.path} has no numeric column left to be the response: add one")
-    raise DataError(f"{table.path} leaves the choice open: name a response out of {listed(left)}")
+    raise OpenChoiceError(
+        f"{table.path} leaves the choice open: name a response out of {listed(left)}",
+        ("response",),
+    )
 
 
 def _check_exists(table: Table, name: str) -> None:

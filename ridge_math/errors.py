@@ -1,4 +1,4 @@
-"""The one error a user's data can cause."""
+"""The errors a user's data can cause: one kind, and one that a command line can say more of."""
 
 from __future__ import annotations
 
@@ -9,3 +9,14 @@ class DataError(ValueError):
     The sentence names the input (file, column, row), the problem, and what to do about it, so that
     a command line can print it as it is and exit with code 2.
     """
+
+
+class OpenChoiceError(DataError):
+    """Columns that could play a part in more than one way.
+
+    ``parts`` are the parameters that would settle it: ``"features"``, ``"response"``, or both.
+    """
+
+    def __init__(self, sentence: str, parts: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.parts = parts

@@ -172,7 +172,7 @@ def test_options_come_from_a_file_and_the_environment(tmp_path: Path) -> None:
         (("--plot", "folder.png"), ["folder.png", "folder of that name"]),
         (("--plot", "taken/a.png"), ["taken", "--plot"]),
         (("--data", "no.csv"), ["no.csv", "does not exist"]),
-        (("--data", LONGLEY), ["leaves the choice open", "'Employed'"]),
+        (("--data", LONGLEY), ["leaves the choice open", "'Employed'", "--response"]),
         ((*FILE, "--features", "GNP,Yaer"), ["'Yaer'", "did you mean 'Year'"]),
         ((*FILE, "--features", "GNP,GNP"), ["'GNP'", "twice"]),
         ((*FILE, "--features", "GNP", "--adjust-for", "GNP"), ["'GNP'", "choose one"]),
@@ -225,7 +225,7 @@ def test_more_than_two_features_are_one_sentence_that_says_what_helps() -> None:
     assert result.stderr == (
         "Error: The film shows two features, but 3 are named ('GNP', 'Year', 'Population'): name "
         "two with --features, and those of the others that are to stay in the model with "
-        "--adjust-for (in Python: Dataset.focused).\n"
+        "--adjust-for.\n"
     )
 
 

@@ -46,8 +46,12 @@ def test_columns_go_where_they_are_named() -> None:
 def test_all_other_numbers_are_features_where_that_is_asked_for() -> None:
     data = read_data(LONGLEY, None, "Employed", ("Year",), all_features=True)
     assert data.features == ("GNP.deflator", "GNP", "Unemployed", "Armed.Forces", "Population")
-    with pytest.raises(DataError, match="leaves the choice open"):
+    with pytest.raises(DataError, match=r"name two features out of .*, with --features$"):
         read_data(LONGLEY, None, "Employed")
+    with pytest.raises(DataError, match=r"and a response out of .*, with --features and --resp"):
+        read_data(LONGLEY)
+    with pytest.raises(DataError, match=r"name a response out of .*, with --response$"):
+        read_data(LONGLEY, ("GNP", "Year"))
     with pytest.raises(DataError, match="no column 'Salary'"):
         read_data(LONGLEY, None, "Salary", all_features=True)
 
@@ -99,7 +103,7 @@ def test_a_film_shows_two_features() -> None:
     check_two_features(Dataset.synthetic())
     with pytest.raises(SettingsError) as caught:
         check_two_features(Dataset.synthetic(theta=[1.0] * 12, correlation=0.5))
-    for part in ("12 are named", "'A', 'B'", "…", "--features", "--adjust-for", "Dataset.focused"):
+    for part in ("12 are named", "'A', 'B'", "…", "--features", "--adjust-for."):
         assert part in str(caught.value)
     assert "'L'" not in str(caught.value)
     with pytest.raises(SettingsError, match=r"only 'A' is named: name two with --features\.$"):
