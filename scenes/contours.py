@@ -34,7 +34,7 @@ STEPS = 180
 #: innermost is so long that both its ends are seen.
 GAP, LEVELS, INNERMOST = 0.085, 8, 0.5
 #: Of iso-lines against the ground.
-CONTRAST = 2.5
+CONTRAST = 3.5
 #: No iso-line is longer than this many times its width: beyond, it is drawn as two straight lines,
 #: which in any window it is, to less than a thousandth of its width.
 LONGEST = 1e7

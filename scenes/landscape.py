@@ -73,8 +73,24 @@ def stage_scale(dataset: Dataset) -> StageScale:
         half_width=window.half_width,
         low=lowest - HOVER / (1.0 - HOVER) * (high - lowest),
         high=high,
-        hover=HOVER,
     )
+
+
+def form_of(objective: QuadraticObjective, scale: StageScale) -> Form:
+    """RSS(θ) + λ‖θ‖² as a form in stage coordinates."""
+    centre = np.asarray(scale.centre)
+    return scale.form(
+        np.asarray(objective.hessian),
+        np.asarray(objective.gradient(centre)),
+        float(scale.level(objective.value(centre))),
+    )
+
+
+def penalty_form(lam: float, scale: StageScale) -> Form:
+    """λ‖θ‖² alone, in the same units of height, 0 where the lowest RSS stands."""
+    centre = np.asarray(scale.centre)
+    at_centre = lam * float(centre @ centre) / (scale.high - scale.low)
+    return scale.form(2.0 * lam * np.eye(2), 2.0 * lam * centre, at_centre + HOVER)
 
 
 def look_along_valley(dataset: Dataset) -> float:
@@ -221,7 +237,7 @@ class Landscape:
         theme, scale = self.act.theme, self.scale
 
         def form() -> Form:
-            return scale.penalty_form(self.last_lam)
+            return penalty_form(self.last_lam, scale)
 
         stage = Stage(
             box,
@@ -232,7 +248,7 @@ class Landscape:
         )
         stage.azimuth, stage.elevation = self.stage.azimuth, self.stage.elevation
         per_v = self.iso_levels()[0]
-        levels = (per_v, -per_v * scale.hover)
+        levels = (per_v, -per_v * HOVER)
         ramp = theme.penalty_height
         surface = Surface(form, scale, ramp, theme.iso_line, flip=self.flip, levels=levels)
         floor = Floor(
@@ -269,7 +285,7 @@ class Landscape:
 
     def form(self) -> Form:
         """What the surface shows now."""
-        return self.scale.form(self.now())
+        return form_of(self.now(), self.scale)
 
     def best(self) -> Array:
         """θ̂(λ) with λ as it is now."""

@@ -15,7 +15,7 @@ from ridge_math.risk import risk_of_planted
 from ridge_math.spectrum import condition_number_gram, eigenvalues
 from scenes.act import Act
 from scenes.captions import caption_text, reading_seconds
-from scenes.landscape import Landscape, has_valley
+from scenes.landscape import Landscape, has_valley, kind_of
 from scenes.layout import Box
 from scenes.numbers import number
 from scenes.shrinkage import STEPS, lowest_gcv
@@ -139,7 +139,9 @@ class Recap(Act):
         return reading_seconds(caption_text(self.brief.language, self.name, key)) - 0.5
 
     def ask(self) -> None:
-        self.say("question")
+        data = self.brief.dataset
+        key = "question" if data.is_made else self.told("question_own", kind_of(data))
+        self.say(key)
         self.hold(3.0)
         self.beat("question")
         self.hush()

@@ -13,7 +13,7 @@ from ridge_math.spectrum import shrink_factors
 from ridge_math.window import LamRange
 from scenes.numbers import number, plain
 from scenes.plots import Axis, Curve, Dots, Plot, set_polylines
-from scenes.widgets import Widget, stroke
+from scenes.widgets import TICK, Widget, stroke
 from scenes.words import symbol, verbatim
 
 if TYPE_CHECKING:
@@ -186,6 +186,27 @@ class DashedMark(VMobject):
                 top = min(bottom + 0.55 * step, area.top)
                 dashes.append(np.array([[x, bottom, 0.0], [x, top, 0.0]]))
         set_polylines(self, dashes)
+
+
+class NamedMark(Widget):
+    """A quiet upright line at one λ of a plot, and above it what that λ is."""
+
+    def __init__(self, act: Act, lam: float, name: str, plot: Plot) -> None:
+        theme = act.theme
+        self.lam, self.plot = lam, plot
+        self.line = stroke(Line((0, 0, 0), (0, 1, 0)), theme.quiet, 2.0)
+        self.name_label = act.words(verbatim(name), TICK * theme.readout, theme.quiet)
+        super().__init__(self.line, self.name_label)
+        self.place()
+        act.follow(self, self.place)
+
+    def place(self) -> None:
+        """Stand where λ is on the plot now."""
+        plot, area, word = self.plot, self.plot.area, self.name_label
+        x = float(np.clip(plot.to_frame(self.lam, plot.y.low)[0], area.left, area.right))
+        self.line.put_start_and_end_on((x, area.bottom, 0), (x, area.top, 0))
+        left = min(x - 0.5 * word.width, area.right - word.width)
+        word.stand(left, area.top + 0.35 * plot.em)
 
 
 class ShrinkBars(Widget):

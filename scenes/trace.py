@@ -12,15 +12,17 @@ from ridge_math.window import lam_range
 from scenes.act import Act
 from scenes.captions import caption_text
 from scenes.contours import ContourMap
-from scenes.landscape import has_valley
+from scenes.landscape import bowl_lam, has_valley
 from scenes.layout import Box
 from scenes.numbers import number
 from scenes.plots import align
-from scenes.shrinkage import DashedMark, GcvCurve, RidgeTrace, ShrinkBars, percent
+from scenes.shrinkage import DashedMark, GcvCurve, NamedMark, RidgeTrace, ShrinkBars, percent
 from scenes.stage.stage import Dial
 
 #: The radius of the disc when it is shown first, as a share of ‖θ̂(0)‖.
 FIRST_DISC = 0.75
+#: The λ of the bowl is said to be for show from this many times the λ of lowest GCV.
+FOR_SHOW = 1.5
 
 
 class Trace(Act):
@@ -174,12 +176,17 @@ class Trace(Act):
             self.play(FadeOut(self.trace), run_time=0.6)
         else:
             self.play(self.trace.plot.go(self.boxes["upper"]), run_time=1.0)
-        key = {-1: "gcv_low", 0: "gcv", 1: "gcv_high"}[at_end]
-        self.say(key, FadeIn(self.gcv), run_time=0.6, lam=number(lowest))
+        bowl = bowl_lam(self.brief.dataset)
+        for_show = bowl > FOR_SHOW * lowest
+        key = {-1: "gcv_low", 0: "gcv" if for_show else "gcv_alike", 1: "gcv_high"}[at_end]
+        self.say(key, FadeIn(self.gcv), run_time=0.6, lam=number(lowest), bowl=number(bowl))
         self.play(self.scored.to(1.0), run_time=2.0)
         plots = (self.gcv.plot,) if self.tall else (self.trace.plot, self.gcv.plot)
         mark = DashedMark(self, lowest, *plots)
         self.play(FadeIn(mark), self.lam.to(self.span.share(lowest)), run_time=1.5)
+        if for_show:
+            text = caption_text(self.brief.language, self.name, "bowl")
+            self.play(FadeIn(NamedMark(self, bowl, text, self.gcv.plot)), run_time=0.5)
         self.hold(1.5)
         self.beat("gcv")
         self.hush()

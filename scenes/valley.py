@@ -18,15 +18,16 @@ from scenes.landscape import ROOM, has_valley
 from scenes.layout import Box
 from scenes.model_table import Format, ModelTable
 from scenes.numbers import correlation_label, number, plain, power_of_ten
+from scenes.shrinkage import percent
 from scenes.widgets import Readout
 from scenes.words import symbol
 
 if TYPE_CHECKING:
     from scenes.theme import Colour
 
-#: RSS of the three models are called much the same up to this share; their predictions barely differ up
-#: to these shares of what θ̂ leaves of y, and of y itself.
-SAME, BARELY, HARDLY = 0.15, 0.6, 0.1
+#: RSS of the three models are called much the same up to this share; their predictions differ barely, or
+#: little, up to these shares of the standard deviation of y.
+SAME, BARELY, LITTLE = 0.15, 0.05, 0.2
 #: How far on the way to exact collinearity there is still one minimum.
 ALMOST = 0.97
 
@@ -83,7 +84,10 @@ class Valley(Act):
         ) -> Readout:
             return Readout(self, panel.left + aside * em, top, lines, leading=1.5)
 
-        far, best, near = (symbol("hat(y)", colour) for colour in land.mark_colours)
+        # Whose predictions: the mark of the model, as in the table and on the stage.
+        far, best, near = (
+            f"hat(y)_{symbol('circle.filled', colour)}" for colour in land.mark_colours
+        )
         differ = (
             f'$"{self.term("rms")}"({far} - {near})$',
             lambda: self.error(self.difference()),
@@ -123,6 +127,13 @@ class Valley(Act):
         """How much the predictions of the outer two models differ now."""
         first, _, last = self.land.models()
         return 0.0 if self.land.exact else prediction_difference(self.land.dataset, first, last)
+
+    def share_of_spread(self) -> float:
+        """How much the predictions of the outer two differ, as a share of how much y does: of its
+        standard deviation."""
+        return self.difference() / math.sqrt(
+            self.land.dataset.reduced.total_ss / self.land.dataset.n_samples
+        )
 
     def left_over(self) -> float:
         """How much of y θ̂ leaves, by the same measure."""
@@ -192,10 +203,13 @@ class Valley(Act):
         if self.layout.tall:  # they take the table's place
             self.hush()
             self.play(FadeOut(self.table), run_time=0.4)
-        spread = math.sqrt(land.dataset.reduced.total_ss / land.dataset.n_samples)
-        barely = self.difference() <= max(BARELY * self.left_over(), HARDLY * spread)
-        plain = "predictions_exact" if land.exact else "predictions_plain"
-        self.say("predictions" if barely and self.kind() == "valley" else plain, *coming)
+        share = self.share_of_spread()
+        key = "predictions_plain"
+        if land.exact:
+            key = "predictions_exact"
+        elif self.kind() == "valley" and share <= LITTLE:
+            key = "predictions" if share <= BARELY else "predictions_little"
+        self.say(key, *coming, percent=percent(share))
         swing: Any = land.spread.animate(rate_func=there_and_back)
         self.play(swing.set_value(0.0), run_time=2.5)
         self.hold()

@@ -172,6 +172,23 @@ def test_room_keeps_its_rules(room: str) -> None:
     assert faults_of(room) == []
 
 
+def test_the_stage_does_not_know_what_it_is_a_picture_of() -> None:
+    """It may use other parts of the scenes that know no data either: places, colours, text."""
+    imports = {
+        name
+        for module, source in sources("scenes").items()
+        if module.startswith("scenes.stage.")
+        for _, name in imported(ast.parse(source), module.rpartition(".")[0])
+    }
+    assert not {name for name in imports if below(name, {"ridge_math", "scenes.landscape"})}
+    ours = {
+        name for name in imports if below(name, {"scenes"}) and not below(name, {"scenes.stage"})
+    }
+    assert {name.split(".")[1] for name in ours if "." in name} <= {
+        *("layout", "theme", "typesetting", "words"),
+    }
+
+
 def test_no_package_at_the_root_is_forgotten() -> None:
     found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert found - {"tests", "benchmarks", "docs", "examples"} <= set(PACKAGES)

@@ -1,8 +1,7 @@
-"""The height surface of a quadratic objective, and the floor that shows its map.
+"""The height surface of a quadratic function of two coordinates, and the floor that shows its map.
 
 A surface is exact: its height, its colour and its iso-lines are computed for every vertex and every
-pixel from the six numbers of the form that `StageScale` takes from ``ridge_math``; the mesh only
-carries it.
+pixel from the six numbers of its form; the mesh only carries it.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from scenes.stage.stage import Dial, Pen, Prop
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from ridge_math import QuadraticObjective
     from scenes.theme import Colour, Ramp
 
     Array = npt.NDArray[np.float64]
@@ -27,22 +25,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StageScale:
-    """Between the numbers of the problem and the units of the stage.
+    """Between the numbers of what is shown and the units of the stage.
 
     Parameters
     ----------
     centre
-        θ at the middle of the floor, shape (2,).
+        Both coordinates at the middle of the floor, shape (2,).
     half_width
-        θ from the middle to the edge of the floor, the same for θ₁ and θ₂.
+        From the middle to the edge of the floor, the same for both.
     low, high
         Values at the floor and at the top of the axes box.
     reach
         Half the side of the floor, in stage units.
     height
         Height of the axes box, in stage units.
-    hover
-        v of the lowest value: how far the surface stays off the floor, so that the map is seen.
     """
 
     centre: tuple[float, float]
@@ -51,32 +47,26 @@ class StageScale:
     high: float
     reach: float = 2.0
     height: float = 1.9
-    hover: float = 0.0
 
-    def place(self, theta: npt.ArrayLike) -> Array:
-        """Stage x and y of θ, shape (..., 2)."""
-        return (np.asarray(theta, dtype=float) - self.centre) * (self.reach / self.half_width)
+    def place(self, coordinates: npt.ArrayLike) -> Array:
+        """Stage x and y of two coordinates, shape (..., 2)."""
+        away = np.asarray(coordinates, dtype=float) - self.centre
+        return away * (self.reach / self.half_width)
 
     def level(self, value: npt.ArrayLike) -> Array:
         """v of a value: 0 at the floor, 1 at the top of the box."""
         return np.asarray((np.asarray(value, dtype=float) - self.low) / (self.high - self.low))
 
-    def form(self, objective: QuadraticObjective) -> Form:
-        """The objective as a form in stage coordinates."""
-        centre = np.asarray(self.centre)
-        return self._form(
-            np.asarray(objective.hessian),
-            np.asarray(objective.gradient(centre)),
-            float(self.level(objective.value(centre))),
-        )
+    def form(self, hessian: Array, slope: Array, level: float) -> Form:
+        """A quadratic function as a form in stage coordinates.
 
-    def penalty_form(self, lam: float) -> Form:
-        """The penalty λ‖θ‖² alone, in the same units of height, 0 where the lowest RSS stands."""
-        centre = np.asarray(self.centre)
-        at_centre = lam * float(centre @ centre) / (self.high - self.low)
-        return self._form(2.0 * lam * np.eye(2), 2.0 * lam * centre, at_centre + self.hover)
-
-    def _form(self, hessian: Array, slope: Array, level: float) -> Form:
+        Parameters
+        ----------
+        hessian, slope
+            Its second derivatives, shape (2, 2), and at the centre its first ones, shape (2,).
+        level
+            v of its value at the centre.
+        """
         step = self.half_width / self.reach
         span = self.high - self.low
         hessian = hessian * (step / span) * step
@@ -137,9 +127,9 @@ class Surface(Prop):
             opacity=self.shown(),
         )
 
-    def point(self, theta: npt.ArrayLike, level: npt.ArrayLike | None = None) -> Array:
-        """The point of the surface above θ, shape (..., 3), or at another level v over θ."""
-        xy = self.scale.place(theta)
+    def point(self, coordinates: npt.ArrayLike, level: npt.ArrayLike | None = None) -> Array:
+        """The point of the surface above two coordinates, shape (..., 3), or at another level v there."""
+        xy = self.scale.place(coordinates)
         v = self.form().value(xy[..., 0], xy[..., 1]) if level is None else np.asarray(level)
         half = self.scale.height / 2.0
         z = half + half * self.flip() * (2.0 * v - 1.0)

@@ -71,6 +71,25 @@ def test_it_is_about_fifteen_seconds_and_can_be_read(name: str, size: tuple[int,
     assert timeline.cues[-1].text.endswith("?")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("default", "your own data"),
+        ("uncorrelated", "your own data"),
+        ("longley", "this data has a valley"),
+    ],
+)
+def test_the_question_knows_whose_data_it_was(name: str, said: str) -> None:
+    assert said in probe(Kept(DATA[name]), SMALL).cues[-1].text
+
+
+def test_data_someone_brings_that_have_no_valley_are_not_said_to_have_one() -> None:
+    made = Dataset.synthetic(correlation=0.0)
+    brought = Dataset.from_arrays(made.X, made.y)
+    assert made.is_made and not brought.is_made
+    assert "has no valley" in probe(Kept(brought), SMALL).cues[-1].text
+
+
 def test_all_stages_look_from_one_eye_that_turns_at_one_speed() -> None:
     angles: list[tuple[int, float]] = []
     for frame in (0, 20, 47, 80, 121, 150):

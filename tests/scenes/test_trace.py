@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from pipeline.frames import draw, probe
 from pipeline.settings import RenderSettings
 from ridge_math import Dataset
+from ridge_math.window import lam_range
 from scenes.brief import Brief
-from scenes.captions import reading_seconds
+from scenes.captions import catalogue, reading_seconds
 from scenes.contours import excess_rss, iso_lines, map_widths, plane_window
+from scenes.landscape import bowl_lam
+from scenes.numbers import number
 from scenes.shrinkage import lowest_gcv, percent
-from scenes.trace import Trace
+from scenes.trace import FOR_SHOW, Trace
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 10
@@ -135,6 +138,22 @@ def test_an_end_of_the_range_is_called_one() -> None:
     orthogonal = noise - X @ np.linalg.lstsq(X, noise - noise.mean(), rcond=None)[0]
     assert "largest shown" in last_words(Dataset.from_arrays(X, orthogonal))
     assert "shown" not in last_words(DATA["default"])
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_bowl_is_said_to_be_for_the_eye_where_prediction_asks_for_less(language: str) -> None:
+    def last_words(data: Dataset) -> str:
+        brief = Brief(data, language=language)
+        return probe(lambda renderer: Trace(brief, renderer=renderer), SMALL).cues[-1].text
+
+    for name in ("default", "no noise"):
+        data = DATA[name]
+        assert bowl_lam(data) > FOR_SHOW * lowest_gcv(data, lam_range(data))[0]
+        figures = number(bowl_lam(data)).replace(".", "," if language == "de" else ".")
+        assert figures in last_words(data)
+    data = DATA["no signal"]  # here prediction asks for as much or more
+    assert bowl_lam(data) <= FOR_SHOW * lowest_gcv(data, lam_range(data))[0]
+    assert catalogue(language)["trace"]["bowl"].lower() not in last_words(data).lower()
 
 
 # -- where the disc touches --------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from scenes.brief import Brief
 from scenes.captions import caption_text, reading_seconds
 from scenes.floor import DRAWS, SEED
 from scenes.model_table import Format
-from scenes.valley import Valley
+from scenes.shrinkage import percent
+from scenes.valley import BARELY, LITTLE, Valley
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 5
@@ -138,8 +139,8 @@ def test_the_words_tell_one_minimum_from_many(key: str) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("default", ["floor", "three", "predictions", "draw", "limit", "flat"]),
-        ("longley", ["floor", "three", "predictions", "draw", "limit", "flat"]),
+        ("default", ["floor", "three", "predictions_little", "draw", "limit", "flat"]),
+        ("longley", ["floor", "three", "predictions_little", "draw", "limit", "flat"]),
         ("little noise", ["floor", "three_share", "predictions", "draw", "limit", "flat"]),
         (
             "uncorrelated",
@@ -225,6 +226,26 @@ def test_predictions_of_the_inset_and_how_much_they_differ(act) -> None:
     assert act.difference() == pytest.approx(apart, rel=1e-6, abs=1e-12 * spread)
     left = math.sqrt(rss_of_rows(data, models[1]) / data.n_samples)
     assert act.left_over() == pytest.approx(left, rel=1e-6, abs=1e-12 * spread)
+    assert act.share_of_spread() == pytest.approx(apart / data.y.std(), rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("noise", [0.05, 0.2, 0.5, 1.0, 2.0])
+def test_predictions_are_said_to_differ_as_much_as_they_do(noise: float) -> None:
+    data = Dataset.synthetic(noise=noise)
+    kept: list[Valley] = []
+
+    def made(renderer: Any) -> Valley:
+        kept.append(Valley(Brief(data), renderer=renderer))
+        return kept[0]
+
+    text = probe(made, SMALL).cues[2].text
+    act = kept[0]
+    act.land.spread.set_value(1.0)
+    outer = data.X @ (act.land.reach * act.land.along)
+    share = float(np.sqrt(np.mean((2.0 * outer) ** 2)) / data.y.std())
+    assert f"{percent(share)} %" in text
+    assert ("barely" in text) == (share <= BARELY)
+    assert ("largely" in text) == (BARELY < share <= LITTLE)
 
 
 # -- data drawn again --------------------------------------------------------------------------------
