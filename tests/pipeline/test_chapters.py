@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SettingsError
+from pipeline.video.captions import one_line
 from pipeline.video.chapters import (
     Chapter,
     SiteChapters,
@@ -18,6 +20,8 @@ from pipeline.video.chapters import (
     site_chapters,
     write_chapters,
 )
+from scenes import ACTS, LOOPS
+from scenes.captions import catalogue, languages
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,19 @@ def test_what_is_too_short_belongs_to_its_neighbour(
 ) -> None:
     made = site_chapters(chapters_of(*lengths), 1)
     assert (made.text, made.left_out) == (text, left_out)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_titles_are_such_that_sites_take_them(language: str) -> None:
+    named = catalogue(language)
+    titles = [named[name]["title"] for name in ("film", *(entry.name for entry in (*ACTS, *LOOPS)))]
+    assert len(set(titles)) == len(titles)
+    for title in titles:
+        assert title == one_line(title)
+        assert 0 < len(title) <= 50
+        assert not set("<>{}") & set(title)  # no site takes angle brackets; nothing is filled in
+    # ISO 639-2 as MP4 wants it: three small letters.
+    assert re.fullmatch("[a-z]{3}", named["film"]["language"])
 
 
 def test_a_list_has_the_name_of_its_film(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ from pipeline.execute import render_still
 from pipeline.film import Plan, Studio, Watcher
 from pipeline.plan import Act, Chunk, Deliverable, Script, lay_out, still_of
 from pipeline.settings import RenderSettings
-from pipeline.timeline import Timeline
+from pipeline.timeline import Cue, Timeline
+from pipeline.video.chapters import film_chapters
+from pipeline.video.labels import Labels
 from pipeline.work import chunks
 from pipeline.work.crew import Crew, Ended, Event, Here
 from pipeline.work.keys import Machine
@@ -175,6 +177,29 @@ def test_what_is_finished_is_not_drawn_again(studio: Studio, tmp_path: Path) -> 
     edges = {0, *(chunk.stop for chunk in first.drawn if chunk.act == "rising")}
     assert 0 < len(part.drawn) <= 2
     assert all(chunk.start not in edges or chunk.stop not in edges for chunk in part.drawn)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_labels_cost_no_drawing_and_come_out_the_same(studio: Studio, tmp_path: Path) -> None:
+    """A film from the cache is the file that a film drawn anew is, whatever it tells."""
+    acts = studio.measure(SCRIPTS, SETTINGS)
+    chapters = film_chapters(acts, range(5, 25))
+    assert [(c.start, c.stop) for c in chapters] == [(0, 15), (15, 20)]
+    labels = Labels("θ̂(λ)", "Ada", "deu", chapters, (Cue(0, 3, "λ"), Cue(10, 18, "wächst")))
+    for name, told in (("bare", None), ("told", labels), ("again", labels)):
+        notes = Notes()
+        studio.render(plan(studio, 0.5), tmp_path / f"{name}.mp4", notes, told)
+        assert bool(notes.drawn) == (name == "bare")
+    made = {name: tmp_path / f"{name}.mp4" for name in ("bare", "told", "again")}
+    assert made["told"].read_bytes() == made["again"].read_bytes()
+    assert np.array_equal(pictures(made["told"]), pictures(made["bare"]))
+    with av.open(made["told"]) as film:
+        assert [c["end"] * c["time_base"] for c in film.chapters()] == [1.5, 2.0]
+        assert film.streams.subtitles[0].duration == film.duration * 10_000 / 1_000_000
+    with Processes(2) as crew:
+        apart = Studio(crew, Store(tmp_path / "other"), MACHINE)
+        apart.render(plan(apart, 0.5), tmp_path / "there.mp4", None, labels)
+    assert (tmp_path / "there.mp4").read_bytes() == made["told"].read_bytes()
 
 
 @pytest.mark.usefixtures("small_chunks")
