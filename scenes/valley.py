@@ -129,8 +129,7 @@ class Valley(Act):
         return 0.0 if self.land.exact else prediction_difference(self.land.dataset, first, last)
 
     def share_of_spread(self) -> float:
-        """How much the predictions of the outer two differ, as a share of how much y does: of its
-        standard deviation."""
+        """How much the predictions of the outer two differ, over the standard deviation of y."""
         return self.difference() / math.sqrt(
             self.land.dataset.reduced.total_ss / self.land.dataset.n_samples
         )

@@ -11,9 +11,9 @@ import pytest
 from manim import DEGREES, ThreeDCamera, tempconfig
 
 from ridge_math import Dataset
+from scenes.landscape import HOVER, form_of, penalty_form
 from scenes.layout import Box
 from scenes.stage import gl
-from scenes.landscape import HOVER, form_of, penalty_form
 from scenes.stage.form import Form, Light
 from scenes.stage.geometry import grid_mesh, tube, unit_sphere
 from scenes.stage.marks import Balls, Tube
