@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
@@ -111,14 +110,16 @@ def open_studio(
 ) -> Iterator[Studio]:
     """Give a studio for these acts; when the block ends, nobody works any more."""
     from pipeline.film import Studio
+    from pipeline.scratch import scratch_folder, sweep
     from pipeline.work.keys import this_machine
     from pipeline.work.store import Store, default_folder
     from scenes.stage.gl import describe_renderer
 
+    sweep()
     with ExitStack() as stack:
         folder = work.cache_dir or default_folder()
         if not work.cache:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ridge-film-")))
+            folder = stack.enter_context(scratch_folder())
         store = Store(folder, warn=_note)
         if work.cluster is None:
             crew = stack.enter_context(_crew(work.n_workers(settings)))

@@ -11,7 +11,6 @@ Rules that keep it true: time comes from the frame number alone; a play lasts
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -23,6 +22,7 @@ import numpy.typing as npt
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from pipeline.alpha import straight
+from pipeline.scratch import scratch_folder
 from pipeline.timeline import Beat, Cue, Timeline
 
 if TYPE_CHECKING:
@@ -243,14 +243,14 @@ def manim_configured(settings: RenderSettings) -> Iterator[None]:
     Manim writes its text caches in place, so two processes must never share a folder.
     """
     unit = min(settings.width, settings.height) / 8.0
-    with tempfile.TemporaryDirectory(prefix="ridge-film-") as folder:
+    with scratch_folder() as folder:
         wanted: dict[str, Any] = {
             "pixel_width": settings.width,
             "pixel_height": settings.height,
             "frame_width": settings.width / unit,
             "frame_height": settings.height / unit,
             "frame_rate": settings.fps,
-            "media_dir": folder,
+            "media_dir": str(folder),
             "disable_caching": True,
             "seed": 0,
             "verbosity": "ERROR",

@@ -183,13 +183,17 @@ class VideoWriter:
         frames = self._waiting_frames()
         try:
             for frame, starts_group in frames:
-                if not self._abandoned:
-                    self._encoder.encode(frame, starts_group)
-            self._encoder.finish()
+                if self._abandoned:
+                    break
+                self._encoder.encode(frame, starts_group)
+            if self._abandoned:
+                self._encoder.discard()
+            else:
+                self._encoder.finish()
         except BaseException as error:
             self._error = error
             self._encoder.discard()
-        # After a failure the queue is still emptied, so that nobody waits for room in it for ever.
+        # After a failure, too, the queue is emptied, so that nobody waits for room in it for ever.
         for _ in frames:
             pass
 
@@ -225,10 +229,10 @@ def open_video(
         writer = VideoWriter(temporary, settings, target, name=path, threads=threads)
         try:
             yield writer
+            writer.close()
         except BaseException:
             writer.abandon()
             raise
-        writer.close()
 
 
 def write_png(path: Path, frame: "Frame", *, transparent: bool = False) -> None:

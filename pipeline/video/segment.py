@@ -71,10 +71,10 @@ def draw_segment(chunk: Chunk, settings: RenderSettings, on_frame: OnFrame) -> b
 
     try:
         draw(chunk.factory, settings, chunk.start, chunk.stop, sink)
+        video.close()
     except BaseException:
         video.abandon()
         raise
-    video.close()
     check_drawn(chunk, video.n_frames)
     return memory.getvalue()
 

@@ -24,7 +24,7 @@ from pipeline.errors import RenderError, SettingsError
 from pipeline.work.cluster_worker import Sources, describe, packed, work
 from pipeline.work.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
 from pipeline.work.keys import Machine, differences, this_machine
-from pipeline.work.workers import interrupts_blocked, raised_elsewhere
+from pipeline.work.workers import interrupts_blocked, raised_elsewhere, thread_limits
 
 #: Seconds between two looks at which workers there are.
 _LOOK = 1.0
@@ -133,6 +133,7 @@ class Cluster:
                     processes=True,
                     memory_limit=None,
                     dashboard_address=":0",  # any port: another render may have the usual one
+                    env=thread_limits(0),
                 )
             address = self._cluster.scheduler_address
         security = None

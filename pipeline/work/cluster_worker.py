@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from pipeline.scratch import sweep
 from pipeline.work.crew import Call
 from pipeline.work.keys import Machine, this_machine
 from pipeline.work.sources import source_digest
@@ -57,8 +58,13 @@ def _thread() -> ThreadPoolExecutor:
 
 
 def describe(opengl: Callable[[], Mapping[str, str]], sources: Sources) -> tuple[Machine, str]:
-    """Say what this worker draws on, and the digest of its sources."""
+    """Say what this worker draws on, and the digest of its sources.
+
+    The first thing that a worker is asked, so nothing has been drawn on it: the renderer still reads
+    how many threads it may start. BLAS has read it already, see `thread_limits` and docs/cluster.md.
+    """
     limit_threads(0)
+    sweep()
     machine = this_machine(_thread().submit(opengl).result())
     return machine, sources.digest()
 

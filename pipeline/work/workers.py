@@ -24,13 +24,18 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import RenderError
+from pipeline.scratch import remove_abandoned, scratch_folder
 from pipeline.work.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
 
 #: Seconds between two words of a worker about its frames: often enough for a bar, no more.
 _PERIOD = 0.1
-#: Threads a library may start beside the worker's own; the workers are the parallel part. Mesa's
-#: software renderer draws in the calling thread at 0, BLAS at 1.
-_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+#: Threads of BLAS, the worker's own included; it reads them when NumPy is imported. Beyond that it
+#: would be no loss: for matrices of two columns it works in the calling thread alone.
+_BLAS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+#: Threads that Mesa's software renderer starts beside the worker's own; it reads this when a context
+#: is made. Two workers on two cores with two threads each are as fast as 1.52 workers, without them
+#: as fast as 1.86: the workers are the parallel part.
+_MESA = "LP_NUM_THREADS"
 
 _SPAWN = multiprocessing.get_context("spawn")
 
@@ -51,10 +56,11 @@ class Processes:
         self._threads = threads
         self._workers: list[_Worker] = []
         self._folder = Path()
+        self._until_exit = contextlib.ExitStack()
         self._n_started = 0
 
     def __enter__(self) -> Processes:
-        self._folder = Path(tempfile.mkdtemp(prefix="ridge-film-"))
+        self._folder = self._until_exit.enter_context(scratch_folder())
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -63,7 +69,7 @@ class Processes:
         for worker in self._workers:
             worker.join()
         self._workers.clear()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._until_exit.close()
 
     def run(self, tasks: Sequence[Task], listen: Listener) -> None:
         """Do the tasks; see `Crew.run`."""
@@ -185,9 +191,18 @@ def serve(connection: Connection, folder: str, threads: int) -> None:
 
 
 def limit_threads(threads: int) -> None:
-    """Keep libraries to themselves; before they are imported, and unless the user has said more."""
-    for name, value in {**_THREADS, "LP_NUM_THREADS": str(threads)}.items():
-        os.environ.setdefault(name, value)
+    """Keep libraries to themselves; to be called before NumPy is imported."""
+    for name, value in thread_limits(threads).items():
+        os.environ[name] = value
+
+
+def thread_limits(threads: int) -> dict[str, str]:
+    """Return the environment of a worker whose OpenGL renderer may start so many threads.
+
+    Whoever has set one of these variables knows better.
+    """
+    limits = {**_BLAS, _MESA: str(threads)}
+    return {name: os.environ.get(name, value) for name, value in limits.items()}
 
 
 def _do(connection: Connection, message: bytes) -> None:
@@ -214,8 +229,7 @@ def _end_with_parent(folder: str) -> None:
     if parent is not None:
         wait([parent.sentinel])
         shutil.rmtree(folder, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            Path(folder).parent.rmdir()  # the last one clears up after who started us
+        remove_abandoned(Path(folder).parent)  # it was the folder of who started us
         os._exit(1)
 
 

@@ -300,6 +300,53 @@ def test_a_fault_in_the_drawing_leaves_no_file_and_no_thread(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_what_is_abandoned_is_not_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frames that wait are not encoded, and what the encoder holds is not asked for."""
+    encoded: list[object] = []
+    monkeypatch.setattr(encode._Encoder, "finish", lambda self: encoded.append("finished"))
+    real, stop, held = encode._Encoder.encode, VideoWriter._stop, threading.Event()
+
+    def slow(self: Any, frame: Frame, *args: Any) -> None:
+        encoded.append(frame)
+        held.wait()
+        real(self, frame, *args)
+
+    def stopped(self: VideoWriter) -> None:
+        held.set()
+        stop(self)
+
+    monkeypatch.setattr(encode._Encoder, "encode", slow)
+    monkeypatch.setattr(VideoWriter, "_stop", stopped)
+    video = VideoWriter(tmp_path / "film.mp4", SMALL, queue_size=4)
+    for _ in range(4):
+        video.write(plain())
+    video.abandon()
+    assert not video._thread.is_alive()
+    assert len(encoded) <= 1
+
+
+def test_an_interrupt_while_the_file_is_completed_leaves_no_file_and_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished: list[object] = []
+    monkeypatch.setattr(encode._Encoder, "finish", finished.append)
+
+    def interrupted(self: VideoWriter) -> NoReturn:
+        writers.append(self)
+        raise KeyboardInterrupt
+
+    writers: list[VideoWriter] = []
+    monkeypatch.setattr(VideoWriter, "close", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        record(tmp_path / "film.mp4", moving(3))
+    (writer,) = writers
+    assert not writer._thread.is_alive()
+    assert finished == []
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "frame",
     [

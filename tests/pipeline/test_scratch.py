@@ -1,0 +1,135 @@
+"""A temporary folder goes when its maker does, however that was, and never before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pipeline import scratch
+from pipeline.scratch import PREFIX, scratch_folder, sweep
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Makes a folder, writes into it, says where, and stays until its standard input is closed.
+STAY = (
+    "import sys; from pipeline.scratch import scratch_folder\n"
+    "with scratch_folder() as folder:\n"
+    "    (folder / 'inner').mkdir(); (folder / 'inner' / 'file').write_text('x')\n"
+    "    print(folder, flush=True); sys.stdin.read()\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files of our own."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@contextmanager
+def somebody() -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Another process, and its folder."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", STAY], stdin=pipe, stdout=pipe, text=True, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        yield process, Path(process.stdout.readline().strip())
+
+
+def test_it_is_there_and_then_it_is_gone(temporary: Path) -> None:
+    with scratch_folder() as folder:
+        assert folder.parent == temporary
+        assert list(folder.iterdir()) == []
+        (folder / "file").touch()
+    assert list(temporary.iterdir()) == []
+
+
+def test_it_is_gone_after_a_failure(temporary: Path) -> None:
+    with pytest.raises(ZeroDivisionError), scratch_folder():
+        1 / 0  # noqa: B018
+    assert list(temporary.iterdir()) == []
+
+
+def test_nobody_s_work_is_swept_away() -> None:
+    with scratch_folder() as ours, somebody() as (process, theirs):
+        assert sweep() == 0
+        assert ours.is_dir()
+        assert (theirs / "inner" / "file").exists()
+        process.communicate()
+        assert not theirs.exists()
+
+
+def test_what_a_killed_process_left_is_swept_away() -> None:
+    with somebody() as (process, theirs):
+        process.send_signal(signal.SIGKILL)
+    assert (theirs / "inner" / "file").exists()
+    with scratch_folder() as ours:
+        assert sweep() == 1
+        assert not theirs.exists()
+        assert ours.is_dir()
+
+
+def test_what_is_not_a_folder_of_ours_stays(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = temporary / "elsewhere"
+    (elsewhere / "work").mkdir(parents=True)
+    (temporary / f"{PREFIX}file").touch()
+    (temporary / f"{PREFIX}link").symlink_to(elsewhere)
+    (temporary / "ridge-film-other").mkdir()
+    assert sweep() == 0
+    foreign = temporary / f"{PREFIX}foreign"
+    foreign.mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getuid", lambda: foreign.stat().st_uid + 1)
+        assert sweep() == 0
+    assert {path.name for path in temporary.iterdir()} == {
+        *("elsewhere", "ridge-film-other"),
+        *(f"{PREFIX}{kind}" for kind in ("file", "link", "foreign")),
+    }
+    assert (elsewhere / "work").is_dir()
+    assert sweep() == 1
+    assert not foreign.exists()
+
+
+@pytest.mark.parametrize("moment", ["open", "flock"])
+def test_one_that_is_swept_away_while_it_is_made_is_made_again(
+    monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The one moment in which a folder is there and not locked."""
+    swept: list[int] = []
+    module = os if moment == "open" else scratch.fcntl
+    real = getattr(module, moment)
+
+    def late(*args: object, **options: object) -> object:
+        monkeypatch.setattr(module, moment, real)
+        swept.append(sweep())
+        return real(*args, **options)
+
+    monkeypatch.setattr(module, moment, late)
+    with scratch_folder() as folder:
+        assert swept == [1]
+        assert folder.is_dir()
+        assert sweep() == 0
+
+
+def test_where_nothing_can_be_locked_nothing_is_swept(
+    monkeypatch: pytest.MonkeyPatch, temporary: Path
+) -> None:
+    def no_locks(descriptor: int, operation: int) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(scratch.fcntl, "flock", no_locks)
+    with scratch_folder() as folder:
+        assert sweep() == 0
+        assert folder.is_dir()
+    assert list(temporary.iterdir()) == []
