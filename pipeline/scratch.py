@@ -9,16 +9,12 @@ temporary files keeps its hands off a locked folder, too.)
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-
-try:
-    import fcntl
-except ImportError:  # not there on Windows, where nothing is cleared up then
-    fcntl = None  # type: ignore[assignment]
 
 PREFIX = "ridge-film-scratch-"
 
@@ -50,7 +46,7 @@ def sweep() -> int:
 def remove_abandoned(folder: Path) -> bool:
     """Remove a scratch folder if it is ours and nobody works in it; return whether it was."""
     try:
-        if fcntl is None or folder.lstat().st_uid != os.getuid():
+        if folder.lstat().st_uid != os.getuid():
             return False
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
@@ -70,8 +66,6 @@ def _make() -> tuple[Path, int | None]:
     """A new folder and what keeps it locked, if anything can."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        if fcntl is None:
-            return folder, None
         # Between making and locking it, it looks abandoned: then somebody may have swept it away.
         with contextlib.suppress(FileNotFoundError):
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
