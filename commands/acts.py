@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import click
 
 from commands.request import Request, shared_options
+from commands.work import Keeping, keeping_options, measured
 from pipeline.console.commandline import examples
 from scenes import ACTS, LOOPS
 from scenes.captions import caption_text
@@ -18,7 +18,8 @@ FORMAT = 1
 
 @click.command(epilog=examples("render.py acts", "render.py acts --fps 30 --lang de --json"))
 @shared_options(quality="1080p")
-def acts(request: Request) -> None:
+@keeping_options
+def acts(request: Request, keeping: Keeping) -> None:
     """List the acts of the film and the loops for articles: name, length, what each says.
 
     With --json also titles, beats with the numbers they show, and captions, each to the frame: what
@@ -27,11 +28,8 @@ def acts(request: Request) -> None:
     from pipeline.console.report import act_facts, print_acts
 
     fps, entries = request.settings.fps, (*ACTS, *LOOPS)
-    measured = [
-        replace(act, title=caption_text(request.lang, act.name, "title"))
-        for act in request.measured(entries)
-    ]
-    rows = act_facts(measured, [entry.summary for entry in entries], fps)
+    known = measured(request, keeping, entries)
+    rows = act_facts(known, [entry.summary for entry in entries], fps)
     film, loops = rows[: len(ACTS)], rows[len(ACTS) :]
     if request.as_json:
         told = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.request import ActName, Request, shared_options
+from commands.work import Keeping, keeping_options, measured
 from pipeline.console.commandline import examples, option
 from scenes import ACTS, ActEntry
 
@@ -27,7 +28,8 @@ still_examples = examples(
 @option("--at", type=float, required=True, metavar="SECONDS", help="The moment to show.")
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @shared_options(quality="1080p")
-def still(request: Request, act: ActEntry, at: float) -> None:
+@keeping_options
+def still(request: Request, act: ActEntry, at: float, keeping: Keeping) -> None:
     """Render one frame to OUT/ACT-SECONDSs.png, such as out/bowl-12.5s.png."""
     from pipeline.outputs import check_writable
     from pipeline.plan import still_of
@@ -35,8 +37,8 @@ def still(request: Request, act: ActEntry, at: float) -> None:
     request.settings.frame_at(at)  # a moment before the beginning fails here, at once
     path = request.out / f"{act.name}-{at:.10g}s.png"
     check_writable(path)
-    (measured,) = request.measured([act])
-    chunk = still_of(measured, request.settings, at)
+    (known,) = measured(request, keeping, [act])
+    chunk = still_of(known, request.settings, at)
     from pipeline.console.report import closing_line, deliverable_facts
     from pipeline.execute import render_still
 

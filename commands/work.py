@@ -16,9 +16,12 @@ from pipeline.console.commandline import option
 from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
+    from commands.request import Request
     from pipeline.film import Studio
+    from pipeline.plan import Act
     from pipeline.settings import RenderSettings
     from pipeline.work.crew import Crew
+    from pipeline.work.store import Store
     from scenes import ActEntry
 
 
@@ -56,6 +59,50 @@ class Work:
             raise SettingsError("--tls-ca, --tls-cert and --tls-key need --cluster.")
 
 
+@dataclass(frozen=True)
+class Keeping:
+    """What the options about the cache ask for; one field for each."""
+
+    cache_dir: Path | None
+    cache: bool
+
+    @contextmanager
+    def store(self, *, needed: bool = True) -> Iterator[Store]:
+        """Give the store that is meant; without a cache, one that is gone when the block ends."""
+        from pipeline.scratch import scratch_folder
+        from pipeline.work.store import Store, default_folder
+
+        with ExitStack() as stack:
+            folder = self.cache_dir or default_folder()
+            if not self.cache:
+                folder = stack.enter_context(scratch_folder())
+            yield Store(folder, _note, needed=needed)
+
+
+def keeping_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options about the cache; the command gets them as one `Keeping`."""
+
+    @wraps(command)
+    def with_keeping(*args: Any, **given: Any) -> None:
+        keeping = Keeping(**{field.name: given.pop(field.name) for field in fields(Keeping)})
+        command(*args, keeping=keeping, **given)
+
+    return cache_dir_option()(_cache_option()(with_keeping))
+
+
+def measured(request: Request, keeping: Keeping, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
+    """Learn what acts are in time: from the cache, or by stepping through them in this process."""
+    from pipeline.console.report import waiting
+    from pipeline.film import Studio
+    from pipeline.work.crew import Here
+    from pipeline.work.keys import this_machine
+
+    scripts = request.scripts(entries)
+    # What is known of acts is no loss where nothing can be kept.
+    with keeping.store(needed=False) as store, waiting("Stepping through the acts"):
+        return Studio(Here(), store, this_machine()).measure(scripts, request.settings)
+
+
 def work_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options about work; the command gets them as one `Work`."""
     path = click.Path(path_type=Path)
@@ -75,11 +122,7 @@ def work_options(command: Callable[..., None]) -> Callable[..., None]:
         option("--tls-cert", type=path, metavar="FILE", help="Our certificate for the cluster."),
         option("--tls-key", type=path, metavar="FILE", help="The key of our certificate."),
         cache_dir_option(),
-        option(
-            "--cache/--no-cache",
-            default=True,
-            help="Keep finished pieces, so that nothing is drawn twice.",
-        ),
+        _cache_option(),
         option("--dry-run", is_flag=True, help="Say what would be drawn, and draw nothing."),
     )
 
@@ -92,6 +135,14 @@ def work_options(command: Callable[..., None]) -> Callable[..., None]:
     for add in reversed(options):
         add(with_work)
     return with_work
+
+
+def _cache_option() -> Callable[[Any], Any]:
+    return option(
+        "--cache/--no-cache",
+        default=True,
+        help="Keep finished pieces, so that nothing is drawn twice.",
+    )
 
 
 def cache_dir_option() -> Callable[[Any], Any]:
@@ -110,17 +161,13 @@ def open_studio(
 ) -> Iterator[Studio]:
     """Give a studio for these acts; when the block ends, nobody works any more."""
     from pipeline.film import Studio
-    from pipeline.scratch import scratch_folder, sweep
+    from pipeline.scratch import sweep
     from pipeline.work.keys import this_machine
-    from pipeline.work.store import Store, default_folder
     from scenes.stage.gl import describe_renderer
 
     sweep()
     with ExitStack() as stack:
-        folder = work.cache_dir or default_folder()
-        if not work.cache:
-            folder = stack.enter_context(scratch_folder())
-        store = Store(folder, warn=_note)
+        store = stack.enter_context(Keeping(work.cache_dir, work.cache).store())
         if work.cluster is None:
             crew = stack.enter_context(_crew(work.n_workers(settings)))
             machine = this_machine(describe_renderer())

@@ -279,11 +279,11 @@ def requested(*arguments: str, **environment: str) -> Request:
     """What the command `acts` is asked for."""
     asked: list[Request] = []
 
-    def stop(request: Request, entries: Any) -> NoReturn:
+    def stop(request: Request, *args: Any) -> NoReturn:
         asked.append(request)
         raise click.exceptions.Exit
 
-    with mock.patch.object(Request, "measured", stop):
+    with mock.patch("commands.acts.measured", stop):
         result = run("acts", *arguments, **environment)
     assert result.exit_code == 0, result.output
     return asked[0]
@@ -365,6 +365,29 @@ def caption_tracks(path: str | Path) -> list[tuple[bool, str | None, list[tuple[
             ]
             tracks.append((on, track.language, shown))
     return tracks
+
+
+def test_acts_are_stepped_through_once(tmp_path: Path) -> None:
+    keep = ("--cache-dir", str(tmp_path / "kept"))
+    first = run("acts", *TINY, "--json", *keep)
+    assert first.exit_code == 0, first.output
+
+    def stepped(*args: Any) -> NoReturn:
+        raise AssertionError("stepped through again")
+
+    with mock.patch("pipeline.frames.probe", stepped):
+        assert run("acts", *TINY, "--json", *keep).stdout == first.stdout
+        still = run("still", ACT, "--at", "2.5", *TINY, *keep)
+        assert still.exit_code == 0, still.output
+        # The film of it, too, knows them from there.
+        assert run("film", *TINY, "--dry-run", *keep).exit_code == 0
+        assert isinstance(run("acts", *TINY, "--no-cache").exception, AssertionError)
+
+
+def test_acts_are_told_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = run("acts", *TINY, "--cache-dir", str(tmp_path / "file" / "cache"))
+    assert (result.exit_code, result.stderr) == (0, ""), result.output
 
 
 def test_film_renders_every_act_in_order() -> None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -51,9 +51,9 @@ def versions() -> dict[str, str]:
     return {**found, "python": python, "processor": platform.machine()}
 
 
-def this_machine(opengl: Mapping[str, str]) -> Machine:
-    """Return what draws here, given what is known of the OpenGL renderer."""
-    renderer = f"{opengl['renderer']}, {opengl['version']}"
+def this_machine(opengl: Mapping[str, str] | None = None) -> Machine:
+    """Return what draws here, given what is known of the OpenGL renderer, if anything draws."""
+    renderer = "" if opengl is None else f"{opengl['renderer']}, {opengl['version']}"
     return Machine(versions(), renderer, source_digest(["pipeline.video.segment"], ["pipeline"]))
 
 
@@ -72,8 +72,11 @@ def differences(machine: Machine, wanted: Machine) -> list[str]:
 
 
 def timeline_key(content: str, settings: RenderSettings, machine: Machine) -> str:
-    """Return the key of an act's timeline; `content` stands for the act, as in `segment_key`."""
-    return _key("timeline", content, settings, machine)
+    """Return the key of an act's timeline; `content` stands for the act, as in `segment_key`.
+
+    The renderer has no say in it, since nothing is drawn; so it need not be there.
+    """
+    return _key("timeline", content, settings, replace(machine, renderer=""))
 
 
 def segment_key(

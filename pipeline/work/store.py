@@ -51,11 +51,20 @@ class Store:
         Made when something is written.
     warn : callable, optional
         Called with one sentence for an entry that is damaged, once for each.
+    needed : bool
+        Whether it is an error that something cannot be kept; else it is not kept, and that is all.
     """
 
-    def __init__(self, folder: Path, warn: Callable[[str], None] = lambda sentence: None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        warn: Callable[[str], None] = lambda sentence: None,
+        *,
+        needed: bool = True,
+    ) -> None:
         self.folder = folder
         self._warn = warn
+        self._needed = needed
         self._told: set[str] = set()
 
     def path(self, key: str) -> Path:
@@ -70,7 +79,7 @@ class Store:
         path = self.path(key)
         try:
             entry = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             self._damaged(key, reason(error))
@@ -94,7 +103,7 @@ class Store:
             with open(path, "rb") as file:
                 header = file.read(_HEADER)
                 length = os.fstat(file.fileno()).st_size - _HEADER
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
             self._damaged(key, reason(error))
@@ -112,7 +121,7 @@ class Store:
         Raises
         ------
         RenderError
-            When it cannot be written; what was there stays.
+            When it cannot be written, and is needed; what was there stays.
         """
         path = self.path(key)
         temporary = path.with_name(f".{key}.{secrets.token_hex(4)}.part")
@@ -126,6 +135,8 @@ class Store:
                 os.fsync(file.fileno())
             os.replace(temporary, path)
         except OSError as error:
+            if not self._needed:
+                return
             raise RenderError(
                 f"The cache {self.folder} could not be written ({reason(error)}): make room with "
                 "`render.py cache --max-size`, choose another --cache-dir, or use --no-cache."

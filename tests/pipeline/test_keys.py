@@ -63,6 +63,14 @@ def test_everything_else_counts(other: dict[str, Any]) -> None:
     assert key() == key()
 
 
+def test_what_an_act_is_in_time_needs_no_renderer() -> None:
+    for_us = timeline_key("act", LOOK, MACHINE)
+    assert for_us == timeline_key("act", LOOK, replace(MACHINE, renderer=""))
+    for other in ({"versions": {"numpy": "2.1"}}, {"sources": "edited"}):
+        assert timeline_key("act", LOOK, replace(MACHINE, **other)) != for_us
+    assert this_machine() == replace(this_machine(OPENGL), renderer="")
+
+
 def test_the_encoder_s_options_count() -> None:
     other = segment_options(replace(LOOK, fps=30))
     assert key(encoder=segment_options(LOOK)) != key(encoder=other)
