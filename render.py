@@ -19,6 +19,7 @@ from commands.doctor import doctor
 from commands.endings import Commands
 from commands.film import film, preview
 from commands.gif import gif
+from commands.kit import kit
 from commands.pictures import still, storyboard
 
 
@@ -31,7 +32,7 @@ def cli() -> None:
     """
 
 
-for verb in (film, preview, gif, still, storyboard, acts, diagnose, cache, doctor):
+for verb in (film, preview, gif, kit, still, storyboard, acts, diagnose, cache, doctor):
     cli.add_command(verb)
 
 

@@ -13,7 +13,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from pipeline.console.commandline import data_options, look_options, suggestion
-from pipeline.settings import QUALITIES, RenderSettings, parse_size, settings_from
+from pipeline.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
+from pipeline.video.captions import PLACES
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
 from scenes.captions import caption_text, catalogue, languages
 
@@ -58,12 +59,12 @@ class Request:
     response: str | None
     adjust_for: tuple[str, ...]
     aspect: str
-    theme: str
     lang: str
-    captions: str
     out: Path
     as_json: bool
-    quality: str = next(iter(QUALITIES))  # what a command does not offer is not asked for
+    theme: str = THEMES[0]  # what a command does not offer is not asked for
+    captions: str = PLACES[0]
+    quality: str = next(iter(QUALITIES))
     size: str | None = None
     fps: int | None = None
     transparent: bool = False
@@ -130,7 +131,7 @@ class Request:
 
     def _words(self, entry: ActEntry) -> dict[str, dict[str, str]]:
         """An act's captions, and those of nobody: so a word changed in one act leaves others be."""
-        others = {"film", *(act.name for act in (*ACTS, *LOOPS))} - {entry.name}
+        others = {"film", "alt", *(act.name for act in (*ACTS, *LOOPS))} - {entry.name}
         return {name: words for name, words in catalogue(self.lang).items() if name not in others}
 
     def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
@@ -144,10 +145,13 @@ class Request:
             return measure(makers, self.settings)
 
 
-def shared_options(quality: str | None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def shared_options(
+    quality: str | None, *, themes: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options for data, look and output; the command gets them as one `Request`.
 
     With no quality, there are no options for quality, size and frame rate: the command has its own.
+    Without themes, there are none for theme and captions: the command makes all of them.
     An option --transparent of its own is part of the request, too.
     """
 
@@ -159,6 +163,6 @@ def shared_options(quality: str | None) -> Callable[[Callable[..., None]], Calla
             request.settings  # noqa: B018 - what is impossible ends here, before anything is read
             command(request, **given)
 
-        return data_options(look_options(quality, languages())(with_request))
+        return data_options(look_options(quality, languages(), themes=themes)(with_request))
 
     return decorate

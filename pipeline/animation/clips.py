@@ -190,7 +190,7 @@ def fit_clip(
     """
     began = perf_counter()
     check_codec(largest)
-    found = search(candidates(largest, kept), limit, lambda made: _attempt(stretch, made, limit))
+    found = find_fit(stretch, largest, limit, kept)
     if found.best is None:
         raise _too_large(stretch, found, limit, kept)
     best = found.best
@@ -207,6 +207,19 @@ def fit_clip(
         best.similarity,
         found.n_trials,
     )
+
+
+def find_fit(
+    stretch: Stretch, largest: Animation, limit: int, kept: frozenset[str] = frozenset()
+) -> Found:
+    """Look for the best animation of at most so many bytes; see `fit_clip`.
+
+    Raises
+    ------
+    RenderError
+        When drawing or encoding fails.
+    """
+    return search(candidates(largest, kept), limit, lambda made: _attempt(stretch, made, limit))
 
 
 def _attempt(stretch: Stretch, made: Animation, limit: int) -> Trial:

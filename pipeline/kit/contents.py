@@ -1,0 +1,117 @@
+"""Everything in a kit, as files: media from a crew, and the texts that go with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pipeline.kit.description import alt_text, numbers_of_pieces, transcript
+from pipeline.kit.media import Medium, Missing, make_media
+from pipeline.kit.page import Exhibit, index, snippet_html, snippet_markdown
+from pipeline.video.captions import srt, vtt
+from pipeline.work.crew import Advanced, Ended, Task
+
+if TYPE_CHECKING:
+    from pipeline.kit.description import Piece, Problem, Writing
+    from pipeline.kit.media import Order
+    from pipeline.kit.page import Tongue
+    from pipeline.work.crew import Crew, Event
+
+
+def made_by(
+    crew: Crew, orders: Sequence[Order], on_steps: Callable[[int], None]
+) -> list[Medium | Missing]:
+    """Let a crew do the work, and return all that came of it, in the order it was laid out.
+
+    Raises
+    ------
+    RenderError
+        When drawing or encoding fails.
+    """
+    results: dict[int, list[Medium | Missing]] = {}
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Advanced):
+            on_steps(event.n_frames)
+        elif isinstance(event, Ended):
+            results[event.task] = event.result
+
+    tasks = [
+        Task(f"{order.piece}, {order.theme}", partial(make_media, order), order.n_steps)
+        for order in orders
+    ]
+    crew.run(tasks, listen)
+    return [one for place in range(len(tasks)) for one in results[place]]
+
+
+def exhibit(
+    piece: Piece,
+    made: Sequence[Medium | Missing],
+    problem: Problem,
+    writing: Writing,
+    size: tuple[int, int],
+) -> Exhibit:
+    """Put a piece together with what was made of it, among the rest."""
+    mine = [one for one in made if one.piece == piece.name]
+    cues, fps = piece.timeline.cues, piece.timeline.fps
+    return Exhibit(
+        piece,
+        alt_text(piece, problem, writing),
+        size,
+        [one for one in mine if isinstance(one, Medium)],
+        [one for one in mine if isinstance(one, Missing)],
+        vtt(cues, fps) if cues else "",
+    )
+
+
+def contents(
+    exhibits: Sequence[Exhibit],
+    problem: Problem,
+    writing: Writing,
+    tongue: Tongue,
+    themes: Mapping[str, Mapping[str, str]],
+) -> dict[str, bytes]:
+    """Return every file of a kit by its name; what is opened first stands first.
+
+    Parameters
+    ----------
+    exhibits, problem, writing, tongue, themes
+        As for `page.index`.
+    """
+    texts = {one.piece.name: _texts(one, tongue) for one in exhibits}
+    names = {piece: tuple(mine) for piece, mine in texts.items()}
+    numbers = numbers_of_pieces([one.piece for one in exhibits], problem)
+    written = {"index.html": index(exhibits, problem, writing, tongue, themes, names)}
+    for mine in texts.values():
+        written |= mine
+    written["numbers.json"] = json.dumps(numbers, ensure_ascii=False, indent=2) + "\n"
+    files = {name: text.encode() for name, text in written.items()}
+    return files | {medium.name: medium.content for one in exhibits for medium in one.media}
+
+
+def facts(exhibits: Sequence[Exhibit], tongue: Tongue) -> dict[str, Any]:
+    """Return what there is to say about a kit, for JSON."""
+    return {
+        "language": tongue.code,
+        "media": {medium.name: medium.facts for one in exhibits for medium in one.media},
+        "missing": [gap.reason for one in exhibits for gap in one.missing],
+    }
+
+
+def _texts(one: Exhibit, tongue: Tongue) -> dict[str, str]:
+    """What can be read of a piece, by file name."""
+    name, timeline = one.piece.name, one.piece.timeline
+    texts = {
+        f"{name}-alt.txt": one.alt + "\n",
+        f"{name}-snippet.html": snippet_html(one, tongue),
+        f"{name}-snippet.md": snippet_markdown(one),
+    }
+    if one.captions:
+        texts |= {
+            f"{name}-transcript.txt": transcript(one.piece),
+            f"{name}.srt": srt(timeline.cues, timeline.fps),
+            f"{name}.vtt": one.captions,
+        }
+    return texts

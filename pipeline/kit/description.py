@@ -1,0 +1,214 @@
+"""A piece in words and numbers, for those who cannot see it or want to quote it: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.timeline import Timeline
+
+#: Fills in a sentence of the language: its key, and a value for each blank.
+Sentence = Callable[..., str]
+
+#: What the numbers in `numbers_of_pieces` are, for whoever opens the file.
+CONVENTIONS = {
+    "objective": "RSS(θ) + λ‖θ‖², RSS(θ) = ‖y − Xθ‖²; lam is λ, scikit-learn's alpha",
+    "data": "y centred; columns of X centred, and scaled to unit variance (ddof 0)",
+    "theta": "θ̂(λ) in units of y per standard deviation, of least norm where it is not unique",
+    "rss": "RSS(θ̂(λ)), without the penalty; objective is with it",
+    "eigenvalues": "of XᵀX + λI, falling; condition_number is their ratio, null where infinite",
+    "effective_df": "Σ d²/(d² + λ), d the singular values of X",
+}
+
+#: Significant digits that are kept: what is beyond them is rounding, and differs between machines.
+_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How numbers are written in the language of the piece, as in its pictures.
+
+    Attributes
+    ----------
+    number, whole, correlation
+        Write a measured number, a count, and a correlation.
+    sentence
+        Sentences to be filled in: ``opening`` (or ``opening_seamless``), ``surface``,
+        ``rss_valley``, ``rss_flat``, ``rss_bowl``, ``penalised_valley``, ``penalised_bowl`` and
+        ``captions``.
+    """
+
+    number: Callable[[float], str]
+    whole: Callable[[int], str]
+    correlation: Callable[[float], str]
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The data in a few words.
+
+    Attributes
+    ----------
+    features : tuple of str
+        The two that are shown.
+    response : str
+        What they explain.
+    n_rows : int
+        How many rows.
+    correlation : float
+        Of the two features.
+    valley_from : float
+        The condition number of XᵀX + λI above which the surface is called a valley.
+    """
+
+    features: tuple[str, ...]
+    response: str
+    n_rows: int
+    correlation: float
+    valley_from: float
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is shown.
+
+    Attributes
+    ----------
+    name : str
+        As on the command line; file names begin with it.
+    title : str
+        As its viewer calls it.
+    seen : str
+        What is seen, in a sentence.
+    timeline : Timeline
+        Its length, captions and beats, at the frame rate of its media.
+    seamless : bool
+        Whether its end is its beginning.
+    """
+
+    name: str
+    title: str
+    seen: str
+    timeline: Timeline
+    seamless: bool = False
+
+    @property
+    def best_frame(self) -> int:
+        """The frame that stands for all.
+
+        Where λ is first as large as it gets; where λ does not change, or there is none, the last
+        moment at which something is complete.
+        """
+        beats, n_frames = self.timeline.beats, self.timeline.n_frames
+        if not beats:
+            return n_frames // 2
+        lams = [beat.numbers["lam"] for beat in beats if beat.numbers]
+        best = beats[-1]
+        if lams and min(lams) < max(lams):
+            best = next(b for b in beats if b.numbers and b.numbers["lam"] == max(lams))
+        return min(best.frame, n_frames - 1)
+
+    @property
+    def states(self) -> list[dict[str, Any]]:
+        """The numbers shown first at the smallest λ, and at the largest if that is another."""
+        shown = [beat.numbers for beat in self.timeline.beats if beat.numbers]
+        if not shown:
+            return []
+        least, most = (choose(shown, key=lambda n: n["lam"]) for choose in (min, max))
+        return [least, most] if least["lam"] < most["lam"] else [least]
+
+
+def alt_text(piece: Piece, problem: Problem, writing: Writing) -> str:
+    """Describe the animation in a few sentences, for a screen reader.
+
+    What is seen comes first; then what the surface is, how it is shaped at the smallest and at the
+    largest λ, and where it is lowest.
+    """
+    opening = "opening_seamless" if piece.seamless else "opening"
+    seconds = writing.number(piece.timeline.seconds) if piece.timeline.seconds % 1 else None
+    seconds = seconds or writing.whole(round(piece.timeline.seconds))
+    told = [writing.sentence(opening, title=piece.title, seconds=seconds)]
+    told += [piece.seen] if piece.seen else []
+    if piece.states:
+        first, second = problem.features[:2]
+        rows, rho = writing.whole(problem.n_rows), writing.correlation(problem.correlation)
+        told.append(
+            writing.sentence("surface", a=first, b=second, y=problem.response, n=rows, rho=rho)
+        )
+    told += [_told(state, problem, writing) for state in piece.states]
+    told += [writing.sentence("captions")] if piece.timeline.cues else []
+    return " ".join(told)
+
+
+def _told(state: dict[str, Any], problem: Problem, writing: Writing) -> str:
+    """One state of the surface, in a sentence."""
+    condition, number = state["condition_number"], writing.number
+    if condition is None:
+        shape = "rss_flat"
+    else:
+        shape = "penalised_" if state["lam"] else "rss_"
+        shape += "valley" if condition > problem.valley_from else "bowl"
+    theta1, theta2 = map(number, state["theta"][:2])
+    return writing.sentence(
+        shape,
+        lam=number(state["lam"]),
+        theta1=theta1,
+        theta2=theta2,
+        rss=number(state["rss"]),
+        ratio="" if condition is None else number(condition),
+    )
+
+
+def transcript(piece: Piece) -> str:
+    """Return all that is said: the title, then a line for each caption with the time it appears."""
+    lines = [f"{clock(cue.start / piece.timeline.fps)}  {cue.text}" for cue in piece.timeline.cues]
+    return "\n".join([piece.title, "", *lines]) + "\n"
+
+
+def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, Any]:
+    """Return the numbers behind the pictures, for ``numbers.json``."""
+    return {
+        "conventions": CONVENTIONS,
+        "data": {
+            "features": list(problem.features),
+            "response": problem.response,
+            "rows": problem.n_rows,
+            "correlation": _rounded(problem.correlation),
+        },
+        "pieces": [
+            {
+                "name": piece.name,
+                "title": piece.title,
+                "seconds": piece.timeline.seconds,
+                "fps": piece.timeline.fps,
+                "beats": [
+                    {
+                        "name": beat.name,
+                        "frame": beat.frame,
+                        "seconds": beat.frame / piece.timeline.fps,
+                        **_rounded(beat.numbers or {}),
+                    }
+                    for beat in piece.timeline.beats
+                ],
+            }
+            for piece in pieces
+        ],
+    }
+
+
+def clock(seconds: float) -> str:
+    """Return a time in a piece as people write it: ``"0:07"``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def _rounded(value: Any) -> Any:
+    """The same with fewer digits."""
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_rounded(one) for one in value]
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value

@@ -1,0 +1,198 @@
+"""What a kit's reader opens: a page to look at everything, and snippets to paste into an article."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.animation.targets import bytes_text
+from pipeline.kit.description import CONVENTIONS, clock
+
+if TYPE_CHECKING:
+    from pipeline.kit.description import Piece, Problem, Writing
+    from pipeline.kit.media import Medium, Missing
+
+#: How formats are called on a page, in the order they are offered.
+NAMES = {
+    "webm": "WebM",
+    "mp4": "MP4",
+    "webp": "WebP",
+    "gif": "GIF",
+    "poster": "Poster",
+    "card": "Card",
+}
+#: Moving pictures, by how many places show them.
+_PICTURES = ("gif", "webp")
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """The language of the captions: its code, as for ``srclang``, and what it calls itself."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A piece with all that is made of it.
+
+    Attributes
+    ----------
+    piece : Piece
+        What is shown.
+    alt : str
+        Its description.
+    size : tuple of int
+        Of its videos.
+    media : sequence of Medium
+        In all themes.
+    missing : sequence of Missing
+        What did not fit.
+    captions : str
+        Its captions as WebVTT; empty if it has none.
+    """
+
+    piece: Piece
+    alt: str
+    size: tuple[int, int]
+    media: Sequence[Medium]
+    missing: Sequence[Missing]
+    captions: str
+
+    def of(self, theme: str) -> list[Medium]:
+        """The media in a theme, in the order of `NAMES`."""
+        order = list(NAMES)
+        mine = [medium for medium in self.media if medium.theme == theme]
+        return sorted(mine, key=lambda medium: order.index(medium.kind))
+
+    def names(self, kind: str) -> dict[str, str]:
+        """File name by theme."""
+        return {medium.theme: medium.name for medium in self.media if medium.kind == kind}
+
+    @property
+    def moving(self) -> dict[str, str]:
+        """The moving picture in each theme that most places show; the poster where none fits."""
+        for kind in _PICTURES:
+            if len(found := self.names(kind)) == len(self.names("poster")):
+                return found
+        return self.names("poster")
+
+
+def snippet_html(exhibit: Exhibit, tongue: Tongue, *, inline: bool = False) -> str:
+    """Return a ``<video>`` for an article, in the reader's colours.
+
+    Parameters
+    ----------
+    exhibit, tongue
+        What is shown, and the language of its captions.
+    inline
+        Whether captions are part of the text: browsers load them from no file beside a page that
+        is itself opened as a file.
+    """
+    track = ""
+    if exhibit.captions:
+        track = f"{exhibit.piece.name}.vtt"
+        if inline:
+            packed = base64.b64encode(exhibit.captions.encode()).decode()
+            track = f"data:text/vtt;charset=utf-8;base64,{packed}"
+    width, height = exhibit.size
+    return _rendered(
+        "snippet.html.j2",
+        name=exhibit.piece.name,
+        seamless=exhibit.piece.seamless,
+        width=width,
+        height=height,
+        alt=exhibit.alt,
+        track=track,
+        language=tongue.code,
+        language_name=tongue.name,
+    )
+
+
+def snippet_markdown(exhibit: Exhibit) -> str:
+    """Return a ``<picture>`` for Markdown: a moving picture in the reader's colours, or a still one.
+
+    It has no height: GitHub narrows pictures on phones, but does not lower those that have one.
+    """
+    moving, still = exhibit.moving, exhibit.names("poster")
+    shown = next(medium for medium in exhibit.media if medium.name == moving["light"])
+    width = min(shown.width, exhibit.size[0])
+    return _rendered("snippet.md.j2", moving=moving, still=still, width=width, alt=exhibit.alt)
+
+
+def snippet_head(exhibit: Exhibit) -> str:
+    """Return the tags that let a page be shown with a picture where it is shared."""
+    card = next(medium for medium in exhibit.of("dark") if medium.kind == "card")
+    return _rendered("head.html.j2", card=card, alt=exhibit.alt)
+
+
+def index(
+    exhibits: Sequence[Exhibit],
+    problem: Problem,
+    writing: Writing,
+    tongue: Tongue,
+    themes: Mapping[str, Mapping[str, str]],
+    links: Mapping[str, Sequence[str]],
+) -> str:
+    """Return the page on which everything in a kit is to be seen.
+
+    Parameters
+    ----------
+    exhibits
+        The pieces.
+    problem, writing
+        The data, and how numbers are written.
+    tongue
+        The language of captions.
+    themes
+        Colours by name, in each theme: ``background``, ``ink``, ``quiet``, ``faint``, ``floor``,
+        ``theta1``, ``theta2``, ``minimum``, ``penalty``.
+    links
+        Text files of each piece, by its name.
+    """
+    snippets = {
+        one.piece.name: {
+            "live": snippet_html(one, tongue, inline=True),
+            "html": snippet_html(one, tongue),
+            "markdown": snippet_markdown(one),
+            "head": snippet_head(one),
+        }
+        for one in exhibits
+    }
+    return _rendered(
+        "index.html.j2",
+        exhibits=exhibits,
+        problem=problem,
+        writing=writing,
+        tongue=tongue,
+        themes=themes,
+        links=links,
+        snippets=snippets,
+        names=NAMES,
+        conventions=CONVENTIONS,
+        clock=clock,
+        bytes_text=bytes_text,
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    # Names of columns come from the user: everything is escaped that is not a page's own.
+    return Environment(
+        loader=PackageLoader("pipeline.kit"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _rendered(template: str, **values: object) -> str:
+    return _environment().get_template(template).render(**values)
