@@ -75,10 +75,19 @@ class Line(click.ParamType[str]):
         return text
 
 
-def option(flag: str, *names: str, **attributes: Any) -> Callable[[_Command], _Command]:
-    """Return a click option that an environment variable sets, too: --from is RIDGE_FROM."""
-    long_name = flag.split("/")[0].removeprefix("--")
-    variable = "RIDGE_" + long_name.replace("-", "_").upper()
+_PREFIX = "RIDGE_"
+
+
+def option(
+    flag: str, *names: str, known_as: str | None = None, **attributes: Any
+) -> Callable[[_Command], _Command]:
+    """Return a click option that an environment variable sets, too: --from is RIDGE_FROM.
+
+    Where another command has the flag with another meaning, the option is `known_as` something else
+    in the environment and in files.
+    """
+    long_name = known_as or flag.split("/")[0].removeprefix("--")
+    variable = _PREFIX + long_name.replace("-", "_").upper()
     return click.option(flag, *names, envvar=variable, **attributes)
 
 
@@ -252,13 +261,12 @@ def _read_toml(path: Path, ctx: click.Context, param: click.Parameter) -> dict[s
 
 
 def _options_by_name(ctx: click.Context) -> dict[str, click.Parameter]:
-    """Every long option of every command: one file serves them all."""
+    """Every option of every command, by its name in files: one file serves them all."""
     root = ctx.find_root().command
     commands = root.commands.values() if isinstance(root, click.Group) else [root]
     return {
-        flag.removeprefix("--"): parameter
+        parameter.envvar.removeprefix(_PREFIX).replace("_", "-").lower(): parameter
         for command in commands
         for parameter in command.params
-        for flag in parameter.opts
-        if flag.startswith("--")
+        if isinstance(parameter.envvar, str)
     }

@@ -1,0 +1,217 @@
+"""The verb `deck`: the film as slides that stop at every beat, for whoever speaks to it herself."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.request import ActName, Request, shared_options
+from commands.work import Work, open_studio, work_options
+from pipeline.console.commandline import examples, option
+from pipeline.errors import Interrupted, SettingsError
+from scenes import ACTS, LOOPS, ActEntry
+from scenes.captions import caption_text
+
+if TYPE_CHECKING:
+    from pipeline.deck.deck import Deck
+    from pipeline.deck.slides import Slide
+    from pipeline.plan import Act
+
+#: The forms, and what each is called after its name; a folder has no suffix.
+FORMS = {"html": ".html", "pptx": ".pptx", "manim-slides": ""}
+#: Where slides may be that are left on the screen: before the first question and after the last.
+PLACES = ("end", "start", "both", "none")
+
+
+@click.command(
+    epilog=examples(
+        "render.py deck",
+        "render.py deck --data examples/longley.csv --features GNP,Year --response Employed",
+        "render.py deck valley bowl flip --to pptx --captions none",
+        "render.py deck --to manim-slides --quality 1080p --theme light",
+    )
+)
+@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
+@option(
+    "--to",
+    "form",
+    type=click.Choice(list(FORMS)),
+    default=next(iter(FORMS)),
+    show_default=True,
+    known_as="deck-to",
+    help="A page in one file, a file for PowerPoint, or a folder for `manim-slides present`.",
+)
+@option(
+    "--idle",
+    type=click.Choice(PLACES),
+    default=PLACES[0],
+    show_default=True,
+    help="Where a seamless loop is left on the screen: before the class, during questions.",
+)
+@shared_options(quality="1080p")
+@work_options
+def deck(request: Request, acts: tuple[ActEntry, ...], form: str, idle: str, work: Work) -> None:
+    """Make slides of the film, or of these acts: OUT/deck.html (some acts: OUT/ACT+ACT.html).
+
+    Each slide plays to the next beat and stops there. A page opens with a double click, needs no
+    network, and goes on by arrow key, space, click or tap; ? shows its keys, S the speaker's notes.
+    The other forms need `pip install '.[deck]'`.
+
+    Captions stay in the picture, each the sentence that its slide is about, and are in the notes
+    with the numbers shown; with --captions none they are in the notes alone, for you to say.
+
+    Pieces are the film's own: after a film of the same quality, next to nothing is drawn.
+    """
+    path = request.out / f"{'+'.join(act.name for act in acts) or 'deck'}{FORMS[form]}"
+    _check(request, form, path)
+    try:
+        _make(request, work, acts or ACTS, idle, form, path)
+    except KeyboardInterrupt:
+        rest = "What is finished is kept: the same command goes on from there."
+        raise Interrupted(
+            f"Stopped; no unfinished file was left behind. {rest if work.cache else ''}".strip()
+        ) from None
+
+
+def _check(request: Request, form: str, path: Path) -> None:
+    """Raise SettingsError for what is impossible, before anything is drawn."""
+    from pipeline.deck.extra import manim_slides
+    from pipeline.deck.folder import check_folder
+    from pipeline.deck.presentation import ENTRIES
+    from pipeline.outputs import check_writable
+
+    if request.captions == "file":
+        raise SettingsError(
+            "A deck has no caption files, its notes hold the captions: use --captions burned or none."
+        )
+    if form != "html":
+        manim_slides("config")
+    if FORMS[form]:
+        check_writable(path)
+    else:
+        check_folder(path, ENTRIES)
+
+
+def _make(
+    request: Request, work: Work, acts: Sequence[ActEntry], idle: str, form: str, path: Path
+) -> None:
+    from pipeline.console.progress import plan_facts, print_plan, watching
+    from pipeline.console.report import waiting
+    from pipeline.deck.clips import write_clips
+    from pipeline.deck.deck import Deck
+    from pipeline.deck.report import MadeDeck, deck_facts, deck_line
+    from pipeline.plan import lay_out
+    from pipeline.scratch import scratch_folder
+
+    began, look = perf_counter(), request.settings
+    shown = _with_idle(acts, idle)
+    entries = list(dict.fromkeys(shown))  # each is drawn once, however often it is shown
+    scripts = request.scripts(entries)
+    with open_studio(work, look, entries) as studio, scratch_folder() as scratch:
+        with waiting("Stepping through the acts"):
+            measured = studio.measure(scripts, look)
+        plan = studio.plan(lay_out(measured, look), measured, look)
+        if work.dry_run:
+            if request.as_json:
+                click.echo(json.dumps({"event": "plan", **plan_facts(plan)}))
+            else:
+                print_plan(plan, work.n_workers(look))
+            return
+        with watching(path.stem, request.as_json, click.echo, _warn) as watcher:
+            slides = _slides(request, shown, measured)
+            clips: list[Path] = []
+
+            def use(pieces: Iterator[tuple[bytes, int]]) -> None:
+                clips[:] = write_clips(slides, plan.chunks, pieces, look, scratch)
+
+            drawn = studio.make(plan, use, watcher)
+        title = measured[0].title if len(acts) == 1 else caption_text(request.lang, "film", "title")
+        made = Deck(slides, tuple(clips), look, title, request.lang, _colours(request.theme))
+        with waiting("Writing the deck"):
+            _write(made, form, path, scratch)
+    n_drawn = sum(part.n_frames for part in drawn)
+    told = MadeDeck(made, path, form, n_drawn, perf_counter() - began)
+    if request.as_json:
+        click.echo(json.dumps({"event": "made", **deck_facts(told)}))
+        return
+    click.echo(deck_line(told))
+    if form == "manim-slides":
+        click.echo(
+            f"Show it: cd {shlex.quote(str(path))} && manim-slides present {shlex.quote(path.name)}"
+        )
+
+
+def _with_idle(acts: Sequence[ActEntry], idle: str) -> list[ActEntry]:
+    """The acts with a loop before or after them, unless one is there already."""
+    loop, shown = LOOPS[0], list(acts)
+    if idle in ("start", "both") and shown[0] not in LOOPS:
+        shown.insert(0, loop)
+    if idle in ("end", "both") and shown[-1] not in LOOPS:
+        shown.append(loop)
+    return shown
+
+
+def _slides(request: Request, shown: Sequence[ActEntry], acts: Sequence[Act]) -> tuple[Slide, ...]:
+    from pipeline.deck.slides import slides_of
+    from scenes.numbers import Numerals, write_numbers
+
+    def term(key: str) -> str:
+        return caption_text(request.lang, "screen", key)
+
+    write_numbers(Numerals(term("point"), term("thousands")))
+    by_name = {act.name: act for act in acts}
+    return slides_of(
+        [by_name[entry.name] for entry in shown],
+        partial(numbers_line, rss=term("rss")),
+        looping={entry.name for entry in LOOPS},
+    )
+
+
+def numbers_line(numbers: Mapping[str, Any], rss: str = "RSS") -> str:
+    """The numbers shown at a beat, in a line, written as in the pictures."""
+    from scenes.numbers import number
+
+    condition = numbers["condition_number"]
+    told = {
+        "λ": numbers["lam"],
+        "θ̂₁": numbers["theta"][0],
+        "θ̂₂": numbers["theta"][1],
+        rss: numbers["rss"],
+        "κ(XᵀX + λI)": math.inf if condition is None else condition,
+    }
+    return " · ".join(f"{name} = {number(value)}" for name, value in told.items())
+
+
+def _colours(theme: str) -> dict[str, str]:
+    from scenes.theme import THEMES
+
+    look = THEMES[theme]
+    named = {"ink": look.ink, "quiet": look.quiet, "faint": look.faint, "raised": look.floor}
+    return {"background": look.background.hex} | {name: c.hex for name, c in named.items()}
+
+
+def _write(deck: Deck, form: str, path: Path, scratch: Path) -> None:
+    from pipeline.deck.folder import whole_folder
+    from pipeline.deck.office import write_office
+    from pipeline.deck.page import write_page
+    from pipeline.deck.presentation import ENTRIES, write_presentation
+
+    if form == "html":
+        write_page(deck, path)
+    elif form == "pptx":
+        write_office(deck, path, scratch)
+    else:
+        with whole_folder(path, ENTRIES) as folder:
+            write_presentation(deck, folder, path.name)
+
+
+def _warn(sentence: str) -> None:
+    click.echo(sentence, err=True)

@@ -1,0 +1,1 @@
+"""A film as slides: it stops at every beat."""

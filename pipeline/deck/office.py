@@ -1,0 +1,97 @@
+"""A deck for PowerPoint and its relatives: by manim-slides' converter, then finished.
+
+Each slide is a clip that starts by itself and fills the slide, under its first frame as a poster:
+the slide before has stopped on it, so nothing flashes while the clip is loaded. The converter leaves
+traces of its template (an author, a date, names of temporary files) and slides that say nothing to
+whoever cannot see them; both are put right here, and the file is written with fixed dates, so that
+the same deck is the same file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import io
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.deck.extra import manim_slides
+from pipeline.deck.presentation import presentation
+from pipeline.outputs import whole_file, write_failure
+
+if TYPE_CHECKING:
+    from pipeline.deck.deck import Deck
+
+#: The earliest date that a zip file can tell.
+_NEVER = (1980, 1, 1, 0, 0, 0)
+#: Slides are 7.5 inches along the shorter side, PowerPoint's own size, whatever the clips have.
+_SHORTER_SIDE = 720
+
+
+def write_office(deck: Deck, path: Path, scratch: Path) -> None:
+    """Write a deck as a PPTX file, whole or not at all.
+
+    Parameters
+    ----------
+    deck
+        What is to be shown.
+    path
+        The file.
+    scratch
+        A folder for what is made on the way.
+
+    Raises
+    ------
+    SettingsError
+        When manim-slides is not installed, or the file's folder cannot be made.
+    RenderError
+        When it cannot be written.
+    """
+    scale = _SHORTER_SIDE / min(deck.settings.size)
+    width, height = (round(scale * side) for side in deck.settings.size)
+    converter = manim_slides("convert").PowerPoint(
+        presentation_configs=[presentation(deck)], width=width, height=height
+    )
+    draft = scratch / "deck.pptx"
+    with whole_file(path) as temporary:
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):  # a progress bar of its own
+                converter.convert_to(draft)
+            _finish(deck, draft)
+            _with_fixed_dates(draft, temporary)
+        except OSError as error:
+            raise write_failure(path, error) from error
+
+
+def _finish(deck: Deck, draft: Path) -> None:
+    from pptx import Presentation
+    from pptx.dml.color import RGBColor
+
+    deck_file = Presentation(str(draft))
+    about = deck_file.core_properties
+    about.title, about.language = deck.title, deck.language
+    about.author = about.last_modified_by = about.comments = ""
+    about.created = about.modified = datetime.datetime(*_NEVER)
+    for shown, slide in zip(deck_file.slides, deck.slides, strict=True):
+        fill = shown.background.fill
+        fill.solid()
+        background = bytes.fromhex(deck.colours["background"].lstrip("#"))
+        fill.fore_color.rgb = RGBColor(*background)  # type: ignore[no-untyped-call]
+        (movie,) = shown.shapes
+        movie.name = slide.title
+        movie._element.nvPicPr.cNvPr.set("descr", _one_line(slide.notes))
+    deck_file.save(str(draft))
+
+
+def _with_fixed_dates(draft: Path, path: Path) -> None:
+    with zipfile.ZipFile(draft) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            entry: Any = zipfile.ZipInfo(name, _NEVER)
+            packed = name.endswith((".mp4", ".png", ".jpeg"))
+            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

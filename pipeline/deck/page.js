@@ -1,0 +1,307 @@
+"use strict";
+// The deck plays the clip of a slide and stops on its last frame. Two videos take turns: one is
+// seen, the other has the next clip ready, so that nothing flashes in between.
+addEventListener("DOMContentLoaded", () => {
+  const { slides, fps, words } = JSON.parse(document.getElementById("deck").textContent);
+  const at = id => document.getElementById(id);
+  const videos = [...document.querySelectorAll("video")];
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const addresses = new Map();
+  let now = 0, front = 0, turn = 0, begun = false, typed = "", speaker = null, started = null;
+  // "waiting" for the first key, "playing", "paused", or "stopped" on the last frame
+  let state = "waiting";
+
+  // -- clips ------------------------------------------------------------------------------------
+
+  function address(clip) {
+    if (!addresses.has(clip)) {
+      const text = atob(at("clip-" + clip).textContent.trim()), bytes = new Uint8Array(text.length);
+      for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+      addresses.set(clip, URL.createObjectURL(new Blob([bytes], { type: "video/mp4" })));
+    }
+    return addresses.get(clip);
+  }
+
+  function load(video, slide) {
+    if (video.dataset.clip === String(slide.clip)) return;
+    video.dataset.clip = slide.clip;
+    video.preload = "auto";
+    video.src = address(slide.clip);
+  }
+
+  const event = (video, name) => new Promise(done => {
+    video.addEventListener(name, done, { once: true });
+    video.addEventListener("error", done, { once: true });
+    setTimeout(done, 2000);  // some phones load nothing before it is played
+  });
+
+  async function seek(video, seconds) {
+    if (video.readyState < 2) await event(video, "loadeddata");
+    if (Math.abs(video.currentTime - seconds) < 1e-4) return;
+    const arrived = event(video, "seeked");
+    video.currentTime = seconds;
+    await arrived;
+  }
+
+  // The middle of the last frame: a moment that no rounding puts into another frame.
+  const end = slide => (slide.frames - 0.5) / fps;
+
+  async function go(to, place) {
+    const mine = ++turn, slide = slides[to], same = to === now && begun;
+    const video = videos[same ? front : 1 - front];
+    const plays = place === "start" && !still.matches;
+    load(video, slide);
+    await seek(video, place === "end" || (place === "start" && still.matches) ? end(slide) : 0);
+    if (mine !== turn) return;
+    if (to === 0) video.poster = slide.first; else video.removeAttribute("poster");
+    video.loop = slide.loops;
+    videos.forEach(one => { if (one !== video) one.pause(); one.classList.toggle("front", one === video); });
+    front = videos.indexOf(video);
+    now = to;
+    begun = true;
+    state = place === "wait" ? "waiting" : "stopped";
+    if (place === "end") video.pause();
+    show();
+    if (plays) await play();
+    if (mine === turn && now + 1 < slides.length) load(videos[1 - front], slides[now + 1]);
+  }
+
+  async function play() {
+    const video = videos[front], mine = turn;
+    started ??= performance.now();
+    state = "playing";
+    show();
+    try { await video.play(); } catch { if (mine === turn) { state = "waiting"; show(); } }
+  }
+
+  for (const video of videos) {
+    video.addEventListener("ended", () => {
+      if (video === videos[front]) { state = "stopped"; show(); }
+    });
+  }
+
+  // -- moving on --------------------------------------------------------------------------------
+
+  // While a clip plays, the first press completes its picture; the next one goes on.
+  function next() {
+    const slide = slides[now];
+    if (state === "waiting") return still.matches ? go(now, "end") : play();
+    if ((state === "playing" || state === "paused") && !slide.loops) return go(now, "end");
+    if (now + 1 < slides.length) return go(now + 1, "start");
+  }
+
+  function previous() {
+    if (now > 0) return go(now - 1, slides[now - 1].loops ? "start" : "end");
+    return go(0, slides[0].loops ? "start" : "wait");
+  }
+
+  function pause() {
+    const video = videos[front];
+    if (state === "playing") { video.pause(); state = "paused"; show(); }
+    else if (state === "paused" || state === "waiting") play();
+  }
+
+  const jump = to => go(Math.min(Math.max(to, 0), slides.length - 1), slides[to]?.loops ? "start" : "end");
+
+  // -- what is seen beside the picture ----------------------------------------------------------
+
+  function element(name, text, className) {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  const said = slide => [
+    ...slide.said.map(line => element("p", line)),
+    ...slide.numbers.map(line => element("p", line, "numbers")),
+  ];
+
+  function show() {
+    const slide = slides[now], place = `${now + 1} / ${slides.length}`;
+    at("begin").textContent = state === "waiting" ? words.begin : "";
+    at("place").replaceChildren(element("b", String(now + 1)), ` / ${slides.length}`);
+    at("place").title = slide.title;
+    at("notes").replaceChildren(element("p", `${place} · ${slide.title}`, "title"), ...said(slide));
+    at("heard").textContent = [slide.title, ...slide.said].join(". ");
+    videos.forEach(video => video.setAttribute("aria-hidden", video !== videos[front]));
+    for (const [i, card] of cards.entries()) {
+      if (i === now) card.setAttribute("aria-current", "true"); else card.removeAttribute("aria-current");
+    }
+    document.body.dataset.state = state;
+    document.body.dataset.slide = now + 1;
+    measure();
+    tellSpeaker();
+    try { history.replaceState(null, "", "#" + (now + 1)); } catch { /* a page in a frame */ }
+  }
+
+  function measure() {
+    const video = videos[front], slide = slides[now];
+    const done = state === "stopped" || slide.loops ? 1 : Math.min(1, video.currentTime * fps / slide.frames);
+    pieces.forEach((piece, i) => piece.style.setProperty("--done", i < now ? 1 : i > now ? 0 : done));
+    if (state === "playing" && !slide.loops) requestAnimationFrame(measure);
+  }
+
+  const pieces = slides.map((slide, i) => {
+    const piece = element("i", "", i && slides[i - 1].title !== slide.title ? "act" : "");
+    at("progress").append(piece);
+    return piece;
+  });
+
+  let list = null;
+  const cards = slides.map((slide, i) => {
+    if (!list || slides[i - 1].title !== slide.title) {
+      list = element("ol");
+      at("overview").append(element("h2", slide.title), list);
+    }
+    const item = element("li"), card = element("button"), image = element("img");
+    image.src = slide.poster;
+    image.alt = "";
+    image.loading = "eager";
+    const label = element("span");
+    label.append(element("b", String(i + 1)), slide.said.at(-1) ?? "");
+    card.append(image, label);
+    card.addEventListener("click", () => { overview(false); jump(i); });
+    item.append(card);
+    list.append(item);
+    return card;
+  });
+
+  function overview(open = at("overview").hidden) {
+    at("overview").hidden = !open;
+    if (open) { cards[now].scrollIntoView({ block: "center" }); cards[now].focus(); }
+    else cards[now].blur();
+  }
+
+  function notes() { at("notes").hidden = !at("notes").hidden; }
+  function black() { at("black").hidden = !at("black").hidden; }
+  function help() { at("help").open ? at("help").close() : at("help").showModal(); }
+
+  function fullScreen() {
+    if (document.fullscreenElement) return document.exitFullscreen();
+    return document.documentElement.requestFullscreen?.().catch(() => {});
+  }
+
+  // -- a window for the speaker: what is said now, what comes next, how long it has been ----------
+
+  function openSpeaker() {
+    speaker = window.open("", "ridge-film-speaker", "width=960,height=640");
+    if (!speaker) return;
+    const page = speaker.document;
+    page.title = words.speaker;
+    page.head.replaceChildren(page.importNode(document.querySelector("style"), true));
+    page.body.className = "speaker";
+    page.body.style.cssText = "display:block;padding:28px;font-size:26px;overflow:auto";
+    speaker.onkeydown = keys;
+    tellSpeaker();
+  }
+
+  function tellSpeaker() {
+    if (!speaker || speaker.closed) return;
+    const slide = slides[now], coming = slides[now + 1], parts = [];
+    const clock = element("p", "", "title");
+    clock.id = "clock";
+    parts.push(clock, ...said(slide));
+    if (coming) {
+      const image = element("img");
+      image.src = coming.poster;
+      image.alt = "";
+      image.style.cssText = "width:min(420px,60vw);border-radius:8px;display:block;margin-top:8px";
+      const label = element("p", `${words.coming}: ${coming.said[0] ?? coming.title}`, "title");
+      label.style.marginTop = "32px";
+      parts.push(label, image);
+    }
+    speaker.document.body.replaceChildren(...parts.map(part => speaker.document.importNode(part, true)));
+    tick();
+  }
+
+  function tick() {
+    const clock = speaker && !speaker.closed && speaker.document.getElementById("clock");
+    if (!clock) return;
+    const seconds = started === null ? 0 : Math.floor((performance.now() - started) / 1000);
+    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    clock.textContent = `${now + 1} / ${slides.length} · ${slides[now].title} · ${time}`;
+  }
+  setInterval(tick, 1000);
+
+  // -- keys, clicks and fingers -----------------------------------------------------------------
+
+  const acts = {
+    ArrowRight: next, ArrowDown: next, PageDown: next, " ": next, Enter: next, n: notes, c: notes,
+    ArrowLeft: previous, ArrowUp: previous, PageUp: previous, Backspace: previous,
+    Home: () => go(0, slides[0].loops ? "start" : "wait"), End: () => jump(slides.length - 1),
+    r: () => go(now, "start"), p: pause, o: () => overview(), s: openSpeaker,
+    f: fullScreen, b: black, ".": black, "?": help, h: help,
+  };
+
+  function keys(pressed) {
+    if (pressed.ctrlKey || pressed.metaKey || pressed.altKey) return;
+    const key = pressed.key.length === 1 ? pressed.key.toLowerCase() : pressed.key;
+    if (at("help").open) { if (key === "?" || key === "h") help(); return; }
+    if (!at("overview").hidden) {
+      if (key === "Escape" || key === "o") overview(false);
+      return;
+    }
+    if (pressed.target.closest?.("button") && (key === "Enter" || key === " ")) return;
+    if (!at("black").hidden) { black(); pressed.preventDefault(); return; }
+    if (/^[0-9]$/.test(key)) { typed += key; return; }
+    if (key === "Enter" && typed) { const to = Number(typed) - 1; typed = ""; jump(to); return; }
+    typed = "";
+    if (key === "Escape") { at("notes").hidden = true; return; }
+    if (Object.hasOwn(acts, key)) { pressed.preventDefault(); acts[key](); }
+  }
+  addEventListener("keydown", keys);
+
+  let touched = null;
+  at("stage").addEventListener("touchstart", touch => { touched = touch.changedTouches[0]; }, { passive: true });
+  at("stage").addEventListener("click", click => {
+    const byFinger = touched !== null;
+    touched = null;
+    if (byFinger && click.clientX < innerWidth / 3) previous(); else next();
+  });
+  at("stage").addEventListener("touchend", touch => {
+    if (!touched) return;
+    const across = touch.changedTouches[0].clientX - touched.clientX;
+    const along = touch.changedTouches[0].clientY - touched.clientY;
+    if (Math.abs(across) < 40 || Math.abs(across) < 2 * Math.abs(along)) return;
+    touched = null;
+    touch.preventDefault();
+    if (across < 0) next(); else previous();
+  });
+  at("black").addEventListener("click", black);
+
+  let resting = 0;
+  function awake() {
+    document.body.classList.remove("idle");
+    clearTimeout(resting);
+    resting = setTimeout(() => document.body.classList.add("idle"), 2500);
+  }
+  addEventListener("pointermove", awake);
+  addEventListener("touchstart", awake, { passive: true });
+
+  const buttons = {
+    "to-previous": [previous, words.previous], "to-next": [next, words.next],
+    "to-overview": [() => overview(true), words.overview], "to-notes": [notes, words.notes],
+    "to-full-screen": [fullScreen, words.full_screen], "to-help": [help, words.help],
+  };
+  for (const [id, [act, name]] of Object.entries(buttons)) {
+    at(id).addEventListener("click", click => { act(); click.currentTarget.blur(); });
+    at(id).title = name;
+    at(id).setAttribute("aria-label", name);
+  }
+  at("to-full-screen").hidden = !document.fullscreenEnabled;
+
+  const table = element("dl");
+  for (const [names, meaning] of words.keys) {
+    const term = element("dt");
+    names.forEach((name, i) => { if (i) term.append(" "); term.append(element("kbd", name)); });
+    table.append(term, element("dd", meaning));
+  }
+  at("help").append(element("h2", words.help), table);
+  at("help").addEventListener("click", () => at("help").close());
+
+  awake();
+  const asked = Number(location.hash.slice(1));
+  if (asked >= 1 && asked <= slides.length) jump(asked - 1);
+  else go(0, slides[0].loops ? "start" : "wait");
+});

@@ -1,0 +1,80 @@
+"""A deck for manim-slides' presenter: its clips, and its JSON file beside them.
+
+    FOLDER/clips/01-….mp4, …          what is played
+    FOLDER/slides/NAME.json           the order, what loops, what is said
+
+The paths in it begin at FOLDER, which is how manim-slides reads them: so the folder can be moved,
+and ``manim-slides present NAME`` finds its deck when it is started there.
+
+manim-slides plays a clip backwards from a file of its own. To encode every clip a second time would
+take longer than all the rest, and gigabytes of memory; ours is the clip's first frame, cut out of
+it, so that its key for backwards goes back to the beginning of the clip at once.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.deck.clips import cut
+from pipeline.deck.extra import manim_slides
+from pipeline.outputs import write_failure
+
+if TYPE_CHECKING:
+    from pipeline.deck.deck import Deck
+
+CLIPS, SLIDES = "clips", "slides"
+#: All that is in the folder.
+ENTRIES = (CLIPS, SLIDES)
+
+
+def presentation(deck: Deck, backwards: dict[Path, Path] | None = None) -> Any:
+    """Return the deck as manim-slides' own `PresentationConfig`."""
+    config = manim_slides("config")
+    return config.PresentationConfig(
+        slides=[
+            config.SlideConfig(
+                file=clip,
+                rev_file=(backwards or {}).get(clip, clip),
+                loop=slide.loops,
+                notes=slide.notes,
+                dedent_notes=False,
+            )
+            for slide, clip in zip(deck.slides, deck.clips, strict=True)
+        ],
+        resolution=deck.settings.size,
+        background_color=deck.colours["background"],
+    )
+
+
+def write_presentation(deck: Deck, folder: Path, name: str) -> None:
+    """Fill an empty folder with the deck.
+
+    Raises
+    ------
+    RenderError
+        When it cannot be written.
+    """
+    try:
+        (folder / CLIPS).mkdir()
+        (folder / SLIDES).mkdir()
+        moved, backwards = {}, {}
+        for clip in dict.fromkeys(deck.clips):
+            moved[clip] = folder / CLIPS / clip.name
+            shutil.copyfile(clip, moved[clip])
+            backwards[moved[clip]] = moved[clip].with_stem(f"{clip.stem}-back")
+            backwards[moved[clip]].write_bytes(cut(clip.read_bytes(), 0, 1))
+        config = presentation(
+            replace(deck, clips=tuple(moved[clip] for clip in deck.clips)), backwards
+        )
+        told = config.model_dump(mode="json")
+        for slide in told["slides"]:
+            for key in ("file", "rev_file"):
+                slide[key] = Path(slide[key]).relative_to(folder).as_posix()
+        text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+        (folder / SLIDES / f"{name}.json").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise write_failure(folder, error) from error

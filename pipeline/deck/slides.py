@@ -1,0 +1,161 @@
+"""Where a film stops: acts cut at their beats into slides, with what is said on each.
+
+A slide ends on the last frame *before* its beat: there everything is complete and nothing moves,
+and the caption is still up; with the beat's own frame it may begin to leave. It begins where the
+slide before has stopped, so that the deck, gone through without a pause, is the film.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.plan import Act
+    from pipeline.timeline import Beat, Cue
+
+#: What comes after an act's last beat is only the caption leaving, unless it lasts longer than
+#: this, in seconds; then it is worth a slide.
+LONGEST_TAIL = 1.0
+
+Tell = Callable[[dict[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Frames [start, stop) of the act of this name."""
+
+    act: str
+    start: int
+    stop: int
+
+    @property
+    def n_frames(self) -> int:
+        """Frames in it."""
+        return self.stop - self.start
+
+
+@dataclass(frozen=True)
+class Slide:
+    """A clip to be played, and then left on its last frame.
+
+    Attributes
+    ----------
+    act, title : str
+        Name of the act it stops in, and the act's title.
+    name : str
+        Of the beat it stops at; empty where it stops at none.
+    spans : tuple of Span
+        Its frames: of its act, after those that were left of the act before.
+    said : tuple of str
+        The captions that come up in it, or else the one that is up at its end.
+    numbers : tuple of str
+        What is shown at its end, in a line; for a loop, at each of its beats.
+    loops : bool
+        Whether it is played again and again.
+    """
+
+    act: str
+    title: str
+    name: str
+    spans: tuple[Span, ...]
+    said: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    loops: bool = False
+
+    @property
+    def n_frames(self) -> int:
+        """Frames in its clip."""
+        return sum(span.n_frames for span in self.spans)
+
+    @property
+    def notes(self) -> str:
+        """What the speaker reads: what is said, then the numbers, a line each."""
+        return "\n".join((*self.said, *self.numbers))
+
+    @property
+    def file_name(self) -> str:
+        """What its clip is called, without a number: letters, digits and hyphens."""
+        return re.sub("[^a-z0-9]+", "-", f"{self.act} {self.name}".lower()).strip("-")
+
+
+def slides_of(
+    acts: Sequence[Act], tell: Tell, looping: Container[str] = frozenset()
+) -> tuple[Slide, ...]:
+    """Cut acts, shown one after the other, into slides.
+
+    Parameters
+    ----------
+    acts
+        In the order they are shown; one may come more than once.
+    tell
+        Says in one line the numbers that an act notes at a beat.
+    looping
+        Names of acts that stop nowhere: each is one slide that is played again and again.
+
+    Notes
+    -----
+    What is left of an act after its last beat leads into the next slide, as within an act. Before
+    a loop, and at the end of the deck, it is left out.
+    """
+    slides: list[Slide] = []
+    left: tuple[Span, ...] = ()
+    for act in acts:
+        if act.name in looping:
+            slides.append(_loop(act, tell))
+            left = ()
+            continue
+        stops = stops_of(act)
+        for (start, _), (stop, beat) in pairwise([(0, None), *stops]):
+            spans = (*left, Span(act.name, start, stop))
+            slides.append(_slide(act, spans, beat, tell))
+            left = ()
+        last = stops[-1][0]
+        left = (Span(act.name, last, act.n_frames),) if last < act.n_frames else ()
+    return tuple(slides)
+
+
+def stops_of(act: Act) -> tuple[tuple[int, Beat | None], ...]:
+    """Return the frames before which an act stops, rising, each with its beat if it has one."""
+    stops: dict[int, Beat | None] = {
+        beat.frame: beat for beat in act.beats if 0 < beat.frame <= act.n_frames
+    }
+    tail = act.n_frames - max(stops, default=0)
+    if not stops or tail > LONGEST_TAIL * act.timeline.fps:
+        stops[act.n_frames] = None
+    return tuple(sorted(stops.items(), key=lambda stop: stop[0]))
+
+
+def captions_in(cues: Iterable[Cue], start: int, stop: int) -> tuple[str, ...]:
+    """Return the captions that come up in frames [start, stop), or are up in the last of them."""
+    return tuple(
+        cue.text
+        for cue in cues
+        if start <= cue.start < stop or (cue.start < start and stop <= cue.stop)
+    )
+
+
+def _slide(act: Act, spans: tuple[Span, ...], beat: Beat | None, tell: Tell) -> Slide:
+    own = spans[-1]
+    return Slide(
+        act.name,
+        act.title,
+        beat.name if beat else "",
+        spans,
+        said=captions_in(act.cues, own.start, own.stop),
+        numbers=_told([beat] if beat else [], tell),
+    )
+
+
+def _loop(act: Act, tell: Tell) -> Slide:
+    span = Span(act.name, 0, act.n_frames)
+    said, numbers = tuple(cue.text for cue in act.cues), _told(act.beats, tell)
+    return Slide(act.name, act.title, "", (span,), said, numbers, loops=True)
+
+
+def _told(beats: Iterable[Beat], tell: Tell) -> tuple[str, ...]:
+    lines = (tell(beat.numbers) for beat in beats if beat.numbers is not None)
+    return tuple(dict.fromkeys(lines))
