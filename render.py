@@ -14,6 +14,7 @@ import click
 
 from commands.acts import acts
 from commands.cache import cache
+from commands.deck import deck
 from commands.diagnose import diagnose
 from commands.doctor import doctor
 from commands.endings import Commands
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for verb in (film, preview, gif, kit, still, storyboard, acts, diagnose, cache, doctor):
+for verb in (film, preview, deck, gif, kit, still, storyboard, acts, diagnose, cache, doctor):
     cli.add_command(verb)
 
 
