@@ -6,6 +6,7 @@ addEventListener("DOMContentLoaded", () => {
   const at = id => document.getElementById(id);
   const videos = [...document.querySelectorAll("video")];
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const byFinger = matchMedia("(pointer: coarse)");
   const addresses = new Map();
   let now = 0, front = 0, turn = 0, begun = false, typed = "", speaker = null, started = null;
   // "waiting" for the first key, "playing", "paused", or "stopped" on the last frame
@@ -119,7 +120,7 @@ addEventListener("DOMContentLoaded", () => {
 
   function show() {
     const slide = slides[now], place = `${now + 1} / ${slides.length}`;
-    at("begin").textContent = state === "waiting" ? words.begin : "";
+    at("begin").textContent = state === "waiting" ? (byFinger.matches ? words.tap : words.begin) : "";
     at("place").replaceChildren(element("b", String(now + 1)), ` / ${slides.length}`);
     at("place").title = slide.title;
     at("notes").replaceChildren(element("p", `${place} · ${slide.title}`, "title"), ...said(slide));
@@ -206,7 +207,7 @@ addEventListener("DOMContentLoaded", () => {
       const image = element("img");
       image.src = coming.poster;
       image.alt = "";
-      image.style.cssText = "width:min(420px,60vw);border-radius:8px;display:block;margin-top:8px";
+      image.style.cssText = "max-width:60vw;max-height:45vh;border-radius:8px;display:block;margin-top:8px";
       const label = element("p", `${words.coming}: ${coming.said[0] ?? coming.title}`, "title");
       label.style.marginTop = "32px";
       parts.push(label, image);
@@ -255,9 +256,9 @@ addEventListener("DOMContentLoaded", () => {
   let touched = null;
   at("stage").addEventListener("touchstart", touch => { touched = touch.changedTouches[0]; }, { passive: true });
   at("stage").addEventListener("click", click => {
-    const byFinger = touched !== null;
+    const tapped = touched !== null;
     touched = null;
-    if (byFinger && click.clientX < innerWidth / 3) previous(); else next();
+    if (tapped && click.clientX < innerWidth / 3) previous(); else next();
   });
   at("stage").addEventListener("touchend", touch => {
     if (!touched) return;
