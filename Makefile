@@ -55,7 +55,7 @@ bench: $(RUNTIME) ## measure against the alternatives, side by side
 
 lock: $(DEV) ## pin the packages anew; UPGRADE=1 takes the newest versions
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
-	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --extra cluster --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --extra cluster --extra deck --constraints requirements.lock --output-file requirements-dev.lock
 
 hooks: $(DEV) ## run the fast checks before every commit
 	$(BIN)/python -m pre_commit install

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from pipeline.plan import Act
     from pipeline.timeline import Beat, Cue
 
-#: What comes after an act's last beat is only the caption leaving, unless it lasts longer than
-#: this, in seconds; then it is worth a slide.
-LONGEST_TAIL = 1.0
-
 Tell = Callable[[dict[str, Any]], str]
 
 
@@ -119,13 +115,17 @@ def slides_of(
 
 
 def stops_of(act: Act) -> tuple[tuple[int, Beat | None], ...]:
-    """Return the frames before which an act stops, rising, each with its beat if it has one."""
+    """Return the frames before which an act stops, rising, each with its beat if it has one.
+
+    After its last beat an act only leaves, or hands over to the next. If it says something there,
+    or has no beat at all, its end is a stop, too.
+    """
     stops: dict[int, Beat | None] = {
         beat.frame: beat for beat in act.beats if 0 < beat.frame <= act.n_frames
     }
-    tail = act.n_frames - max(stops, default=0)
-    if not stops or tail > LONGEST_TAIL * act.timeline.fps:
-        stops[act.n_frames] = None
+    last = max(stops, default=0)
+    if not stops or any(cue.start >= last for cue in act.cues):
+        stops.setdefault(act.n_frames, None)
     return tuple(sorted(stops.items(), key=lambda stop: stop[0]))
 
 
