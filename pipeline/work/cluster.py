@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import RenderError, SettingsError
+from pipeline.outputs import reason
 from pipeline.work.cluster_worker import Sources, describe, packed, work
 from pipeline.work.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
 from pipeline.work.keys import Machine, differences, this_machine
@@ -39,6 +40,31 @@ class Tls:
     ca: Path | None = None
     cert: Path | None = None
     key: Path | None = None
+
+    def security(self, distributed: Any, address: str) -> Any:
+        """Return this for Dask; what is not given here, Dask's own configuration may give.
+
+        Raises
+        ------
+        SettingsError
+            When the files cannot be used, or the address needs them and there are none.
+        """
+        files = {"tls_ca_file": self.ca, "tls_client_cert": self.cert, "tls_client_key": self.key}
+        given = {name: str(path) for name, path in files.items() if path is not None}
+        security = distributed.Security(**given, **({"require_encryption": True} if given else {}))
+        try:
+            context = security.get_connection_args("client")["ssl_context"]
+        except OSError as error:  # no such file, or it is no certificate
+            paths = ", ".join(given.values())
+            raise SettingsError(
+                f"The certificates {paths} cannot be used ({reason(error)}): give --tls-ca, "
+                "--tls-cert and --tls-key files in PEM format."
+            ) from error
+        if context is None and address.startswith(("tls:", "wss:")):
+            raise SettingsError(
+                f"{address} is encrypted: give --tls-ca, --tls-cert and --tls-key with it."
+            )
+        return security
 
 
 def local_workers(address: str) -> int | None:
@@ -110,10 +136,10 @@ class Cluster:
             raise SettingsError(
                 "--cluster needs Dask, which is not installed: run `pip install '.[cluster]'`."
             ) from error
-        # What there is to say of lost workers and schedulers, we say.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        _silence()
+        security = self._tls.security(distributed, self._address)
         try:
-            self._client = self._connect(distributed)
+            self._client = self._connect(distributed, security)
         except (OSError, TimeoutError, ValueError, RuntimeError) as error:
             self._close()
             raise RenderError(
@@ -123,7 +149,7 @@ class Cluster:
         self._client.subscribe_topic(self._topic, self._heard)
         return self
 
-    def _connect(self, distributed: Any) -> Any:
+    def _connect(self, distributed: Any, security: Any) -> Any:
         address = self._address
         if self._n_local is not None:
             with interrupts_blocked():  # Ctrl-C is ours to see, not the workers'
@@ -134,16 +160,9 @@ class Cluster:
                     memory_limit=None,
                     dashboard_address=":0",  # any port: another render may have the usual one
                     env=thread_limits(0),
+                    silence_logs=logging.CRITICAL,  # they share our standard error
                 )
             address = self._cluster.scheduler_address
-        security = None
-        if any((self._tls.ca, self._tls.cert, self._tls.key)):
-            security = distributed.Security(
-                tls_ca_file=_text(self._tls.ca),
-                tls_client_cert=_text(self._tls.cert),
-                tls_client_key=_text(self._tls.key),
-                require_encryption=True,
-            )
         return distributed.Client(
             address, security=security, timeout=_CONNECT, set_as_default=False
         )
@@ -314,9 +333,13 @@ def _result(future: Any) -> tuple[Any, str | None]:
     return None, f"was lost ({why})"
 
 
+def _silence() -> None:
+    """What there is to say of lost workers and schedulers, we say."""
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        # Some parts of Dask have a level and a stream of their own, some speak through Tornado.
+        if name.split(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _first_line(error: BaseException | None) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-
-
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
