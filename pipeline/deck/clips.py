@@ -91,13 +91,13 @@ def cut(segment: bytes, first: int, n_frames: int) -> bytes:
         (video,) = source.streams.video
         packets = [packet for packet in source.demux(video) if packet.size]
         wanted = packets[first : first + n_frames]
-        if len(wanted) == len(packets):
-            return segment
         if len(wanted) < n_frames or not wanted[0].is_keyframe:
             raise RenderError(
                 "A segment cannot be parted where a slide ends: empty the cache with "
                 "`render.py cache --clear`."
             )
+        if n_frames == len(packets):
+            return segment
         with av.open(memory, "w", format=SEGMENT.container) as file:
             stream = file.add_stream_from_template(video)
             for packet in wanted:

@@ -1,0 +1,382 @@
+"""A deck is the film, stopped at its beats: the same frames, words and numbers, in three forms."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+import zipfile
+from dataclasses import dataclass
+from functools import partial
+from html.parser import HTMLParser
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from manim_slides.config import PresentationConfig
+from pptx import Presentation
+
+import render
+from commands.deck import numbers_line
+from pipeline.data import read_data
+from pipeline.deck import page
+from pipeline.deck.clips import cut
+from pipeline.deck.slides import Slide, captions_in, slides_of, stops_of
+from pipeline.errors import RenderError
+from pipeline.plan import Act
+from pipeline.settings import RenderSettings
+from pipeline.timeline import Beat, Cue, Timeline
+from scenes import ACTS, LOOPS, build_act
+from scenes.act import CAPTION_FADE
+from scenes.brief import Brief
+from scenes.captions import languages
+
+#: Two acts, so that one leads into the other; the second has numbers at its beats.
+SHOWN = ("hook", "bowl")
+LOOK = ("--size", "160x90", "--fps", "10")
+#: H.264 as our clips have it, and the right arrow, as a driver types it.
+RIGHT, LEFT, END = "\ue014", "\ue012", "\ue010"
+
+
+# --- where it stops ------------------------------------------------------------------------------
+
+
+def make(renderer: Any) -> Any:
+    raise NotImplementedError
+
+
+@st.composite
+def an_act(draw: st.DrawFn, name: str) -> Act:
+    n_frames = draw(st.integers(1, 200))
+    edges = sorted(draw(st.sets(st.integers(0, n_frames), max_size=8)))
+    cues = tuple(Cue(a, b, f"{name} {a}") for a, b in pairwise(edges))
+    at = sorted(draw(st.lists(st.integers(0, n_frames), max_size=6)))
+    numbers = st.sampled_from([None, {"lam": 1.0}, {"lam": 2.0}])
+    beats = tuple(Beat(frame, f"beat {i}", draw(numbers)) for i, frame in enumerate(at))
+    return Act(name, make, Timeline(n_frames, 10, cues, beats), title=name.upper())
+
+
+def told(numbers: dict[str, Any]) -> str:
+    return f"λ = {numbers['lam']}"
+
+
+ACTS_OF_THREE = st.tuples(*(an_act(name) for name in "abc"))
+
+
+@given(acts=ACTS_OF_THREE)
+def test_slides_one_after_the_other_are_the_film_but_for_how_it_ends(acts: tuple[Act, ...]) -> None:
+    shown = [
+        (span.act, frame)
+        for slide in slides_of(acts, told)
+        for span in slide.spans
+        for frame in range(span.start, span.stop)
+    ]
+    film = [(act.name, frame) for act in acts for frame in range(act.n_frames)]
+    assert shown == film[: len(shown)]
+    left = len(film) - len(shown)
+    assert left == acts[-1].n_frames - max(stop for stop, _ in stops_of(acts[-1]))
+
+
+@given(acts=ACTS_OF_THREE)
+def test_every_beat_is_the_end_of_a_slide_with_its_name_and_numbers(acts: tuple[Act, ...]) -> None:
+    ends = {(s.act, s.spans[-1].stop): s for s in slides_of(acts, told) if s.spans[-1].act == s.act}
+    for act in acts:
+        last_of = {beat.frame: beat for beat in act.beats if beat.frame > 0}
+        for frame, beat in last_of.items():
+            slide = ends[act.name, frame]
+            assert (slide.name, slide.title) == (beat.name, act.title)
+            assert slide.numbers == ((told(beat.numbers),) if beat.numbers else ())
+
+
+@given(acts=ACTS_OF_THREE)
+def test_every_caption_is_said_where_it_comes_up(acts: tuple[Act, ...]) -> None:
+    slides = slides_of(acts, told)
+    for act in acts:
+        spans = [(s.spans[-1], s) for s in slides if s.act == act.name]
+        for cue in act.cues:
+            saying = [s for span, s in spans if span.start <= cue.start < span.stop]
+            assert all(cue.text in slide.said for slide in saying)
+            assert saying or cue.start >= act.n_frames
+
+
+def test_a_caption_that_stays_up_is_said_again_and_one_that_leaves_is_not() -> None:
+    cues = (Cue(0, 10, "first"), Cue(12, 20, "second"))
+    assert captions_in(cues, 0, 5) == ("first",)
+    assert captions_in(cues, 5, 10) == ("first",)
+    assert captions_in(cues, 9, 15) == ("second",)
+    assert captions_in(cues, 10, 12) == ()
+
+
+@given(act=an_act("a"))
+def test_a_loop_is_one_slide_with_all_its_frames(act: Act) -> None:
+    (slide,) = slides_of([act], told, looping={"a"})
+    assert (slide.loops, slide.n_frames) == (True, act.n_frames)
+    assert len(set(slide.numbers)) == len(slide.numbers)
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in ACTS])
+def test_where_an_act_stops_nothing_moves_and_its_caption_is_there(name: str) -> None:
+    """Acts that never hold still, since all of it keeps turning, may stop where nothing fades."""
+    from pipeline.frames import probe
+
+    look = RenderSettings(width=160, height=90, fps=30)
+    brief = Brief(read_data(None, None, None, ()))
+    timeline = probe(partial(build_act, name, brief), look)
+    assert timeline.beats
+    for stop, beat in stops_of(Act(name, make, timeline)):
+        assert beat is not None, "an act ends as it leaves, not with something to be seen"
+        shown = stop - 1
+        held = [(a, b) for a, b in timeline.holds if a <= shown < b and b - a > 1]
+        assert held or not timeline.holds, beat.name
+        fading = [
+            cue.text
+            for cue in timeline.cues
+            if cue.start <= shown < cue.start + CAPTION_FADE * look.fps
+            or cue.stop <= shown < cue.stop + CAPTION_FADE * look.fps
+        ]
+        assert fading == [], beat.name
+
+
+def test_numbers_are_written_as_in_the_pictures() -> None:
+    numbers = {"lam": 0.0, "theta": [0.7123, -12.0], "rss": 12345.0, "condition_number": None}
+    assert numbers_line(numbers) == (
+        "λ = 0 · θ̂₁ = 0.712 · θ̂₂ = −12.0 · RSS = 12.3 × 10³ · κ(XᵀX + λI) = ∞"
+    )
+
+
+# --- the deck, made once in each form ------------------------------------------------------------
+
+
+def clean(environment: dict[str, str], cache: Path) -> dict[str, str | None]:
+    ours: dict[str, str | None] = {n: None for n in os.environ if n.startswith("RIDGE_")}
+    return {**ours, "RIDGE_CACHE_DIR": str(cache), "RIDGE_WORKERS": "0", **environment}
+
+
+@dataclass
+class Made:
+    """A film and the decks made after it, and what was said of them."""
+
+    folder: Path
+    cache: Path
+    facts: dict[str, dict[str, Any]]
+
+    def run(self, *arguments: str, **environment: str) -> Result:
+        return CliRunner().invoke(
+            render.cli, arguments, env=clean(environment, self.cache), prog_name="render.py"
+        )
+
+    def path(self, end: str) -> Path:
+        return self.folder / f"{'+'.join(SHOWN)}{end}"
+
+    @property
+    def slides(self) -> list[dict[str, Any]]:
+        return list(self.facts["html"]["slides"])
+
+    @property
+    def config(self) -> PresentationConfig:
+        return PresentationConfig.from_file(self.path("") / "slides" / f"{self.path('').name}.json")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    made = Made(tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("cache"), {})
+    common = (*LOOK, "--out", str(made.folder), "--json")
+    assert made.run("film", *SHOWN, *common).exit_code == 0
+    for form in ("html", "pptx", "manim-slides"):
+        result = made.run("deck", *SHOWN, "--to", form, *common)
+        assert result.exit_code == 0, result.output
+        made.facts[form] = json.loads(result.stdout.splitlines()[-1])
+    return made
+
+
+def frames_in(clip: Path | bytes) -> list[Any]:
+    with av.open(BytesIO(clip) if isinstance(clip, bytes) else clip) as file:
+        return [frame.to_ndarray() for frame in file.decode(video=0)]
+
+
+def test_after_a_film_only_the_loop_is_drawn_and_then_nothing(made: Made) -> None:
+    n_loop = made.slides[-1]["frames"]
+    assert [f["frames_drawn"] for f in made.facts.values()] == [n_loop, 0, 0]
+    assert [s["loops"] for s in made.slides] == [False] * (len(made.slides) - 1) + [True]
+    assert {str(made.path(end)) for end in (".html", ".pptx", "")} == {
+        facts["path"] for facts in made.facts.values()
+    }
+
+
+def test_decoded_clips_are_the_film_frame_by_frame(made: Made) -> None:
+    film = frames_in(made.path(".mp4"))
+    clips = [frames_in(slide.file) for slide in made.config.slides]
+    assert [len(clip) for clip in clips] == [slide["frames"] for slide in made.slides]
+    shown = [frame for clip in clips[:-1] for frame in clip]
+    assert len(shown) < len(film)  # how the last act leaves is not shown
+    assert all(np.array_equal(a, b) for a, b in zip(shown, film, strict=False))
+
+
+def test_a_slide_stops_on_a_picture_that_does_not_move(made: Made) -> None:
+    for slide in made.config.slides[:-1]:
+        *_, before, last = frames_in(slide.file)
+        # The encoder may still refine a picture that stands; nobody sees by one step.
+        assert np.abs(last.astype(int) - before.astype(int)).max() <= 8
+
+
+def test_a_segment_is_parted_where_a_group_begins_and_nowhere_else(made: Made) -> None:
+    clip = Path(made.config.slides[0].file).read_bytes()
+    assert len(frames_in(cut(clip, 0, 3))) == 3
+    assert cut(clip, 0, len(frames_in(clip))) == clip
+    with pytest.raises(RenderError, match="cannot be parted"):
+        cut(clip, 1, 2)
+    with pytest.raises(RenderError, match="cannot be parted"):
+        cut(clip, 0, 10_000)
+
+
+# --- manim-slides --------------------------------------------------------------------------------
+
+
+def test_manim_slides_reads_its_deck_wherever_the_folder_is(made: Made, tmp_path: Path) -> None:
+    moved = tmp_path / "a USB stick"
+    shutil.copytree(made.path(""), moved)
+    config = PresentationConfig.from_file(moved / "slides" / f"{made.path('').name}.json")
+    assert [slide.notes for slide in config.slides] == [slide["notes"] for slide in made.slides]
+    assert [slide.loop for slide in config.slides] == [slide["loops"] for slide in made.slides]
+    assert config.resolution == (160, 90)
+    for slide in config.slides:
+        assert Path(slide.file).is_relative_to(moved)
+        (back,) = frames_in(Path(slide.rev_file))
+        assert np.array_equal(back, frames_in(Path(slide.file))[0])
+    assert {entry.name for entry in moved.iterdir()} == {"clips", "slides"}
+
+
+# --- PowerPoint ----------------------------------------------------------------------------------
+
+
+def test_a_powerpoint_slide_is_a_clip_that_starts_with_its_poster_and_notes(made: Made) -> None:
+    from PIL import Image
+
+    deck = Presentation(str(made.path(".pptx")))
+    assert len(deck.slides) == len(made.slides)
+    for shown, facts, ours in zip(deck.slides, made.slides, made.config.slides, strict=True):
+        (movie,) = shown.shapes
+        assert (movie.left, movie.top) == (0, 0)
+        assert (movie.width, movie.height) == (deck.slide_width, deck.slide_height)
+        (media,) = {
+            part.blob
+            for part in (relation.target_part for relation in shown.part.rels.values())
+            if part.content_type == "video/mp4"
+        }
+        assert media == Path(ours.file).read_bytes()
+        poster = np.asarray(Image.open(BytesIO(movie.poster_frame.blob)).convert("RGB"))
+        with av.open(BytesIO(media)) as file:
+            assert np.array_equal(poster, next(file.decode(video=0)).to_ndarray(format="rgb24"))
+        notes = shown.notes_slide.notes_text_frame.text if shown.has_notes_slide else ""
+        assert notes == facts["notes"]
+        xml = shown.part.blob.decode()
+        assert '<p:cond delay="0"/>' in xml
+        assert ('repeatCount="indefinite"' in xml) == facts["loops"]
+
+
+def test_a_powerpoint_deck_names_nobody_and_is_the_same_every_time(
+    made: Made, tmp_path: Path
+) -> None:
+    about = Presentation(str(made.path(".pptx"))).core_properties
+    assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
+    assert about.title == "Ridge regression: why the L2 penalty works"
+    command = ("deck", *SHOWN, "--to", "pptx", *LOOK, "--out", str(tmp_path))
+    result = made.run(*command)
+    assert (result.exit_code, result.stderr) == (0, "")
+    again = tmp_path / made.path(".pptx").name
+    assert again.read_bytes() == made.path(".pptx").read_bytes()
+    assert zipfile.ZipFile(again).testzip() is None
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+class Elements(HTMLParser):
+    """What a page is made of; fails where an element is closed that is not open."""
+
+    EMPTY = ("meta", "link", "img", "br", "path")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self._open: list[str] = []
+        self._id = ""
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        self._id = dict(attrs).get("id") or ""
+        if tag not in self.EMPTY:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+        self._id = ""
+
+    def handle_data(self, data: str) -> None:
+        self.texts[self._id] = self.texts.get(self._id, "") + data
+
+
+def test_a_page_is_one_file_that_asks_for_nothing(made: Made) -> None:
+    text = made.path(".html").read_text(encoding="utf-8")
+    elements = Elements(text)
+    addresses = [
+        str(value)
+        for _, attributes in elements.found
+        for name, value in attributes.items()
+        if name in ("src", "href", "poster", "action", "data", "srcset")
+    ]
+    assert [address for address in addresses if not address.startswith("data:")] == []
+    assert re.findall(r"(?:https?:)?//[a-z]\S*", re.sub(r"(?m)//.*$", "", text)) == []
+    assert "@import" not in text
+    names = [attributes.get("id") for _, attributes in elements.found if attributes.get("id")]
+    assert len(names) == len(set(names))
+    slides = json.loads(elements.texts["deck"])["slides"]
+    for slide, facts, ours in zip(slides, made.slides, made.config.slides, strict=True):
+        clip = base64.b64decode(elements.texts[f"clip-{slide['clip']}"], validate=True)
+        assert clip == Path(ours.file).read_bytes()
+        assert "\n".join([*slide["said"], *slide["numbers"]]) == facts["notes"]
+
+
+def test_a_clip_that_is_shown_twice_is_in_the_page_once(made: Made, tmp_path: Path) -> None:
+    command = ("deck", *SHOWN, "--idle", "both", *LOOK, "--out", str(tmp_path), "--json")
+    facts = json.loads(made.run(*command).stdout.splitlines()[-1])
+    assert [s["act"] for s in facts["slides"]][:: len(facts["slides"]) - 1] == [LOOPS[0].name] * 2
+    # Nothing but the second mention of the loop, and its poster in the list.
+    more = facts["bytes"] - made.facts["html"]["bytes"]
+    assert 0 < more < 20_000
+
+
+def test_nothing_in_a_caption_ends_the_page_or_becomes_part_of_it() -> None:
+    nasty = "</script><script>alert(1)</script><!-- clips --> & \u2028"
+    data = page._data({"said": nasty})
+    assert "<" not in data
+    assert json.loads(data) == {"said": nasty}
+
+
+def test_the_page_speaks_every_language_of_the_film() -> None:
+    words = page.page_words()
+    assert set(words) == set(languages())
+    for language in words.values():
+        assert language.keys() == words["en"].keys()
+        assert [len(row) for row in language["keys"]] == [2] * len(words["en"]["keys"])
+
+
+def test_there_is_one_slide_for_each_span_whatever_it_is_called() -> None:
+    slide = Slide("an act", "T", "näme/../x", ())
+    assert slide.file_name == "an-act-n-me-x"
