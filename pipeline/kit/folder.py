@@ -29,12 +29,12 @@ _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 def check_replaceable(folder: Path) -> None:
     """Raise SettingsError when a kit cannot be written as `folder`; change nothing."""
-    check_writable(folder / MANIFEST)  # its parent, or what leads to it, takes new files
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         what = "a link" if folder.is_symlink() else "a file"
         raise SettingsError(
             f"{folder} is {what}, not a kit: remove it, or choose another folder with --out."
         )
+    check_writable(folder.with_name(f".{folder.name}.part"))
     if not folder.exists():
         return
     try:
