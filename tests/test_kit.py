@@ -190,7 +190,7 @@ def test_the_alternative_text_has_the_numbers_of_the_film(kit: Path) -> None:
         for number in (*beat["theta"], beat["rss"], beat["condition_number"]):
             pattern = f"{number:.3g}".replace("-", "−").replace("e+0", "")
             assert re.search(rf"(?<![\d.]){re.escape(pattern)}", alt), (number, alt)
-    for word in ("GNP", "Year", "Employed", "16 rows", "0.995", "6 seconds", "valley", "ridge"):
+    for word in ("GNP", "Year", "16 values of Employed", "0.995", "6 seconds", "valley", "ridge"):
         assert word in alt
     assert len(alt) < 800, "nobody listens to more"
     for name in ("loop-snippet.html", "loop-snippet.md", "index.html"):
