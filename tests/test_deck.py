@@ -28,7 +28,7 @@ from pptx import Presentation
 import render
 from commands.deck import numbers_line
 from pipeline.data import read_data
-from pipeline.deck import page
+from pipeline.deck import extra, page
 from pipeline.deck.clips import cut
 from pipeline.deck.slides import Slide, captions_in, slides_of, stops_of
 from pipeline.errors import RenderError
@@ -39,6 +39,7 @@ from scenes import ACTS, LOOPS, build_act
 from scenes.act import CAPTION_FADE
 from scenes.brief import Brief
 from scenes.captions import languages
+from tests.browser import DESKTOP, PHONE, Browser, Page, Window
 
 #: Two acts, so that one leads into the other; the second has numbers at its beats.
 SHOWN = ("hook", "bowl")
@@ -380,3 +381,288 @@ def test_the_page_speaks_every_language_of_the_film() -> None:
 def test_there_is_one_slide_for_each_span_whatever_it_is_called() -> None:
     slide = Slide("an act", "T", "näme/../x", ())
     assert slide.file_name == "an-act-n-me-x"
+
+
+# --- the page in a browser -----------------------------------------------------------------------
+
+#: As wide as it is high as the clips are, so that they fill it.
+SMALL = Window(640, 360)
+
+
+def press(page_: Page, *keys: str) -> None:
+    from selenium.webdriver import ActionChains
+
+    for key in keys:
+        ActionChains(page_.driver, duration=0).send_keys(key).perform()
+
+
+def reach(page_: Page, slide: int, state: str) -> None:
+    page_.until(
+        f"document.body.dataset.slide === '{slide}' && document.body.dataset.state === '{state}'"
+    )
+
+
+def seen(page_: Page, folder: Path) -> Any:
+    """What is on the screen, as large as the clips."""
+    from PIL import Image
+
+    # What was decoded is on the screen two frames later.
+    page_.script(
+        "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+    page_.script("document.getElementById('begin').textContent = ''")
+    page_.script("document.body.classList.add('idle')")
+    page_.script("document.getElementById('bar').hidden = true")
+    page_.script("document.getElementById('progress').hidden = true")
+    page_.screenshot(folder / "seen.png")
+    picture = Image.open(folder / "seen.png").convert("RGB").resize((160, 90), Image.Resampling.BOX)
+    return np.asarray(picture).astype(int)
+
+
+def picture_of(clip: Path, number: int) -> Any:
+    with av.open(clip) as file:
+        frames = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
+    return frames[number].astype(int)
+
+
+def farness(a: Any, b: Any) -> float:
+    return float(np.abs(a - b).mean())
+
+
+def test_it_waits_then_each_key_plays_to_the_next_stop(
+    made: Made, browser: Browser, tmp_path: Path
+) -> None:
+    shown = browser.open(made.path(".html"), SMALL)
+    reach(shown, 1, "waiting")
+    clips = [Path(slide.file) for slide in made.config.slides]
+    assert farness(seen(shown, tmp_path), picture_of(clips[0], 0)) < 3
+    press(shown, RIGHT)
+    reach(shown, 1, "playing")
+    reach(shown, 1, "stopped")
+    assert shown.script("return document.querySelector('video.front').ended")
+    assert farness(seen(shown, tmp_path), picture_of(clips[0], -1)) < 3
+    press(shown, RIGHT)
+    reach(shown, 2, "playing")
+    press(shown, RIGHT)  # complete it
+    reach(shown, 2, "stopped")
+    first, last = picture_of(clips[1], 0), picture_of(clips[1], -1)
+    assert farness(first, last) > 4  # else the next line would not tell them apart
+    assert farness(seen(shown, tmp_path), last) < 3
+    press(shown, LEFT)
+    reach(shown, 1, "stopped")
+    assert farness(seen(shown, tmp_path), picture_of(clips[0], -1)) < 3
+    assert shown.troubles() == []
+
+
+def test_all_of_it_can_be_gone_through_and_ends_on_the_loop(made: Made, browser: Browser) -> None:
+    shown = browser.open(made.path(".html"), DESKTOP)
+    n_slides = len(made.slides)
+    press(shown, RIGHT)
+    for slide in range(1, n_slides):
+        reach(shown, slide, "playing")
+        press(shown, " ")
+        reach(shown, slide, "stopped")
+        press(shown, RIGHT)
+    reach(shown, n_slides, "playing")
+    shown.until("document.querySelector('video.front').currentTime > 0.5")
+    shown.until("document.querySelector('video.front').currentTime < 0.5", "it starts again")
+    press(shown, RIGHT)
+    reach(shown, n_slides, "playing")
+    assert (shown.overflow(), shown.troubles()) == ([], [])
+
+
+def test_a_page_that_is_loaded_again_is_where_it_was(made: Made, browser: Browser) -> None:
+    shown = browser.open(made.path(".html"), DESKTOP)
+    press(shown, "3", "\ue007")
+    reach(shown, 3, "stopped")
+    shown.reload()
+    reach(shown, 3, "stopped")
+    press(shown, END)
+    reach(shown, len(made.slides), "playing")
+    assert shown.troubles() == []
+
+
+def test_who_wants_no_motion_sees_each_picture_at_once(
+    made: Made, browser: Browser, tmp_path: Path
+) -> None:
+    shown = browser.open(made.path(".html"), SMALL, prefers_reduced_motion="reduce")
+    reach(shown, 1, "waiting")
+    press(shown, RIGHT)
+    reach(shown, 1, "stopped")
+    press(shown, RIGHT)
+    reach(shown, 2, "stopped")
+    assert shown.script("return document.querySelector('video.front').paused")
+    last = picture_of(Path(made.config.slides[1].file), -1)
+    assert farness(seen(shown, tmp_path), last) < 3
+
+
+def test_notes_overview_and_help(made: Made, browser: Browser) -> None:
+    shown = browser.open(made.path(".html"), DESKTOP)
+    n_slides = len(made.slides)
+    press(shown, "4", "\ue007")
+    reach(shown, 4, "stopped")
+    press(shown, "n")
+    notes = shown.script("return document.getElementById('notes').innerText")
+    assert all(line in notes for line in made.slides[3]["notes"].splitlines())
+    press(shown, "n", "o")
+    assert shown.script("return document.querySelectorAll('#overview li').length") == n_slides
+    assert shown.script(
+        "return [...document.querySelectorAll('#overview img')].every(one => one.naturalWidth > 0)"
+    )
+    shown.script("document.querySelectorAll('#overview button')[1].click()")
+    reach(shown, 2, "stopped")
+    assert shown.script("return document.getElementById('overview').hidden")
+    press(shown, "?")
+    assert shown.script("return document.getElementById('help').open")
+    press(shown, "?")
+    assert not shown.script("return document.getElementById('help').open")
+    press(shown, "s")
+    main, *others = shown.driver.window_handles
+    try:
+        (speaker,) = others
+        shown.driver.switch_to.window(speaker)
+        told = shown.script("return document.body.innerText")
+        assert all(line in told for line in made.slides[1]["notes"].splitlines())
+        assert made.slides[2]["notes"].splitlines()[0] in told
+        shown.driver.close()
+    finally:
+        shown.driver.switch_to.window(main)
+    assert shown.troubles() == []
+
+
+def test_on_a_phone_a_tap_goes_on_and_nothing_is_out_of_reach(made: Made, browser: Browser) -> None:
+    shown = browser.open(made.path(".html"), PHONE)
+    reach(shown, 1, "waiting")
+    shown.script("document.getElementById('stage').click()")
+    reach(shown, 1, "playing")
+    reach(shown, 1, "stopped")
+    shown.script("document.getElementById('to-next').click()")
+    reach(shown, 2, "playing")
+    boxes = shown.script(
+        """return [...document.querySelectorAll('#bar button:not([hidden])')]
+            .map(one => one.getBoundingClientRect())
+            .map(box => [box.left, box.top, box.right, box.bottom]);"""
+    )
+    assert len(boxes) >= 5
+    assert all(0 <= box[0] < box[2] <= PHONE.width for box in boxes)
+    assert all(0 <= box[1] < box[3] <= PHONE.height for box in boxes)
+    assert all(min(box[2] - box[0], box[3] - box[1]) >= 24 for box in boxes)
+    names = shown.script(
+        "return [...document.querySelectorAll('#bar button')].map(b => b.ariaLabel)"
+    )
+    assert all(names)
+    assert (shown.overflow(), shown.troubles()) == ([], [])
+
+
+# --- what cannot be done -------------------------------------------------------------------------
+
+
+def one_sentence(result: Result, code: int = 2) -> str:
+    assert result.exit_code == code, result.output
+    assert not isinstance(result.exception, RuntimeError)
+    assert "Traceback" not in result.output
+    return result.stderr.strip().splitlines()[-1]
+
+
+def test_a_form_that_there_is_not(made: Made) -> None:
+    assert "'html', 'pptx', 'manim-slides'" in one_sentence(made.run("deck", "--to", "keynote"))
+
+
+def test_captions_have_no_file_in_a_deck(made: Made) -> None:
+    said = one_sentence(made.run("deck", "--captions", "file"))
+    assert "--captions burned or none" in said
+
+
+@pytest.mark.parametrize("form", ["pptx", "manim-slides"])
+def test_without_the_extra_there_is_a_page_and_a_remedy(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    def missing(name: str) -> Any:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    monkeypatch.setattr(extra, "import_module", missing)
+    here = ("--out", str(tmp_path))
+    said = one_sentence(made.run("deck", *SHOWN, "--to", form, *LOOK, *here))
+    assert "pip install '.[deck]'" in said
+    assert list(tmp_path.iterdir()) == []
+    assert made.run("deck", *SHOWN, *LOOK, *here).exit_code == 0
+
+
+def test_an_output_that_cannot_be_written(made: Made, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for form in ("html", "pptx", "manim-slides"):
+        said = one_sentence(made.run("deck", "--to", form, "--out", str(tmp_path / "file")))
+        assert "--out" in said
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_with_more_than_a_deck_in_it_is_left_alone(made: Made, tmp_path: Path) -> None:
+    mine = tmp_path / made.path("").name / "thesis.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    said = one_sentence(
+        made.run("deck", *SHOWN, "--to", "manim-slides", *LOOK, "--out", str(tmp_path))
+    )
+    assert "thesis.txt" in said
+    assert [path.name for path in tmp_path.rglob("*")] == [mine.parent.name, "thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("form", "where"),
+    [
+        ("html", "pipeline.deck.page._embed"),
+        ("pptx", "pipeline.deck.office._finish"),
+        ("manim-slides", "pipeline.deck.presentation.cut"),
+    ],
+)
+def test_a_run_that_fails_leaves_the_old_deck(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, where: str
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    command = ("deck", *SHOWN, "--to", form, *LOOK, "--out", str(tmp_path))
+    assert made.run(*command).exit_code == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert made.run(*command).exit_code == 0  # a deck may take the place of a deck
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    monkeypatch.setattr(where, full)
+    assert "no space left" in one_sentence(made.run(*command), 1)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert [p.name for p in tmp_path.iterdir()] == [
+        made.path({"html": ".html", "pptx": ".pptx"}.get(form, "")).name
+    ]
+
+
+def test_a_dry_run_draws_and_writes_nothing(made: Made, tmp_path: Path) -> None:
+    result = made.run("deck", "--dry-run", "--json", *LOOK, "--out", str(tmp_path / "out"))
+    assert (result.exit_code, json.loads(result.stdout)["event"]) == (0, "plan")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_to_is_not_the_end_of_a_film(made: Made, tmp_path: Path) -> None:
+    """`film --to` takes seconds: neither the environment nor a file may confuse the two."""
+    config = tmp_path / "our.toml"
+    config.write_text('deck-to = "pptx"\nto = 3\n', encoding="utf-8")
+    command = ("deck", *SHOWN, "--json", *LOOK, "--out", str(tmp_path))
+    last = [
+        json.loads(result.stdout.splitlines()[-1])
+        for result in (
+            made.run(*command, RIDGE_TO="3"),
+            made.run(*command, RIDGE_DECK_TO="pptx"),
+            made.run(*command, "--config", str(config)),
+        )
+    ]
+    assert [facts["to"] for facts in last] == ["html", "pptx", "pptx"]
+    film = made.run(
+        "film", SHOWN[0], "--json", *LOOK, "--config", str(config), "--out", str(tmp_path)
+    )
+    assert json.loads(film.stdout.splitlines()[-1])["frames"] == 30
+
+
+def test_without_burnt_captions_the_notes_still_have_them(made: Made, tmp_path: Path) -> None:
+    command = ("deck", SHOWN[0], "--captions", "none", "--idle", "none", "--json", *LOOK)
+    facts = json.loads(made.run(*command, "--out", str(tmp_path)).stdout.splitlines()[-1])
+    assert [s["notes"] for s in facts["slides"]] == [
+        s["notes"] for s in made.slides if s["act"] == SHOWN[0]
+    ]
