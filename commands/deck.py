@@ -83,7 +83,7 @@ def deck(request: Request, acts: tuple[ActEntry, ...], form: str, idle: str, wor
 
 def _check(request: Request, form: str, path: Path) -> None:
     """Raise SettingsError for what is impossible, before anything is drawn."""
-    from pipeline.deck.extra import manim_slides
+    from pipeline.deck.extra import check_extra
     from pipeline.deck.folder import check_folder
     from pipeline.deck.presentation import ENTRIES
     from pipeline.outputs import check_writable
@@ -93,7 +93,7 @@ def _check(request: Request, form: str, path: Path) -> None:
             "A deck has no caption files, its notes hold the captions: use --captions burned or none."
         )
     if form != "html":
-        manim_slides("config")
+        check_extra()
     if FORMS[form]:
         check_writable(path)
     else:

@@ -206,7 +206,13 @@ def test_help_and_the_list_of_acts_come_without_manim(module: str) -> None:
 # --- dependencies: declared, used and explained -------------------------------------------------
 
 # Where the name to import is not the name to install.
-INSTALLED_AS = {"PIL": "pillow", "cairo": "pycairo", "sklearn": "scikit-learn"}
+INSTALLED_AS = {
+    "PIL": "pillow",
+    "cairo": "pycairo",
+    "manim_slides": "manim-slides",
+    "pptx": "python-pptx",
+    "sklearn": "scikit-learn",
+}
 
 
 def used_packages(modules: dict[str, str]) -> set[str]:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 from pipeline.errors import SettingsError
 
-EXTRA = "deck"
 
-
-def manim_slides(module: str) -> Any:
-    """Return a module of manim-slides. None of those used here imports Qt.
+def check_extra() -> None:
+    """Raise early when the extra is not installed. Nothing of it that is used here imports Qt.
 
     Raises
     ------
     SettingsError
-        When it is not installed.
+        With what to type.
     """
     try:
-        return import_module(f"manim_slides.{module}")
+        import manim_slides.config  # noqa: F401
+        import pptx  # noqa: F401
     except ImportError as error:
         raise SettingsError(
-            f"--to pptx and --to manim-slides need manim-slides ({error}): "
-            f"install it with `pip install '.[{EXTRA}]'`, or make a page with --to html."
+            f"--to pptx and --to manim-slides need manim-slides ({error}): install it with "
+            "`pip install '.[deck]'`, or make a page with --to html."
         ) from error

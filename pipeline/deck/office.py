@@ -16,7 +16,6 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deck.extra import manim_slides
 from pipeline.deck.presentation import presentation
 from pipeline.outputs import whole_file, write_failure
 
@@ -44,15 +43,15 @@ def write_office(deck: Deck, path: Path, scratch: Path) -> None:
     Raises
     ------
     SettingsError
-        When manim-slides is not installed, or the file's folder cannot be made.
+        When the file's folder cannot be made.
     RenderError
         When it cannot be written.
     """
+    from manim_slides.convert import PowerPoint
+
     scale = _SHORTER_SIDE / min(deck.settings.size)
     width, height = (round(scale * side) for side in deck.settings.size)
-    converter = manim_slides("convert").PowerPoint(
-        presentation_configs=[presentation(deck)], width=width, height=height
-    )
+    converter = PowerPoint(presentation_configs=[presentation(deck)], width=width, height=height)
     draft = scratch / "deck.pptx"
     with whole_file(path) as temporary:
         try:

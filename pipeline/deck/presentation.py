@@ -17,13 +17,14 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.deck.clips import cut
-from pipeline.deck.extra import manim_slides
 from pipeline.outputs import write_failure
 
 if TYPE_CHECKING:
+    from manim_slides.config import PresentationConfig
+
     from pipeline.deck.deck import Deck
 
 CLIPS, SLIDES = "clips", "slides"
@@ -31,12 +32,13 @@ CLIPS, SLIDES = "clips", "slides"
 ENTRIES = (CLIPS, SLIDES)
 
 
-def presentation(deck: Deck, backwards: dict[Path, Path] | None = None) -> Any:
+def presentation(deck: Deck, backwards: dict[Path, Path] | None = None) -> PresentationConfig:
     """Return the deck as manim-slides' own `PresentationConfig`."""
-    config = manim_slides("config")
-    return config.PresentationConfig(
+    from manim_slides.config import PresentationConfig, SlideConfig
+
+    return PresentationConfig(
         slides=[
-            config.SlideConfig(
+            SlideConfig(
                 file=clip,
                 rev_file=(backwards or {}).get(clip, clip),
                 loop=slide.loops,
