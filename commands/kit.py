@@ -79,6 +79,7 @@ class Kit:
     "--max-size",
     default="5MB",
     show_default=True,
+    metavar="SIZE",
     help="The largest GIF and WebP; the best that fits is made.",
 )
 @option(
@@ -138,7 +139,7 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
         click.echo(f"Note: {note}", err=True)
     with _crew(workers, asked) as crew, _bar(sum(order.n_steps for order in laid)) as on_steps:
         made = made_by(crew, laid, on_steps)
-    problem, writing = _problem(brief.dataset), _writing(request.lang)
+    problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
     tongue = Tongue(request.lang, _LANGUAGES.get(request.lang, request.lang))
     colours = {
         theme: {key: getattr(COLOURS[theme], key).hex for key in (*_COLOURS, *_ACCENTS)}
@@ -201,7 +202,7 @@ def _problem(dataset: Dataset) -> Problem:
     return Problem(*named, rho, valley_from=2.0 * BOWL_CONDITION)
 
 
-def _writing(language: str) -> Writing:
+def _writing(language: str, dataset: Dataset) -> Writing:
     """Numbers and sentences as the pictures have them."""
     from pipeline.kit.description import Writing
     from scenes.numbers import Numerals, correlation_label, number, whole, write_numbers
@@ -213,8 +214,9 @@ def _writing(language: str) -> Writing:
     def written(write: Callable[..., str]) -> Callable[..., str]:
         return lambda value: context.run(write, value)
 
+    exact = partial(correlation_label, exact=dataset.reduced.rank < 2)
     sentence = partial(caption_text, language, "alt")
-    return Writing(written(number), written(whole), written(correlation_label), sentence)
+    return Writing(written(number), written(whole), written(exact), sentence)
 
 
 @contextmanager

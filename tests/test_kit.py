@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -28,8 +29,11 @@ from pipeline.animation.similarity import frames_of
 from pipeline.errors import RenderError
 from pipeline.kit import folder as folders
 from pipeline.kit import media
-from pipeline.kit.description import Piece
+from pipeline.kit.description import Piece, Problem, Writing, alt_text
 from pipeline.timeline import Beat, Timeline
+from ridge_math import Dataset
+from scenes.captions import caption_text
+from scenes.moments import numbers_of
 from tests.browser import DESKTOP, PHONE, Browser, Page, Window, serving
 
 LONGLEY = Path(__file__).resolve().parents[1] / "examples" / "longley.csv"
@@ -195,6 +199,32 @@ def test_the_alternative_text_has_the_numbers_of_the_film(kit: Path) -> None:
     assert len(alt) < 800, "nobody listens to more"
     for name in ("loop-snippet.html", "loop-snippet.md", "index.html"):
         assert alt in text(kit / name)
+
+
+@pytest.mark.parametrize(
+    ("correlation", "says"),
+    [
+        (1.0, {"en": "exactly flat floor", "de": "völlig flachem Boden"}),
+        (0.99, {"en": "valley, 199 times", "de": "Tal, quer 199-mal"}),
+        (0.0, {"en": "a bowl already, 1.00 times", "de": "schon eine Schüssel"}),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_is_said_of_a_surface_is_true_of_it(
+    correlation: float, says: dict[str, str], language: str
+) -> None:
+    dataset = Dataset.synthetic(correlation=correlation)
+    states = (numbers_of(dataset.objective().penalised(lam)) for lam in (40.0, 0.0, 40.0))
+    shown = tuple(Beat(frame, "", numbers) for frame, numbers in enumerate(states))
+    piece = Piece("a", "A title", "", Timeline(45, 30, beats=shown))
+    problem = Problem(("A", "B"), "Y", 60, correlation, valley_from=8.0)
+    sentence = partial(caption_text, language, "alt")
+    writing = Writing(lambda value: f"{value:.{0 if value > 100 else 2}f}", str, str, sentence)
+    alt = alt_text(piece, problem, writing)
+    assert says[language] in alt
+    assert alt.index(says[language]) < alt.index("λ = 40.00"), "from the smallest λ to the largest"
+    assert not set("{}") & set(alt)
+    assert "1.50" in alt
 
 
 def test_captions_stand_beside_an_act_in_its_language(act: Path) -> None:
@@ -581,3 +611,12 @@ def test_an_interrupted_run_leaves_the_old_kit(kit: Path) -> None:
     assert result.exit_code == 130
     assert "out/kit is as it was" in result.stderr
     assert contents(Path("out/kit")) == contents(kit)
+
+
+def test_a_missing_codec_is_one_sentence_and_exit_code_2() -> None:
+    with mock.patch.object(media, "has_encoder", return_value=False):
+        result = run(*TINIEST)
+    assert result.exit_code == 2
+    assert "lacks the encoder libvpx-vp9" in result.stderr
+    assert "--format" not in result.stderr
+    assert not Path("out").exists()

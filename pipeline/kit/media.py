@@ -11,13 +11,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.animation.clips import Stretch, find_fit
-from pipeline.animation.encode import check_codec, encoded
+from pipeline.animation.encode import encoded
 from pipeline.animation.formats import FORMATS, Animation, animation
 from pipeline.animation.rates import rate_text
 from pipeline.animation.targets import bytes_text
+from pipeline.errors import SettingsError
 from pipeline.frames import draw
 from pipeline.settings import RenderSettings
-from pipeline.video.encode import write_png
+from pipeline.video.encode import has_encoder, write_png
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory, Frame
@@ -171,9 +172,12 @@ def orders(
 
 def check_codecs() -> None:
     """Raise SettingsError when this PyAV lacks an encoder that a kit needs."""
-    for kind in (*VIDEOS, *PICTURES):
-        made, _ = animation(kind, (64, 64))
-        check_codec(made)
+    for codec in (FORMATS[kind].codec for kind in (*VIDEOS, *PICTURES)):
+        if not has_encoder(codec):
+            raise SettingsError(
+                f"This PyAV lacks the encoder {codec}, which a kit needs: install PyAV's own wheel "
+                "with `pip install --force-reinstall --only-binary av av`."
+            )
 
 
 def make_media(order: Order, on_step: Callable[[], None]) -> list[Medium | Missing]:
