@@ -38,7 +38,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 #: Where `make test` says what became of the browser.
 STAMP = Path(sys.prefix) / ".browser"
-INSTALLED = "installed"
+INSTALLED, FOUND = "installed", "found"
 #: How long anything in a page may take to come about; a limit, not a measurement.
 PATIENCE = 20.0
 
@@ -68,8 +68,12 @@ def find_browser() -> tuple[str, str] | None:
 
 def why_not() -> str:
     """Return why there is no browser, as `make test` left word of it."""
-    said = STAMP.read_text(encoding="utf-8").strip() if STAMP.exists() else ""
-    return said or "there is no Chromium with chromedriver on the PATH; `make test` installs them"
+    said = STAMP.read_text(encoding="utf-8").strip() if STAMP.exists() else FOUND
+    return (
+        said
+        if said != FOUND
+        else "there is no Chromium with chromedriver on the PATH; `make test` installs them"
+    )
 
 
 @dataclass
@@ -236,11 +240,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One browser for all tests of a process; skipped where there is none."""
     from selenium.common.exceptions import WebDriverException
 
-    found, said = find_browser(), why_not()
+    found, said, driver = find_browser(), why_not(), None
     try:
-        driver = start(found, tmp_path_factory.mktemp("profile")) if found else None
+        if found is not None:
+            driver = start(found, tmp_path_factory.mktemp("profile"))
     except WebDriverException as error:
-        driver, said = None, said if said == INSTALLED else f"{found} does not start: {error.msg}"
+        if said != INSTALLED:
+            said = f"{' and '.join(found or ())} do not start: {error.msg}"
     if driver is None:
         if said == INSTALLED:
             pytest.fail(f"{STAMP} says that there is a browser, but none can be started")

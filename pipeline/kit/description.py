@@ -171,6 +171,7 @@ def transcript(piece: Piece) -> str:
 def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, Any]:
     """Return the numbers behind the pictures, for ``numbers.json``."""
     return {
+        "format": 1,
         "conventions": CONVENTIONS,
         "data": {
             "features": list(problem.features),
@@ -189,7 +190,7 @@ def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, An
                         "name": beat.name,
                         "frame": beat.frame,
                         "seconds": beat.frame / piece.timeline.fps,
-                        **_rounded(beat.numbers or {}),
+                        "numbers": _rounded(beat.numbers),
                     }
                     for beat in piece.timeline.beats
                 ],

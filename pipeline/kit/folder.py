@@ -104,7 +104,7 @@ def _manifest(files: Mapping[str, bytes], facts: Mapping[str, Any]) -> bytes:
         name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for name, content in files.items()
     }
-    told = {"kind": KIND, **facts, "files": listed}
+    told = {"kind": KIND, "format": 1, **facts, "files": listed}
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
