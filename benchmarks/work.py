@@ -9,15 +9,16 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 from rich.console import Console
 from rich.table import Table
@@ -34,17 +35,29 @@ from scenes.brief import Brief
 
 LOOK = RenderSettings()
 ACT = "bowl"
-FIRST, LENGTH = 600, 144  # frames: the surface grows and turns; a chunk as the planner cuts it
+LENGTH = 144  # frames: a chunk as the planner cuts it
+HALF, PAIRS = 8, 16  # frames on either side of a cut, and how often that is measured
 
 
 def no_frame() -> None:
     """Nobody counts."""
 
 
+@lru_cache(maxsize=1)
+def moving() -> int:
+    """The first frame of the longest time in which nothing is held."""
+    from pipeline.frames import probe
+
+    timeline = probe(partial(build_act, ACT, Brief(Dataset.synthetic())), LOOK)
+    edges = [0, *(edge for hold in timeline.holds for edge in hold), timeline.n_frames]
+    stretches = list(zip(edges[::2], edges[1::2], strict=True))
+    return max(stretches, key=lambda stretch: stretch[1] - stretch[0])[0]
+
+
 def chunks(number: int) -> list[Chunk]:
     """Neighbouring chunks, in which most frames move."""
     factory = partial(build_act, ACT, Brief(Dataset.synthetic()))
-    starts = range(FIRST, FIRST + number * LENGTH, LENGTH)
+    starts = range(moving(), moving() + number * LENGTH, LENGTH)
     return [Chunk(ACT, factory, start, start + LENGTH) for start in starts]
 
 
@@ -129,19 +142,105 @@ def worker_ratios(rounds: int, number: int, console: Console) -> None:
     )
 
 
-def chunking_overhead(number: int) -> tuple[float, float]:
-    """Processor seconds of frames uncut and in chunks with joining, in this process."""
-    parts = chunks(number)
-    whole = Chunk(ACT, parts[0].factory, parts[0].start, parts[-1].stop)
-    draw_segment(parts[0], LOOK, no_frame)  # warm
+def spent(parts: Sequence[Chunk]) -> float:
+    """Processor seconds of drawing these, one after the other, in this process."""
     began = time.process_time()
-    draw_segment(whole, LOOK, no_frame)
-    uncut = time.process_time() - began
-    began = time.process_time()
-    segments = [(draw_segment(part, LOOK, no_frame), part.n_frames) for part in parts]
+    for part in parts:
+        draw_segment(part, LOOK, no_frame)
+    return time.process_time() - began
+
+
+def cutting(pairs: int) -> tuple[list[float], float]:
+    """Processor seconds that one cut costs, by pair, and those that a frame costs.
+
+    A cut is beginning again: making the act, stepping there, its first picture, an encoder. So the
+    same few frames are drawn at one go and in two halves, in the order ABBA, which takes out
+    whatever grows meanwhile. Few frames, since their noise is all that hides the difference.
+    """
+    factory = chunks(1)[0].factory
+    start = moving()
+    middle, stop = start + HALF, start + 2 * HALF
+    whole = [Chunk(ACT, factory, start, stop)]
+    halves = [Chunk(ACT, factory, start, middle), Chunk(ACT, factory, middle, stop)]
+    spent(halves)  # warm
+    cuts, frames = [], []
+    for _ in range(pairs):
+        first, *both, last = (spent(parts) for parts in (whole, halves, halves, whole))
+        cut = (sum(both) - first - last) / 2
+        cuts.append(cut)
+        frames.append(((first + last) / 2 - cut) / (2 * HALF))  # it, too, has begun once
+    return cuts, median(frames)
+
+
+def joining(rounds: int, number: int) -> float:
+    """Processor seconds to join a chunk."""
+    (part,) = chunks(1)
+    segment = draw_segment(part, LOOK, no_frame), part.n_frames
+    seconds = []
     with tempfile.TemporaryDirectory() as folder:
-        join_segments(segments, LOOK, Path(folder) / "film.mp4")
-    return uncut, time.process_time() - began
+        for _ in range(rounds):
+            began = time.process_time()
+            join_segments([segment] * number, LOOK, Path(folder) / "film.mp4")
+            seconds.append((time.process_time() - began) / number)
+    return median(seconds)
+
+
+def chunking(pairs: int, console: Console) -> None:
+    """Measure what a chunk costs beside its frames."""
+    with console.status("chunking"):
+        cuts, frame = cutting(pairs)
+        join = joining(9, 6)
+    begin, work = median(cuts), LENGTH * frame
+    low, _, high = quantiles(cuts, n=4)
+    console.print(
+        f"A chunk of {LENGTH} frames takes {work:.2f} processor seconds of work ({frame:.4f} s a "
+        f"frame), {begin:.3f} s to begin (half of {pairs} pairs from {low:.3f} to {high:.3f}) and "
+        f"{join:.4f} s to be joined: {100 * (begin + join) / work:.1f} % more than uncut."
+    )
+
+
+def interrupted(after: float) -> float:
+    """Seconds from Ctrl-C, so long after the first chunk was begun, until nobody is left."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "render.py", "film", ACT, "--workers", "2", "--json"]
+        with subprocess.Popen(
+            [*command, "--out", folder, "--no-cache"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as render:
+            assert render.stdout is not None
+            while b"began" not in render.stdout.readline():
+                assert render.poll() is None, "the render ended before it began"
+            time.sleep(after)
+            began = time.perf_counter()
+            os.killpg(render.pid, signal.SIGINT)  # a terminal tells everybody
+            render.communicate()
+            while at_work(render.pid):
+                time.sleep(0.005)
+            return time.perf_counter() - began
+
+
+def at_work(group: int) -> bool:
+    """Whether a process of this group runs, by Linux's /proc; what only waits to be counted does not."""
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, its_group = entry.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                return True
+    return False
+
+
+def stopping(rounds: int, console: Console) -> None:
+    """Measure how soon Ctrl-C ends a render."""
+    seconds = []
+    for number in range(rounds):
+        with console.status("Ctrl-C"):
+            seconds.append(interrupted(0.7 * number))
+    console.print(
+        f"Ctrl-C in the middle of a 1080p render with 2 workers: nobody is left after "
+        f"{median(seconds):.2f} s, at most {max(seconds):.2f} s ({rounds} times; 2 s are allowed)."
+    )
 
 
 def cached_render() -> tuple[int, float, float]:
@@ -161,13 +260,8 @@ def cached_render() -> tuple[int, float, float]:
 def measure(rounds: int, number: int, console: Console) -> None:
     """Measure and print everything."""
     worker_ratios(rounds, number, console)
-    with console.status("chunking"):
-        pairs = [chunking_overhead(number) for _ in range(rounds)]
-    over = [100 * (cut / uncut - 1) for uncut, cut in pairs]
-    console.print(
-        f"Cutting {number * LENGTH} frames into {number} chunks and joining them costs "
-        f"{median(over):.1f} % of processor time (rounds: {', '.join(f'{o:.1f}' for o in over)})."
-    )
+    chunking(PAIRS, console)
+    stopping(2 * rounds, console)
     with console.status("the film, twice"):
         n_frames, first, second = cached_render()
     allowed = 3 + n_frames / 1000
@@ -181,6 +275,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.work", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="[3]")
     parser.add_argument("--chunks", type=int, default=6, help="in each measurement [6]")
+    parser.add_argument("--only", choices=("chunking", "stopping"), help="one of the short ones")
     arguments = parser.parse_args()
     limit_threads(0)
-    measure(arguments.rounds, arguments.chunks, Console())
+    if arguments.only == "chunking":
+        chunking(PAIRS, Console())
+    elif arguments.only == "stopping":
+        stopping(2 * arguments.rounds, Console())
+    else:
+        measure(arguments.rounds, arguments.chunks, Console())
