@@ -456,6 +456,17 @@ def test_it_waits_then_each_key_plays_to_the_next_stop(
     assert shown.troubles() == []
 
 
+def test_round_the_picture_there_is_no_edge(made: Made, browser: Browser, tmp_path: Path) -> None:
+    from PIL import Image
+
+    shown = browser.open(made.path(".html"), Window(640, 480))
+    reach(shown, 1, "waiting")
+    shown.screenshot(tmp_path / "seen.png")
+    picture = Image.open(tmp_path / "seen.png").convert("RGB")
+    outside, inside = picture.getpixel((5, 40)), picture.getpixel((5, 80))
+    assert outside == inside
+
+
 def test_all_of_it_can_be_gone_through_and_ends_on_the_loop(made: Made, browser: Browser) -> None:
     shown = browser.open(made.path(".html"), DESKTOP)
     n_slides = len(made.slides)

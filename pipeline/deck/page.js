@@ -54,7 +54,8 @@ addEventListener("DOMContentLoaded", () => {
     load(video, slide);
     await seek(video, place === "end" || (place === "start" && still.matches) ? end(slide) : 0);
     if (mine !== turn) return;
-    if (to === 0) video.poster = slide.first; else video.removeAttribute("poster");
+    if (slide.first && video.readyState < 2) video.poster = slide.first;
+    else video.removeAttribute("poster");
     video.loop = slide.loops;
     videos.forEach(one => { if (one !== video) one.pause(); one.classList.toggle("front", one === video); });
     front = videos.indexOf(video);

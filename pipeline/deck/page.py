@@ -17,7 +17,7 @@ from pathlib import Path
 from string import Template
 from typing import IO, TYPE_CHECKING, Any
 
-from pipeline.deck.posters import data_address, first_frame, last_frame
+from pipeline.deck.posters import data_address, edge_colour, first_frame, last_frame
 from pipeline.outputs import whole_file, write_failure
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _page(deck: Deck, clips: list[Path]) -> str:
     slides[0]["first"] = data_address(first_frame(deck.clips[0]))
     width, height = deck.settings.size
     return Template(_asset("page.html")).substitute(
-        {name: html.escape(colour) for name, colour in deck.colours.items()},
+        {**deck.colours, "background": edge_colour(deck.clips[0])},
         lang=html.escape(deck.language),
         scheme=deck.settings.theme,
         title=html.escape(deck.title),

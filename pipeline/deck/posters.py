@@ -6,38 +6,65 @@ from base64 import b64encode
 from collections import deque
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
+import numpy as np
 from PIL import Image
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 #: Pixels along the longer side of a poster: sharp on paper, four across on a screen.
 LONGER_SIDE = 640
 
 
 def first_frame(clip: Path) -> Image.Image:
-    """Return the first frame of a clip."""
+    """Return the first frame of a clip, made small."""
     with av.open(clip) as file:
-        return _picture(next(file.decode(video=0)))
+        return Image.fromarray(_colours(next(file.decode(video=0))))
 
 
 def last_frame(clip: Path) -> Image.Image:
-    """Return the last frame of a clip; only its last group of pictures is decoded."""
+    """Return the last frame of a clip, made small; only its last group of pictures is decoded."""
     with av.open(clip) as file:
         (video,) = file.streams.video
         assert video.duration is not None, "a clip of ours says how long it is"
         file.seek(video.duration, stream=video)
         (frame,) = deque(file.decode(video), 1)
-        return _picture(frame)
+        return Image.fromarray(_colours(frame))
+
+
+def edge_colour(clip: Path) -> str:
+    """Return the colour in a clip's first corner as a browser shows it, as ``"#rrggbb"``.
+
+    Video has no code for most colours of the screen, so it is not quite the one that was drawn, and
+    round a picture that does not fill the window one would see the edge.
+    """
+    with av.open(clip) as file:
+        return "#" + bytes(_colours(next(file.decode(video=0)))[0, 0]).hex()
 
 
 def data_address(image: Image.Image) -> str:
-    """Return a picture, made small, as an address that holds all of it."""
-    small = image.copy()
-    small.thumbnail((LONGER_SIDE, LONGER_SIDE))
+    """Return a picture as an address that holds all of it."""
     memory = BytesIO()
-    small.save(memory, format="webp", quality=82, method=4)
+    image.save(memory, format="webp", quality=82, method=4)
     return "data:image/webp;base64," + b64encode(memory.getvalue()).decode()
 
 
-def _picture(frame: av.VideoFrame) -> Image.Image:
-    return Image.fromarray(frame.to_ndarray(format="rgb24"))
+def _colours(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+    """Return a frame, made small, as red, green and blue by ITU-R BT.709, shape (height, width, 3).
+
+    To the nearest step, as browsers do it; FFmpeg's own way is off by up to two in dark colours.
+    """
+    scale = min(1.0, LONGER_SIDE / max(frame.width, frame.height))
+    planes = frame.reformat(
+        width=round(scale * frame.width), height=round(scale * frame.height), format="yuv444p"
+    ).to_ndarray()
+    luma = (planes[0].astype(float) - 16) / 219
+    blue, red = ((plane.astype(float) - 128) / 224 for plane in planes[1:])
+    shares = (luma + 1.5748 * red, luma - 0.1873 * blue - 0.4681 * red, luma + 1.8556 * blue)
+    colours: npt.NDArray[np.uint8] = np.rint(255 * np.clip(np.stack(shares, axis=-1), 0, 1)).astype(
+        np.uint8
+    )
+    return colours

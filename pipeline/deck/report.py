@@ -52,7 +52,7 @@ def deck_line(made: MadeDeck) -> str:
     return (
         f"{made.path}: {stops} slides{loops if stops < len(slides) else ''}, "
         f"{look.width}x{look.height} at {look.fps} fps, {decimal(made.n_bytes)}; "
-        f"{made.n_drawn} frames drawn of {made.deck.n_frames}, took {made.elapsed:.1f} s"
+        f"{made.n_drawn} frames drawn, took {made.elapsed:.1f} s"
     )
 
 
