@@ -11,8 +11,9 @@ import click
 
 from commands.work import cache_dir_option
 from pipeline.console.commandline import config_option, examples, option
+from pipeline.errors import SettingsError
+from pipeline.sizes import bytes_text, parse_bytes
 
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -38,10 +39,10 @@ class Size(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read it."""
-        match = re.fullmatch(r"([0-9]{1,9})([KMGT]?)B?", str(value).strip().upper())
-        if match is None:
+        try:
+            return 0 if str(value) == "0" else parse_bytes(str(value))
+        except SettingsError:
             self.fail(f"{value!r} is no size: write it like 500M or 2G", param, ctx)
-        return int(match[1]) * _UNITS[match[2]]
 
 
 @click.command(
@@ -65,7 +66,6 @@ def cache(
     as_json: bool,
 ) -> None:
     """Show how much is kept of finished renders, and remove what is not wanted."""
-    from pipeline.console.report import size_text
     from pipeline.work.store import Store, default_folder
 
     store = Store(cache_dir or default_folder())
@@ -82,8 +82,8 @@ def cache(
         click.echo(json.dumps(facts))
         return
     if removed.n_entries:
-        click.echo(f"removed {_pieces(removed.n_entries)}, {size_text(removed.n_bytes)}")
-    click.echo(f"{store.folder}: {_pieces(left.n_entries)}, {size_text(left.n_bytes)}")
+        click.echo(f"removed {_pieces(removed.n_entries)}, {bytes_text(removed.n_bytes)}")
+    click.echo(f"{store.folder}: {_pieces(left.n_entries)}, {bytes_text(left.n_bytes)}")
 
 
 def _pieces(number: int) -> str:

@@ -23,10 +23,11 @@ from pipeline.animation.formats import (
     frame_size,
 )
 from pipeline.animation.rates import parse_rate
-from pipeline.animation.targets import Place, find_place, parse_bytes
+from pipeline.animation.targets import Place, find_place
 from pipeline.console.commandline import examples, option, range_options
 from pipeline.errors import SettingsError
 from pipeline.settings import MAX_SIDE, MIN_SIDE
+from pipeline.sizes import parse_bytes
 from pipeline.video.captions import caption_paths, film_cues, write_captions
 from scenes import LOOPS, ActEntry, build_act
 

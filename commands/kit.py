@@ -15,10 +15,10 @@ import click
 
 from commands.request import ActName, Request, shared_options
 from pipeline.animation.formats import frame_size
-from pipeline.animation.targets import bytes_text, parse_bytes
 from pipeline.console.commandline import examples, option
 from pipeline.errors import Interrupted
 from pipeline.settings import MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, THEMES, RenderSettings
+from pipeline.sizes import bytes_text, parse_bytes
 from scenes import LOOPS, ActEntry, build_act
 from scenes.captions import caption_text, catalogue
 

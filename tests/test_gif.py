@@ -17,7 +17,7 @@ from PIL import Image
 import render
 from pipeline.animation import encode as animations
 from pipeline.animation.formats import FORMATS
-from pipeline.animation.targets import parse_bytes
+from pipeline.sizes import parse_bytes
 
 TINY = ("--width", "128", "--to", "1.2")
 

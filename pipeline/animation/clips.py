@@ -16,10 +16,10 @@ from pipeline.animation.formats import Animation
 from pipeline.animation.rates import drawn_at, rate_text
 from pipeline.animation.reel import Reel
 from pipeline.animation.similarity import similarity
-from pipeline.animation.targets import bytes_text
 from pipeline.errors import SettingsError
 from pipeline.frames import draw, draw_some, probe
 from pipeline.plan import Act, lay_out
+from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,17 +12,7 @@ from typing import Any
 
 from pipeline.animation.formats import FORMATS
 from pipeline.errors import SettingsError
-
-_UNITS = {
-    "": 1,
-    "B": 1,
-    "KB": 10**3,
-    "MB": 10**6,
-    "GB": 10**9,
-    "KIB": 2**10,
-    "MIB": 2**20,
-    "GIB": 2**30,
-}
+from pipeline.sizes import parse_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +43,6 @@ class Place:
     sure: str
     source: str
     checked: datetime.date
-
-
-def parse_bytes(text: str) -> int:
-    """Read ``"5MB"``, ``"1.5 MB"``, ``"800kB"``, ``"16MiB"`` or ``"120000"`` as bytes.
-
-    kB and MB are powers of ten: where a place means powers of two, the file is safely below.
-
-    Raises
-    ------
-    SettingsError
-        When it is no size.
-    """
-    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([a-zA-Z]*)", text.strip())
-    if match is None or match[2].upper() not in _UNITS or not float(match[1]):
-        raise SettingsError(f"{text!r} is no size of a file: write it like 5MB or 800kB.")
-    return int(float(match[1]) * _UNITS[match[2].upper()])
-
-
-def bytes_text(size: int) -> str:
-    """Return a size as people write it, to three digits: ``"1.36 MB"``."""
-    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
-        if size >= 999.5 * 10 ** (power - 3):
-            return f"{size / 10**power:.3g} {unit}"
-    return f"{size} bytes"
 
 
 def find_place(name: str, own: Path | None = None) -> Place:

@@ -9,21 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.filesize import decimal
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.console.report import progress_columns
 from pipeline.film import Plan, Watcher
+from pipeline.sizes import bytes_text
 from pipeline.work.crew import Advanced, Began, Ended, Event, Lost
 
 if TYPE_CHECKING:
@@ -31,12 +23,6 @@ if TYPE_CHECKING:
 
 #: Seconds between two events about frames.
 _PERIOD = 1.0
-
-
-class _FramesPerSecond(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:.1f} frames/s", style="progress.data.speed")
 
 
 class _Tally:
@@ -169,14 +155,7 @@ def watching(
     elif not console.is_terminal:
         yield Log(warn)
     else:
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            _FramesPerSecond(),
-            TimeRemainingColumn(compact=True),
-        )
-        with Progress(*columns, console=console, transient=True) as progress:
+        with Progress(*progress_columns(), console=console, transient=True) as progress:
             yield Bars(label, progress)
 
 
@@ -239,7 +218,7 @@ def print_account(plan: Plan, made: Deliverable) -> None:
         str(plan.n_frames),
         str(made.n_frames - made.n_cached),
         str(made.n_cached),
-        f"took {made.elapsed:.1f} s, {decimal(made.n_bytes)}",
+        f"took {made.elapsed:.1f} s, {bytes_text(made.n_bytes)}",
         style="bold",
     )
     Console(stderr=True).print(table)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.filesize import decimal
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,6 +18,8 @@ from rich.progress import (
 )
 from rich.table import Table
 from rich.text import Text
+
+from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
     from pipeline.console.doctor import Check
@@ -32,6 +33,17 @@ class _FramesPerSecond(ProgressColumn):
         return Text("" if speed is None else f"{speed:.1f} frames/s", style="progress.data.speed")
 
 
+def progress_columns() -> tuple[ProgressColumn, ...]:
+    """Return what a bar shows beside itself: what it is of, frames, frames per second, time left."""
+    return (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _FramesPerSecond(),
+        TimeRemainingColumn(compact=True),
+    )
+
+
 @contextlib.contextmanager
 def progress_bar(label: str, n_frames: int) -> Iterator[Callable[[], None]]:
     """Show a bar with frames per second and time left; call what it gives after each frame.
@@ -42,14 +54,7 @@ def progress_bar(label: str, n_frames: int) -> Iterator[Callable[[], None]]:
     if not console.is_terminal:
         yield lambda: None
         return
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _FramesPerSecond(),
-        TimeRemainingColumn(compact=True),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*progress_columns(), console=console, transient=True) as progress:
         task = progress.add_task(label, total=n_frames)
         yield lambda: progress.advance(task)
 
@@ -62,15 +67,10 @@ def waiting(label: str) -> Iterator[None]:
         yield
 
 
-def size_text(n_bytes: int) -> str:
-    """Return a size for people: 1.2 MB."""
-    return decimal(n_bytes)
-
-
 def closing_line(made: Deliverable) -> str:
     """Return one line on a finished file: its path, what is in it, and what it took."""
     settings = made.settings
-    size = f"{settings.width}x{settings.height}, {decimal(made.n_bytes)}"
+    size = f"{settings.width}x{settings.height}, {bytes_text(made.n_bytes)}"
     if made.n_frames == 1:
         return f"{made.path}: {size}"
     length = f"{made.n_frames} frames, {made.n_frames / settings.fps:g} s at {settings.fps} fps"

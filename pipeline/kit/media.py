@@ -14,10 +14,10 @@ from pipeline.animation.clips import Stretch, find_fit
 from pipeline.animation.encode import encoded
 from pipeline.animation.formats import FORMATS, Animation, animation
 from pipeline.animation.rates import rate_text
-from pipeline.animation.targets import bytes_text
 from pipeline.errors import SettingsError
 from pipeline.frames import draw
 from pipeline.settings import RenderSettings
+from pipeline.sizes import bytes_text
 from pipeline.video.encode import has_encoder, write_png
 
 if TYPE_CHECKING:

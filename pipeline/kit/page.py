@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.animation.targets import bytes_text
 from pipeline.kit.description import CONVENTIONS, clock
+from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing

@@ -57,9 +57,9 @@ def test_a_terminal_shows_what_is_waited_for(capsys: pytest.CaptureFixture[str])
 
 def test_the_closing_line_names_path_frames_seconds_and_size() -> None:
     assert closing_line(made()) == (
-        "out/film.mp4: 150 frames, 5 s at 30 fps, 1280x720, 1.2 MB; took 3.0 s (50.0 frames/s)"
+        "out/film.mp4: 150 frames, 5 s at 30 fps, 1280x720, 1.23 MB; took 3.0 s (50.0 frames/s)"
     )
-    assert closing_line(made("out/a-1s.png", 1)) == "out/a-1s.png: 1280x720, 1.2 MB"
+    assert closing_line(made("out/a-1s.png", 1)) == "out/a-1s.png: 1280x720, 1.23 MB"
 
 
 def test_programs_get_plain_numbers() -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.animation.formats import FORMATS
-from pipeline.animation.targets import bytes_text, find_place, parse_bytes, places_of
+from pipeline.animation.targets import find_place, places_of
 from pipeline.errors import SettingsError
+from pipeline.sizes import bytes_text, parse_bytes
 
 
 def test_every_entry_of_ours_says_how_sure_it_is_from_where_and_when() -> None:
@@ -35,6 +36,8 @@ def test_every_entry_of_ours_says_how_sure_it_is_from_where_and_when() -> None:
         ("16MiB", 16 * 2**20),
         ("120000", 120_000),
         ("2gb", 2_000_000_000),
+        ("500M", 500_000_000),
+        ("1T", 10**12),
     ],
 )
 def test_sizes_are_read_as_people_write_them(text: str, size: int) -> None:
