@@ -148,6 +148,21 @@ def test_where_an_act_stops_nothing_moves_and_its_caption_is_there(name: str) ->
         assert fading == [], beat.name
 
 
+def test_a_column_may_be_called_anything(tmp_path: Path, made: Made) -> None:
+    """A control character is no part of XML, and a line break is none of a note."""
+    nasty = "a\x07\n</script>&\u2028"
+    assert captions_in([Cue(0, 9, f"Is {nasty} it?")], 0, 9) == ("Is a </script>& it?",)
+    csv = tmp_path / "nasty.csv"
+    rows = ["1,2,3.1", "2,3,4.2", "3,5,7.9", "4,4,8.3", "5,8,12.6"]
+    csv.write_text("\n".join(["a\x07</script>&,B,Y", *rows]), encoding="utf-8")
+    options = ("--data", str(csv), "--features", "a\x07</script>&,B", "--response", "Y", *LOOK)
+    for form in ("html", "pptx", "manim-slides"):
+        result = made.run("deck", "twins", "--to", form, *options, "--out", str(tmp_path))
+        assert result.exit_code == 0, result.output
+    assert len(Presentation(str(tmp_path / "twins.pptx")).slides) > 3
+    Elements((tmp_path / "twins.html").read_text(encoding="utf-8"))
+
+
 def test_numbers_are_written_as_in_the_pictures() -> None:
     numbers = {"lam": 0.0, "theta": [0.7123, -12.0], "rss": 12345.0, "condition_number": None}
     assert numbers_line(numbers) == (

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from pipeline.video.captions import one_line
+
 if TYPE_CHECKING:
     from pipeline.plan import Act
     from pipeline.timeline import Beat, Cue
@@ -132,7 +134,7 @@ def stops_of(act: Act) -> tuple[tuple[int, Beat | None], ...]:
 def captions_in(cues: Iterable[Cue], start: int, stop: int) -> tuple[str, ...]:
     """Return the captions that come up in frames [start, stop), or are up in the last of them."""
     return tuple(
-        cue.text
+        one_line(cue.text)  # names in it are a user's, and may hold anything
         for cue in cues
         if start <= cue.start < stop or (cue.start < start and stop <= cue.stop)
     )
@@ -152,7 +154,7 @@ def _slide(act: Act, spans: tuple[Span, ...], beat: Beat | None, tell: Tell) -> 
 
 def _loop(act: Act, tell: Tell) -> Slide:
     span = Span(act.name, 0, act.n_frames)
-    said, numbers = tuple(cue.text for cue in act.cues), _told(act.beats, tell)
+    said, numbers = captions_in(act.cues, 0, act.n_frames), _told(act.beats, tell)
     return Slide(act.name, act.title, "", (span,), said, numbers, loops=True)
 
 
