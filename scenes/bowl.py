@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 from manim import FadeIn, FadeOut, linear
 
 from ridge_math.resample import resampled_minimisers
 from ridge_math.spectrum import condition_number_gram
 from scenes.act import Act
+from scenes.handover import Handover
 from scenes.landscape import ROOM, Landscape, kind_of
 from scenes.layout import Box
 from scenes.numbers import number
+from scenes.stage.stage import Dial
 from scenes.widgets import LambdaSlider, Readout
 from scenes.words import symbol
 
@@ -21,6 +21,8 @@ DRAWS, SEED = 60, 11
 HIGHEST, HIGHER = 62.0, 73.0
 #: Width of the readout beside the formula, in ems: room for the longest numbers.
 BESIDE = 15.4
+#: How opaque the penalty is before the valley that it is added to.
+SEEN_THROUGH = 0.6
 
 
 class Bowl(Act):
@@ -36,6 +38,7 @@ class Bowl(Act):
         self.add_the_penalty()
         self.grow()
         self.resample_the_bowl()
+        self.hand_over()
 
     def set_the_stage(self) -> None:
         theme = self.theme
@@ -77,18 +80,19 @@ class Bowl(Act):
         self.slider = LambdaSlider(
             self, track, land.span.low, land.last_lam, land.lam_now, told=True
         )
-        if self.kind == "round":  # a bowl from the start: look down into it
-            land.stage.elevation.set_value(math.radians(44.0))
-        self.add(land.stage, *land.labels)
+        self.handover = Handover(self, land)
+        self.handover.begin()
 
     def _condition(self) -> str:
         return number(condition_number_gram(self.land.dataset, self.land.lam_now()))
 
     def valley(self) -> None:
+        self.handover.arrive()
         self.say(
             self.told("valley", self.kind), FadeIn(self.rss), FadeIn(self.readout), run_time=0.8
         )
-        self.land.turn(-14, 3, run_time=4)
+        # A bowl from the start: look down into it.
+        self.land.turn(-14, 14 if self.kind == "round" else 3, run_time=4)
         self.hold()
         self.beat("valley")
 
@@ -106,11 +110,12 @@ class Bowl(Act):
         self.beat(key)
 
     def add_the_penalty(self) -> None:
-        """The penalty's paraboloid beside the valley; then the two become one surface."""
+        """The penalty's paraboloid beside the valley; the two become one, and λ starts from 0."""
         land, stage = self.land, self.land.stage
         full = stage.box
         left, right = full.pair()
-        penalty = land.penalty_stage(right)
+        strength = Dial(1.0)
+        penalty = land.penalty_stage(right, strength)
         penalty.shown.set_value(0.0)
         plus = self.words("$+$", 0.1 * full.width / self.layout.frame.height)
         plus.move_to((full.x, full.y, 0))
@@ -124,17 +129,15 @@ class Bowl(Act):
         self.hold()
         self.beat("penalty")
         self.say("sum", FadeOut(plus), run_time=0.4)
+        middle = (full.x, full.y, 0)
         self.play(
-            penalty.animate.move_to((full.x, full.y, 0)),
-            stage.animate.move_to((full.x, full.y, 0)),
-            run_time=1.2,
+            penalty.shown.to(SEEN_THROUGH),
+            penalty.animate.scale(full.width / left.width).move_to(middle),
+            stage.animate.scale(full.width / left.width).move_to(middle),
+            run_time=1.6,
         )
-        self.play(
-            stage.animate.scale(full.width / left.width),
-            penalty.animate.scale(full.width / left.width),
-            penalty.shown.to(0.0),
-            run_time=1.0,
-        )
+        self.play(strength.to(0.0), run_time=1.2)
+        self.play(penalty.shown.to(0.0), run_time=0.3)
         self.remove(penalty)
         land.labels[1] = land.heights(penalised=True)
         self.play(FadeIn(*land.labels), FadeIn(self.slider), run_time=0.6)
@@ -144,7 +147,7 @@ class Bowl(Act):
         land = self.land
         land.path.shown.set_value(1.0)
         self.say(self.told("grow", self.kind))
-        land.turn(14, 13, land.lam.to(1.0), run_time=9)
+        land.turn(14, 13, land.lam.to(1.0), run_time=7)
         self.hold()
         self.beat("bowl")
         self.say(self.told("path", self.kind))
@@ -156,4 +159,12 @@ class Bowl(Act):
         self.play(land.ball.shown.to(0.0), land.path.shown.to(0.0), run_time=0.4)
         self._resample("spot")
         self.play(land.ball.shown.to(1.0), land.path.shown.to(1.0), run_time=0.4)
+
+    def hand_over(self) -> None:
+        """λ goes back to 0, and with it the valley is back."""
+        land = self.land
+        plain = land.heights()
         self.hush()
+        self.play(FadeOut(self.rss, self.plus, self.readout), FadeOut(land.labels[1]), run_time=0.4)
+        self.handover.leave(land.lam.to(0.0), land.cloud.shown.to(0.0))
+        self.play(FadeIn(plain), FadeOut(self.slider), run_time=0.4)

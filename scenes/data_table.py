@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from manim import Group, Line, Rectangle, VGroup
 
+from scenes.layout import Box
 from scenes.numbers import column
 from scenes.widgets import TICK, Widget, stroke
 from scenes.words import natural_width, shortened, verbatim
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenes.act import Act
-    from scenes.layout import Box
+    from scenes.columns import Columns
     from scenes.theme import Colour
     from scenes.words import Words
 
@@ -65,8 +66,8 @@ class DataTable(Widget):
     ----------
     columns : list of Group
         A group for each column, to be brought in one by one.
-    rule : Line
-        Between names and numbers.
+    rules : list of Line
+        Between names and numbers, one a column.
     """
 
     #: From row to row, and between columns, in ems.
@@ -93,14 +94,15 @@ class DataTable(Widget):
         ]
         width = sum(width for _, width in parts) + gap * (len(parts) - 1)
         left = box.x - 0.5 * width
-        self.columns = []
-        x = left
+        self.columns, self.rules = [], []
+        x, y = left, self.first_row + 1.15 * em
         for part, own in parts:
+            start = x if not self.columns else x - gap
+            line = Line((start, y, 0.0), (x + own, y, 0.0))
+            self.rules.append(stroke(line, act.theme.faint, 2))
             self.columns.append(part.shift((x, 0.0, 0.0)))
             x += own + gap
-        y = self.first_row + 1.15 * em
-        self.rule = stroke(Line((left, y, 0.0), (left + width, y, 0.0)), act.theme.faint, 2)
-        super().__init__(self.rule, *self.columns)
+        super().__init__(*self.rules, *self.columns)
 
     @classmethod
     def largest(
@@ -115,6 +117,11 @@ class DataTable(Widget):
             columns = [replace(each, values=each.values[:-1]) for each in columns]
             table = cls(act, box, columns, act.theme.readout, more=True)
         return table
+
+    def part(self, *places: int) -> Group:
+        """Some of the columns, with the rule above their numbers."""
+        kept = (*(self.rules[k] for k in places), *(self.columns[k] for k in places))
+        return Group(*kept)
 
     def fits(self, box: Box) -> bool:
         """Whether it stays in a box."""
@@ -186,3 +193,32 @@ class DataTable(Widget):
             bar = Rectangle(width=float(long), height=0.62 * self.em)
             bars.add(bar.set_fill(shown.colour.hex, 0.85).set_stroke(width=0.0))
         return bars
+
+
+#: Rows of the table with which one act ends and the next begins; the share of the frame at its side.
+ROWS, ASIDE = 8, 0.5
+
+
+def sides(act: Act) -> tuple[Box, Box]:
+    """Room for something, and after it or below it for two columns of the data."""
+    em = act.theme.readout * act.layout.frame.height
+    return act.layout.whole.parts(1.5 * em, 0.35 if act.layout.tall else ASIDE)
+
+
+def opening_table(act: Act, columns: Columns) -> DataTable:
+    """The first rows of both features, with bars, and of the response, in the middle of the frame.
+
+    Both features together take no more room than there is at the side, see `sides`.
+    """
+    data, theme, whole = columns.dataset, act.theme, act.layout.whole
+    _, side = sides(act)
+    rows = min(ROWS, data.y.size)
+    names = (*data.features[:2], data.response)
+    values = columns.raw[:rows, [0, 1, -1]].T
+    shown = [
+        Column(names[0], values[0], theme.theta1, bars="left"),
+        Column(names[1], values[1], theme.theta2, bars="right"),
+        Column(names[2], values[2], theme.ink),
+    ]
+    box = Box(whole.x, whole.y, min(whole.width, 1.5 * side.width), side.height)
+    return DataTable.largest(act, box, shown, more=rows < data.n_samples)

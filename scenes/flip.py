@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from manim import FadeIn, FadeOut, Mobject, smooth
+from manim import FadeIn, FadeOut, Mobject, smooth, there_and_back
 
 from ridge_math.likelihood import GaussianLikelihood, tau2_from
 from scenes.act import Act
+from scenes.handover import Handover
 from scenes.landscape import ROOM, Landscape, kind_of
 from scenes.numbers import number
 from scenes.widgets import Readout
 from scenes.words import symbol
+
+#: How opaque the prior is before the ridge that it is added to.
+SEEN_THROUGH = 0.6
+#: Where λ goes, along its dial, for a wider prior.
+WIDER = 0.6
 
 
 class Flip(Act):
@@ -26,7 +33,9 @@ class Flip(Act):
         self.turn_over()
         self.add_the_prior()
         self.peak()
+        self.both_ways()
         self.name_it()
+        self.hand_over()
 
     def set_the_stage(self) -> None:
         theme = self.theme
@@ -71,13 +80,15 @@ class Flip(Act):
                 Readout(self, right.left, right.top + 0.3 * em, lines[:3], leading=1.6),
                 Readout(self, panel.left, under, lines[3:], leading=1.6),
             )
-        self.add(land.stage, *land.labels)
+        self.handover = Handover(self, land)
+        self.handover.begin()
 
     def _tau2(self) -> str:
         lam = self.land.lam_now()
         return number(tau2_from(self.sigma2, lam) if lam > 0 else math.inf)
 
     def valley(self) -> None:
+        self.handover.arrive()
         self.say(
             self.told("valley", self.kind), FadeIn(self.rss), FadeIn(self.readouts[0]), run_time=0.8
         )
@@ -94,19 +105,19 @@ class Flip(Act):
             run_time=0.5,
         )
         self.play(FadeIn(self.likelihood), run_time=0.5)
-        land.turn(-6, -5, land.flip.to(-1.0), run_time=5)
+        land.turn(-6, -5, land.flip.to(-1.0), run_time=4.6)
         self.play(FadeIn(heights), run_time=0.5)
         land.labels[1] = heights
         self.hold()
         self.beat("ridge")
         self.say(self.told("ridge", self.kind))
-        land.turn(-22, 2, run_time=4)
+        land.turn(-22, 2, run_time=3.6)
         self.hold()
 
     def add_the_prior(self) -> None:
-        """The prior's hill beside the ridge; then the two become one."""
+        """The prior's hill beside the ridge."""
         land, stage = self.land, self.land.stage
-        full = stage.box
+        self.full = full = stage.box
         left, right = full.pair()
         prior = land.penalty_stage(right)
         prior.shown.set_value(0.0)
@@ -121,36 +132,33 @@ class Flip(Act):
         land.turn(12, 3, run_time=2.5)
         self.hold()
         self.beat("prior")
-        self.hush()
-        self.play(FadeOut(plus), run_time=0.4)
-        self.play(
-            prior.animate.move_to((full.x, full.y, 0)),
-            stage.animate.move_to((full.x, full.y, 0)),
-            run_time=1.0,
-        )
-        self.play(
-            stage.animate.scale(full.width / left.width),
-            prior.animate.scale(full.width / left.width),
-            prior.shown.to(0.0),
-            run_time=1.0,
-        )
-        self.remove(prior)
-        land.labels[1] = land.log_heights(self.sigma2, posterior=True)
+        self.plus, self.hill = plus, prior
 
     def peak(self) -> None:
-        land = self.land
-        self.say(
-            self.told("peak", self.kind),
-            FadeIn(*land.labels),
-            FadeIn(self.readouts[1]),
-            run_time=0.6,
+        """The hill moves over the ridge, both in sight, and melts into it: what is left is a peak."""
+        land, stage = self.land, self.land.stage
+        full, larger = self.full, self.full.width / stage.box.width
+        self.say(self.told("peak", self.kind), FadeOut(self.plus), run_time=0.4)
+        self.play(
+            self.hill.shown.to(SEEN_THROUGH),
+            self.hill.animate.scale(larger).move_to((full.x, full.y, 0)),
+            stage.animate.scale(larger).move_to((full.x, full.y, 0)),
+            run_time=2.2,
         )
         land.path.shown.set_value(1.0)
-        land.turn(18, 6, land.lam.to(1.0), run_time=7)
+        self.play(land.lam.to(1.0), self.hill.shown.to(0.0), run_time=3.6)
+        self.remove(self.hill)
+        land.labels[1] = land.log_heights(self.sigma2, posterior=True)
+        self.play(FadeIn(*land.labels), FadeIn(self.readouts[1]), run_time=0.6)
         self.hold()
         self.beat("peak")
+
+    def both_ways(self) -> None:
+        """A wider prior, and the tight one again."""
+        land = self.land
         self.say("lambda")
-        land.turn(-8, 0, run_time=3)
+        swing: Any = land.lam.animate(rate_func=there_and_back)
+        land.turn(10, 6, swing.set_value(WIDER), run_time=4.5)
         self.hold()
 
     def name_it(self) -> None:
@@ -160,4 +168,13 @@ class Flip(Act):
         self.play(land.lam.to(0.0), run_time=3, rate_func=smooth)
         self.hold(1.5)
         self.beat("name")
+
+    def hand_over(self) -> None:
+        """Over once more: the ridge is the valley that it was."""
+        land = self.land
+        plain = land.heights()
         self.hush()
+        going = [self.likelihood, self.prior, *self.readouts, land.labels[1]]
+        self.play(*(FadeOut(each) for each in going), run_time=0.4)
+        self.handover.leave(land.flip.to(1.0))
+        self.play(FadeIn(plain), run_time=0.4)

@@ -62,7 +62,6 @@ class FloorLandscape(Landscape):
         along = np.array(self._problem(0.0).V[:, 1])
         self.along = along if along[1] > 0 else -along
         super().__init__(act, box, **options)
-        self.stage.azimuth.set_value(math.atan2(-self.along[0], self.along[1]) + ASIDE)
         self.middle = self.objective.minimiser()
         self.reach = self._reach()
         theme = act.theme
@@ -78,6 +77,11 @@ class FloorLandscape(Landscape):
         self.floor_line = Tube(self._line_points, theme.minimum, radius=0.035)
         self.trio.shown.set_value(0.0)
         self.stage.put(self.floor_line, self.trio)
+
+    def aside(self) -> float:
+        """How far the eye has to turn, the shorter way, to look along the floor as in other acts."""
+        wanted = math.atan2(-self.along[0], self.along[1]) + ASIDE
+        return math.remainder(wanted - self.stage.azimuth(), 2.0 * math.pi)
 
     # -- the problem of this moment --------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from manim import LEFT, FadeIn, FadeOut
 from ridge_math import Dataset, gcv, lam_of_lowest, lam_range
 from scenes.act import Act
 from scenes.columns import Columns
-from scenes.data_table import Column, DataTable
+from scenes.data_table import opening_table, sides
 from scenes.layout import Box
 from scenes.numbers import number
 from scenes.plots import Axis, Curve, Dots, Plot, keep
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 #: The noisy points: how many, around what, with which seed; and the degree that overfits them.
 POINTS, NOISE, SEED, DEGREE = 14, 0.4, 8, 12
-#: Rows of the two columns.
-ROWS = 8
 #: Radius of a dot, in frame units.
 DOT = 0.075
 
@@ -74,6 +72,7 @@ class Hook(Act):
         self.set_the_stage()
         self.calm()
         self.step_aside()
+        self.hand_over()
 
     def set_the_stage(self) -> None:
         theme = self.theme
@@ -127,25 +126,27 @@ class Hook(Act):
 
     def step_aside(self) -> None:
         """The fit makes room for the first two columns of the data."""
-        theme = self.theme
         columns = Columns(self.brief.dataset)
-        em = theme.readout * self.layout.frame.height
-        left, right = self.layout.whole.parts(1.5 * em, 0.35 if self.layout.tall else 0.5)
-        rows = min(ROWS, self.brief.dataset.y.size)
-        names, colours = self.brief.dataset.features, (theme.theta1, theme.theta2)
-        table = DataTable.largest(
-            self,
-            right,
-            [
-                Column(names[0], columns.raw[:rows, 0], colours[0], bars="left"),
-                Column(names[1], columns.raw[:rows, 1], colours[1], bars="right"),
-            ],
-            more=rows < self.brief.dataset.n_samples,
-        )
+        em = self.theme.readout * self.layout.frame.height
+        left, right = sides(self)
+        table = opening_table(self, columns)
+        middle = self.layout.whole
+        self.pair = pair = table.part(0, 1)
+        pair.shift((right.x - pair.get_center()[0], right.y - middle.y, 0.0))
         self.say(f"second_{columns.likeness}", FadeOut(*self.panel), run_time=0.4)
         self.play(self.plot.go(left), run_time=0.9)
-        self.play(FadeIn(table.columns[0], shift=2 * em * LEFT), run_time=0.8)
-        self.play(FadeIn(table.columns[1], shift=2 * em * LEFT), FadeIn(table.rule), run_time=0.8)
+        first, second = (
+            FadeIn(table.columns[k], table.rules[k], shift=2 * em * LEFT) for k in (0, 1)
+        )
+        self.play(first, run_time=0.8)
+        self.play(second, run_time=0.8)
         self.hold(1.5)
         self.beat("twins")
+
+    def hand_over(self) -> None:
+        """The fit goes; the two columns stay, in the middle."""
+        whole, right = self.layout.whole, sides(self)[1]
         self.hush()
+        self.play(FadeOut(self.plot, self.curve, self.dots), run_time=0.5)
+        aside = whole.x - self.pair.get_center()[0]
+        self.play(self.pair.animate.shift((aside, whole.y - right.y, 0.0)), run_time=0.9)

@@ -40,6 +40,8 @@ HOVER = 0.10
 ROOM = (0.84, 0.86)
 #: The eye looks along the valley, turned aside by this much.
 ASIDE = math.radians(24.0)
+#: And down on it at this angle, until an act turns it.
+ELEVATION = math.radians(33.0)
 
 
 def bowl_lam(dataset: Dataset) -> float:
@@ -138,7 +140,7 @@ class Landscape:
         *,
         labels: bool = True,
         room: tuple[float, float] = ROOM,
-        highest: float = 40.0,
+        highest: float = 62.0,
     ) -> None:
         self.act = act
         self.highest = math.radians(highest)
@@ -153,7 +155,7 @@ class Landscape:
             box,
             Light(theme.ambient, theme.shade.rgb),
             azimuth=look_along_valley(dataset) + ASIDE,
-            elevation=math.radians(33.0),
+            elevation=ELEVATION,
             reach=self.scale.reach,
             height=self.scale.height,
             room=room,
@@ -232,12 +234,15 @@ class Landscape:
         name = self.act.term("log_posterior" if posterior else "log_likelihood")
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name, self.floor_labels)
 
-    def penalty_stage(self, box: Box) -> Stage:
-        """The penalty's own paraboloid, on a stage that turns with this one."""
+    def penalty_stage(self, box: Box, strength: Dial | None = None) -> Stage:
+        """The penalty's own paraboloid, on a stage that turns with this one.
+
+        Its λ is the last one of this landscape, or the share of it that a dial says.
+        """
         theme, scale = self.act.theme, self.scale
 
         def form() -> Form:
-            return penalty_form(self.last_lam, scale)
+            return penalty_form(self.last_lam * (strength() if strength else 1.0), scale)
 
         stage = Stage(
             box,

@@ -15,6 +15,7 @@ from ridge_math.risk import risk_of_planted
 from ridge_math.spectrum import condition_number_gram, eigenvalues
 from scenes.act import Act
 from scenes.captions import caption_text, reading_seconds
+from scenes.handover import as_large, home_of, to_box
 from scenes.landscape import Landscape, has_valley, kind_of
 from scenes.layout import Box
 from scenes.numbers import number
@@ -22,8 +23,10 @@ from scenes.shrinkage import STEPS, lowest_gcv
 from scenes.stage.stage import Dial
 from scenes.words import Words, caption_markup, coloured, symbol, verbatim
 
-#: Degrees a second at which all stages turn, and how far before the valley's own view they start.
-SPEED, START = 4.5, -64.0
+#: Degrees a second at which all stages turn, from where acts hand over.
+SPEED = -4.5
+#: Share of its box that an axes box may take: there are no labels.
+CELL = (0.86, 0.96)
 
 
 class Recap(Act):
@@ -58,18 +61,21 @@ class Recap(Act):
             for column, key in enumerate(keys):
                 left, top = grid.left + column * width, grid.top - 1.4 * em - row * height
                 box = Box.from_edges(left, left + width, top - height + 1.5 * em, top)
-                land = Landscape(self, box, labels=False)
-                land.stage.room = (0.86, 0.96)
+                if self.lands:
+                    land = Landscape(self, box, labels=False, room=CELL)
+                    land.stage.shown.set_value(0.0)
+                else:  # the valley that acts hand over, on its way to its cell
+                    home, room = home_of(self)
+                    land = Landscape(self, home, room=room)
+                    self.cell = as_large(box, CELL, land.stage)
                 land.lam.set_value(float(column))
                 land.flip.set_value(flip)
-                land.stage.shown.set_value(0.0)
                 sign = self.words(self.text(key), theme.readout)
                 sign.stand(box.x - 0.5 * sign.width, box.bottom - 1.0 * em)
                 self.lands.append(land)
                 self.signs.append(sign)
         first = self.lands[0]
         self.azimuth: Dial = first.stage.azimuth
-        self.azimuth.set_value(self.azimuth() + math.radians(START))
         for land in self.lands[1:]:
             land.stage.azimuth, land.stage.elevation = self.azimuth, first.stage.elevation
         self.heads = []
@@ -79,7 +85,7 @@ class Recap(Act):
             )
             middle = grid.left + (column + 0.5) * width
             self.heads.append(head.stand(middle - 0.5 * head.width, grid.top - em))
-        self.add(*(land.stage for land in self.lands))
+        self.add(*(land.stage for land in self.lands), *first.labels)
 
     def regions(self) -> tuple[Box, Box]:
         """Places of the four stages and of the lines."""
@@ -109,12 +115,13 @@ class Recap(Act):
             [land.stage.shown.to(1.0), FadeIn(sign)]
             for land, sign in zip(self.lands, self.signs, strict=True)
         ]
-        self.lands[0].stage.shown.set_value(1.0)
-        self.add(self.heads[0])
-        self.say("four", FadeIn(self.signs[0]), run_time=0.7)
-        self.play(*shown[1], FadeIn(self.heads[1]), run_time=0.7)
-        self.play(*shown[2], run_time=0.7)
-        self.play(*shown[3], run_time=0.7)
+        first = self.lands[0]
+        self.say("four", *(FadeOut(labels) for labels in first.labels), run_time=0.4)
+        self.play(to_box(first.stage, self.cell), run_time=1.0)
+        self.play(FadeIn(self.signs[0], self.heads[0]), run_time=0.4)
+        self.play(*shown[1], FadeIn(self.heads[1]), run_time=0.6)
+        self.play(*shown[2], run_time=0.6)
+        self.play(*shown[3], run_time=0.6)
         self.hold()
         self.beat("four")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from manim import FadeIn, linear, smooth, squish_rate_func
+from manim import FadeIn, FadeOut, linear, smooth, squish_rate_func
 
 from ridge_math.spectrum import valley_direction
 from scenes.act import Act
 from scenes.fits import FitPlot, rss_share
+from scenes.handover import MOVE, Handover
 from scenes.landscape import ROOM, Landscape
 from scenes.layout import Box
 from scenes.numbers import number
@@ -33,6 +35,10 @@ CANDIDATES = ((0.66, 0.12), (0.22, -0.30))
 FEW, LATTICE = 9, 22
 #: Share of the time that one of many takes to rise.
 RISE = 0.3
+#: How much larger the model stands in the middle of the frame at first.
+LARGER = 1.9
+#: How far the eye walks around the finished surface, in degrees, to where acts hand over.
+ORBIT = 32.0
 #: Steps of an even scatter over a square: powers of the plastic number (Roberts' R2 sequence).
 SCATTER = np.array([0.7548776662466927, 0.5698402909980532])
 
@@ -79,6 +85,7 @@ class Terrain(Act):
         self.many()
         self.condense()
         self.look_around()
+        self.hand_over()
 
     def set_the_stage(self) -> None:
         self.em = self.theme.readout * self.layout.frame.height
@@ -100,7 +107,13 @@ class Terrain(Act):
         land.axes.upright.set_value(0.0)
         self.put_models_on_the_stage()
         self.put_numbers_in_the_panel(head)
-        self.add(self.model, land.stage, land.labels[0])
+        self.handover = Handover(self, land)
+        land.stage.azimuth.set_value(self.handover.azimuth - math.radians(ORBIT))
+        land.stage.shown.set_value(0.0)
+        self.corner, self.natural = self.model.get_center(), self.model.width
+        whole = self.layout.whole
+        larger = min(LARGER, 0.9 * whole.width / self.model.width)
+        self.add(self.model.scale(larger).move_to((whole.x, whole.y, 0.0)))
 
     # -- the panel -------------------------------------------------------------------------------
 
@@ -270,7 +283,13 @@ class Terrain(Act):
     # -- what happens ----------------------------------------------------------------------------
 
     def one_model(self) -> None:
+        land = self.land
         self.say("model" if self.brief.dataset.scaled else "model_centred")
+        self.wait(1.6)
+        going: Any = self.model.animate
+        self.play(going.scale_to_fit_width(self.natural).move_to(self.corner), run_time=1.0)
+        self.add(land.stage)
+        self.play(land.stage.shown.to(1.0), FadeIn(land.labels[0]), run_time=0.8)
         self.hold()
         self.beat("floor")
         shown = [prop.shown.to(1.0) for prop in (self.dot, *self.guides)]
@@ -345,8 +364,13 @@ class Terrain(Act):
         """A slow orbit, while the model rolls down to the best one."""
         land = self.land
         self.say("meaning")
-        land.turn(-26, 4, self.route.to(2.0), run_time=4.5)
+        land.turn(ORBIT, 0, self.route.to(2.0), run_time=4.5)
         self.play(land.ball.shown.to(1.0), self.dot.shown.to(0.0), run_time=0.5)
         self.hold()
         self.beat("meaning")
+
+    def hand_over(self) -> None:
         self.hush()
+        going = [self.model, self.rss, self.readout, self.rss_readout, self.fit]
+        self.play(*(FadeOut(each) for each in going), run_time=0.5)
+        self.handover.leave(run_time=MOVE)

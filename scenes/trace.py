@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
-from manim import FadeIn, FadeOut
+from manim import FadeIn, FadeOut, smooth, squish_rate_func
 
 from ridge_math import QuadraticObjective
 from ridge_math.path import ridge_path
@@ -12,7 +15,8 @@ from ridge_math.window import lam_range
 from scenes.act import Act
 from scenes.captions import caption_text
 from scenes.contours import ContourMap
-from scenes.landscape import bowl_lam, has_valley
+from scenes.handover import Handover, floor_over, home_of, to_box
+from scenes.landscape import Landscape, bowl_lam, has_valley
 from scenes.layout import Box
 from scenes.numbers import number
 from scenes.plots import align
@@ -42,6 +46,7 @@ class Trace(Act):
         self.walk()
         self.shrink()
         self.choose()
+        self.hand_over()
 
     def set_the_stage(self) -> None:
         dataset = self.brief.dataset
@@ -65,6 +70,10 @@ class Trace(Act):
             caption_text(self.brief.language, self.name, f"{kind}_{which}")
             for which in ("steep", "flat")
         )
+        home, room = home_of(self)
+        self.land = Landscape(self, home, room=room)
+        self.handover = Handover(self, self.land)
+        self.handover.begin()
         self.bars = ShrinkBars(self, self.boxes["bars"], (names[0], names[1]), self.lam_now)
 
     def content(self) -> Box:
@@ -132,12 +141,34 @@ class Trace(Act):
     # -- the act ---------------------------------------------------------------------------------
 
     def ellipses(self) -> None:
-        chart = self.map
+        """The eye rises until it looks straight down, and what it sees is a map."""
+        chart, land = self.map, self.land
         key = "lines" if self.exact else "ellipses" if self.valley else "ellipses_alike"
-        self.add(chart.plot)
-        self.say(key, FadeIn(chart.hills))
+        self.say(key, *(FadeOut(labels) for labels in land.labels), run_time=0.4)
+        box, azimuth, elevation = self.from_above()
+        self.play(
+            to_box(land.stage, box),
+            land.stage.azimuth.to(azimuth),
+            land.stage.elevation.to(elevation),
+            *(_early(dial) for dial in self.upright()),
+            run_time=2.4,
+        )
+        self.play(FadeIn(chart.plot, chart.hills), land.stage.shown.to(0.0), run_time=0.8)
+        self.remove(land.stage)
         self.hold()
         self.beat("ellipses")
+
+    def from_above(self) -> tuple[Box, float, float]:
+        """The place of the landscape and of the eye in which its floor is where the map shows it."""
+        stage, scale, plot = self.land.stage, self.land.scale, self.map.plot
+        share = 2.0 * scale.half_width / (plot.x.high - plot.x.low)
+        box = floor_over(stage, plot.to_frame(*scale.centre), share * plot.area.width)
+        turned = math.remainder(stage.azimuth(), 2.0 * math.pi)
+        return box, stage.azimuth() - turned, 0.5 * math.pi
+
+    def upright(self) -> tuple[Dial, ...]:
+        """How far all of the landscape that stands off its floor is shown."""
+        return self.land.surface.shown, self.land.axes.upright, self.land.ball.shown
 
     def penalty(self) -> None:
         chart = self.map
@@ -189,4 +220,26 @@ class Trace(Act):
             self.play(FadeIn(NamedMark(self, bowl, text, self.gcv.plot)), run_time=0.5)
         self.hold(1.5)
         self.beat("gcv")
+
+    def hand_over(self) -> None:
+        """The map becomes the valley again."""
+        chart, land, stage = self.map, self.land, self.land.stage
         self.hush()
+        going = [each for each in self.mobjects if each is not chart]
+        going += [chart.disc, chart.zero, chart.touching, chart.path, chart.ball]
+        self.play(*(FadeOut(each) for each in going), run_time=0.5)
+        box, azimuth, elevation = self.from_above()
+        stage.stretch_to_fit_width(box.width).stretch_to_fit_height(box.height)
+        stage.move_to((box.x, box.y, 0.0))
+        stage.azimuth.set_value(azimuth)
+        stage.elevation.set_value(elevation)
+        self.add(stage)
+        self.play(FadeOut(chart.plot, chart.hills), stage.shown.to(1.0), run_time=0.7)
+        self.handover.leave(*(dial.to(1.0) for dial in self.upright()), run_time=1.8)
+        self.play(*(FadeIn(labels) for labels in land.labels), run_time=0.4)
+
+
+def _early(dial: Dial) -> Any:
+    """To 0 before the eye is straight above, where what stands would hide the floor."""
+    turned: Any = dial.animate(rate_func=squish_rate_func(smooth, 0.1, 0.7))
+    return turned.set_value(0.0)

@@ -13,7 +13,7 @@ from manim import UP, FadeIn, FadeOut, Mobject
 from ridge_math import Dataset, QuadraticObjective, correlation
 from scenes.act import Act
 from scenes.columns import Columns
-from scenes.data_table import Column, DataTable
+from scenes.data_table import opening_table
 from scenes.layout import Box
 from scenes.numbers import correlation_label, number, plain, whole
 from scenes.plots import Axis, Curve, Dots, Plot, Stems, align, keep
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: Rows of the table.
-ROWS = 6
 #: A name in a caption is cut to this many ems, or this share of the line.
 NAME_EMS, NAME_SHARE = 6.5, 0.36
 #: Radius of a dot, in frame units.
@@ -83,23 +81,24 @@ class Twins(Act):
         self.predict()
         self.third_case()
         self.name_it()
+        self.hand_over()
 
     # -- the data --------------------------------------------------------------------------------
 
     def table(self) -> None:
-        data, theme = self.brief.dataset, self.theme
-        rows = min(ROWS, data.y.size)
-        names = (*data.features[:2], data.response)
-        values = self.columns.raw[:rows, [0, 1, -1]].T
-        colours = (theme.theta1, theme.theta2, theme.ink)
-        shown = [Column(*each) for each in zip(names, values, colours, strict=True)]
-        table = DataTable.largest(self, self.layout.whole, shown, more=rows < data.n_samples)
+        """Two columns are there from the first frame; the response joins them."""
+        data = self.brief.dataset
+        table = opening_table(self, self.columns)
+        pair, response = table.part(0, 1), table.part(2)
+        aside = pair.get_center()[0] - self.layout.whole.x
+        self.add(pair.shift((-aside, 0.0, 0.0)))
         key = "table_adjusted" if data.adjusted_for else "table"
-        self.add(table)  # there from the first frame
-        self.say(key, **self._names(), n=whole(data.n_samples))
+        moved = pair.animate.shift((aside, 0.0, 0.0))
+        self.say(key, moved, run_time=0.9, **self._names(), n=whole(data.n_samples))
+        self.play(FadeIn(response), run_time=0.6)
         self.hold(1.5)
         self.beat("table")
-        self.leaving = table
+        self.leaving = [pair, response]
 
     def _names(self) -> dict[str, Any]:
         """The names of the data, short enough for a caption."""
@@ -127,7 +126,7 @@ class Twins(Act):
         self.dots = Dots(theme.ink, DOT, opacity=0.9)
         keep(self, self.dots, lambda: self.dots.sit(plot.to_frame(columns.first, self._second())))
         self.measures = self._measures()
-        self.say("round", FadeOut(self.leaving), run_time=0.4, **self._names())
+        self.say("round", FadeOut(*self.leaving), run_time=0.4, **self._names())
         self.play(FadeIn(plot, self.dots), run_time=0.7)
         self.play(FadeIn(*self.measures), run_time=0.5)
         self.hold()
@@ -251,11 +250,18 @@ class Twins(Act):
         """The word, over both of its forms."""
         word = self.words(f"*{verbatim(self.term('multicollinearity'))}*", self.theme.title)
         word.move_to((self.sign.x, self.sign.y, 0.0))
+        self.word = word
         self.say(f"name_{self.columns.likeness}", **self._names())
         self.play(FadeIn(word, shift=0.4 * self.em * UP), run_time=0.9)
         self.hold(2.2)
         self.beat("word")
+
+    def hand_over(self) -> None:
+        """The word stays, in the middle."""
+        whole = self.layout.whole
         self.hush()
+        self.play(FadeOut(*(each for each in self.mobjects if each is not self.word)), run_time=0.5)
+        self.play(self.word.animate.move_to((whole.x, whole.y, 0.0)), run_time=0.8)
 
 
 def _percent(share: float, under: str) -> str:

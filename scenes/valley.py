@@ -14,6 +14,7 @@ from ridge_math.spectrum import condition_number_gram
 from scenes.act import Act
 from scenes.fits import FitPlot
 from scenes.floor import DRAWS, FloorLandscape, FloorPlot
+from scenes.handover import Handover
 from scenes.landscape import ROOM, has_valley
 from scenes.layout import Box
 from scenes.model_table import Format, ModelTable
@@ -45,6 +46,7 @@ class Valley(Act):
         self.draw_again()
         self.to_the_limit()
         self.every_point()
+        self.hand_over()
 
     def set_the_stage(self) -> None:
         theme = self.theme
@@ -69,7 +71,8 @@ class Valley(Act):
         self.formula = self.words(f'$"{self.term("rss")}"(theta) = sum (y - hat(y))^2$', theme.body)
         corner = np.array([panel.left, panel.top - 1.6 * em])
         self.formula.shift((*(corner - self.formula.points[0, :2]), 0.0))
-        self.add(land.stage, *land.labels, self.formula)
+        self.handover = Handover(self, land)
+        self.handover.begin()
 
     def put_facts(self) -> None:
         """Readouts and plots that come and go: below the table, beside it, or in its place."""
@@ -182,9 +185,10 @@ class Valley(Act):
     # -- what happens ----------------------------------------------------------------------------
 
     def down_to_the_floor(self) -> None:
-        self.say_of("floor")
+        self.handover.arrive()
+        self.say_of("floor", FadeIn(self.formula), run_time=0.6)
         higher = 24 if self.kind() == "round" else 17 if self.layout.wide else 11
-        self.land.turn(-32, higher, run_time=3.5)
+        self.land.turn(math.degrees(self.land.aside()) - 32, higher, run_time=3.5)
         self.hold()
         self.beat("floor")
 
@@ -240,7 +244,7 @@ class Valley(Act):
             self.say("flat_exact", *coming, land.cloud.shown.to(0.0), limit=self._one())
             return
         self.say("limit", *coming, limit=self._one())
-        self.play(land.alike.to(ALMOST), run_time=4.5)
+        self.play(land.alike.to(ALMOST), run_time=4.0)
         self.hold()
         self.beat("limit")
         self.say("flat", land.alike.to(1.0), limit=self._one(), run_time=0.5)
@@ -249,10 +253,24 @@ class Valley(Act):
         land = self.land
         self.play(land.line.to(1.0), run_time=1.2)
         roll: Any = land.spread.animate(rate_func=there_and_back)
-        land.turn(-10, -4, roll.set_value(0.15), run_time=3.0)
+        land.turn(-10, -4, roll.set_value(0.15), run_time=2.6)
         self.hold()
         self.beat("flat")
+
+    def hand_over(self) -> None:
+        """ρ goes back to that of the data, and its one minimum is back."""
+        land = self.land
         self.hush()
+        facts = (self.table, self.limit, self.profile)
+        self.play(
+            *(FadeOut(each) for each in facts if each in self.mobjects),
+            land.line.to(0.0),
+            land.trio.shown.to(0.0),
+            land.ball.shown.to(1.0),
+            land.cloud.shown.to(0.0),
+            run_time=0.5,
+        )
+        self.handover.leave(land.alike.to(0.0))
 
     def _one(self) -> str:
         return "1" if self.land.rho >= 0 else "−1"

@@ -21,12 +21,21 @@ from scenes import ACTS, LOOPS, build_act
 from scenes.brief import Brief
 from scenes.captions import languages, reading_seconds
 from scenes.layout import Box, Layout
-from tests.scenes.seeing import Sight, Text, Volume, contrasts, faults, see, watch, without_texts
+from tests.scenes.seeing import (
+    IN_FILMS,
+    IN_LOOPS,
+    SHAPES,
+    Sight,
+    Text,
+    Volume,
+    contrasts,
+    faults,
+    see,
+    watch,
+    without_texts,
+)
 
-SHAPES = {"wide": (320, 180), "square": (180, 180), "tall": (180, 320)}
 NAMES = [entry.name for entry in (*ACTS, *LOOPS)]
-#: The smallest type, as a share of the frame's height: in films, and in loops for articles.
-IN_FILMS, IN_LOOPS = 0.025, 0.05
 CONTRAST = 4.5
 #: Share of a frame's pixels that must stand out from its background.
 SOMETHING = 0.003

@@ -59,7 +59,7 @@ def test_the_word_comes_last(see) -> None:
     seen = see("twins", "default")
     word = "multicollinearity"
     assert not any(word in cue.text for cue in seen.timeline.cues)
-    shown = {beat: any(word in markup for markup, _ in texts) for beat, texts in seen.texts.items()}
+    shown = {beat: any(word in markup for markup in texts) for beat, texts in seen.texts.items()}
     assert shown == {beat: beat == "word" for beat in BEATS}
 
 

@@ -1,0 +1,93 @@
+"""What is true of every act by its name: the list, the class and the captions agree; acts hand over."""
+
+from __future__ import annotations
+
+import itertools
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.frames import draw, probe
+from pipeline.settings import RenderSettings
+from scenes import ACTS, LOOPS, build_act
+from scenes.act import Act
+from scenes.brief import Brief
+from scenes.captions import catalogue, languages
+from tests.scenes.conftest import PROBLEMS
+from tests.scenes.seeing import SHAPES
+
+ENTRIES = (*ACTS, *LOOPS)
+#: Tables of the catalogue that belong to no act.
+OTHERS = {"screen", "film", "alt"}
+#: Longest and shortest an act of the film may be, as shares of the seconds it was planned for.
+PLANNED = {
+    **{"hook": 12, "twins": 25, "terrain": 35, "valley": 30, "bowl": 35, "flip": 35},
+    **{"trace": 30, "recap": 15},
+}
+LEEWAY = 0.25
+#: An act and the next, in the order of the film.
+PAIRS = [(one.name, other.name) for one, other in itertools.pairwise(ACTS)]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_list_class_and_captions_agree_on_a_name(entry: Any) -> None:
+    act = entry.load()
+    assert issubclass(act, Act)
+    assert (act.name, act.__name__) == (entry.name, entry.class_name)
+    assert entry.module == f"scenes.{entry.name}"
+    for language in languages():
+        assert catalogue(language)[entry.name]["title"]
+
+
+def test_every_table_of_captions_is_of_an_act() -> None:
+    for language in languages():
+        assert set(catalogue(language)) - OTHERS == {entry.name for entry in ENTRIES}
+
+
+def edge(name: str, brief: Brief, settings: RenderSettings, *, last: bool) -> np.ndarray:
+    """The first or the last frame of an act."""
+    factory = partial(build_act, name, brief)
+    at = probe(factory, settings).n_frames - 1 if last else 0
+    drawn: list[np.ndarray] = []
+    draw(factory, settings, at, at + 1, lambda frame: drawn.append(np.array(frame)))
+    return drawn[0][..., :3].astype(int)
+
+
+def jump(ended: np.ndarray, begun: np.ndarray) -> float:
+    """The share of pixels that are plainly different; a move at its end makes some."""
+    return float((np.abs(ended - begun).max(axis=-1) > 40).mean())
+
+
+def test_a_cut_is_a_jump() -> None:
+    settings = RenderSettings(*SHAPES["wide"], fps=20)
+    brief = Brief(PROBLEMS["default"]())
+    ended = edge("hook", brief, settings, last=True)
+    assert jump(ended, edge("valley", brief, settings, last=False)) > 0.09
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("problem", ["default", "uncorrelated", "exact"])
+def test_an_act_ends_in_the_picture_with_which_the_next_begins(problem: str, shape: str) -> None:
+    """But for what fades at that moment, and the word and the formula that follow each other."""
+    settings = RenderSettings(*SHAPES[shape], fps=20)
+    brief = Brief(PROBLEMS[problem]())
+    for before, after in PAIRS:
+        if (before, after) == ("twins", "terrain"):
+            continue
+        ended = edge(before, brief, settings, last=True)
+        begun = edge(after, brief, settings, last=False)
+        assert jump(ended, begun) < 0.045, (before, after)
+
+
+@pytest.mark.parametrize("problem", ["default", "longley", "uncorrelated", "exact"])
+def test_acts_are_as_long_as_they_were_planned(problem: str) -> None:
+    settings = RenderSettings(width=128, height=72, fps=10)
+    brief = Brief(PROBLEMS[problem]())
+    seconds = {
+        entry.name: probe(partial(build_act, entry.name, brief), settings).seconds for entry in ACTS
+    }
+    assert set(seconds) == set(PLANNED)
+    for name, wanted in PLANNED.items():
+        assert (1 - LEEWAY) * wanted <= seconds[name] <= (1 + LEEWAY) * wanted, (name, seconds)
