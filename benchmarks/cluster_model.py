@@ -48,9 +48,9 @@ class Costs:
     """
 
     start: float = 1.5
-    begin: float = 0.6
+    begin: float = 0.5
     step: float = 0.0001
-    moving: float = 0.095
+    moving: float = 0.08
     held: float = 0.034
     hand_over: float = 0.015
     join: float = 0.016

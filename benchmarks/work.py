@@ -27,6 +27,7 @@ from pipeline.plan import Chunk
 from pipeline.settings import RenderSettings
 from pipeline.video.join import join_segments
 from pipeline.video.segment import draw_segment
+from pipeline.work.chunks import MOVING, TARGET
 from pipeline.work.crew import Event, Task
 from pipeline.work.workers import Processes, limit_threads
 from ridge_math import Dataset
@@ -35,7 +36,8 @@ from scenes.brief import Brief
 
 LOOK = RenderSettings()
 ACT = "bowl"
-LENGTH = 144  # frames: a chunk as the planner cuts it
+#: Frames of a chunk as the planner cuts it where all of them move.
+LENGTH = round(TARGET / (MOVING[0] + MOVING[1] * LOOK.width * LOOK.height / 1e6))
 HALF, PAIRS = 8, 16  # frames on either side of a cut, and how often that is measured
 
 

@@ -33,7 +33,7 @@ AT_LAST = 60.0
 SCRIPT = (
     "import sys, signal, resource\n"
     "import pipeline.work.chunks as chunks\n"
-    "chunks.TARGET, chunks.SHORTEST = 0.08, 0.3\n"
+    "chunks.TARGET, chunks.SHORTEST = 0.04, 0.3\n"
     "limit = int(sys.argv.pop(1))\n"
     "if limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
     "import render\n"

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from pipeline.plan import Act, Chunk
     from pipeline.settings import RenderSettings
 
-#: Work in a chunk, in seconds of one core: long enough that beginning it, about a quarter of a
-#: second for stepping there and setting the text, does not count; short enough to be lost.
+#: Work in a chunk, in seconds of one core: long enough that beginning it, a quarter of a second at
+#: 1080p for stepping there and its first picture, does not count; short enough to be lost.
 TARGET = 5.0
 #: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
 SHORTEST = 2
 #: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at
 #: 480p, 1080p and 2160p. What matters is the ratio; it may be off by a factor and only balance suffers.
-MOVING = (0.006, 0.014)
-HELD = (0.001, 0.004)
-#: Seconds to begin a chunk, and to step over a frame without drawing it.
-BEGIN, STEP = 0.2, 0.00015
+MOVING = (0.003, 0.0095)
+HELD = (0.0005, 0.0042)
+#: Seconds to begin a chunk, and a megapixel of it, and to step over a frame without drawing it.
+BEGIN, STEP = (0.05, 0.05), 0.0001
 
 
 def frame_costs(act: Act, settings: RenderSettings) -> list[float]:
@@ -83,7 +83,8 @@ def chunk_costs(
 ) -> list[float]:
     """Return the estimated seconds of one core for each chunk, stepping up to it included."""
     until = {act.name: [0.0, *accumulate(frame_costs(act, settings))] for act in acts}
+    begin = BEGIN[0] + BEGIN[1] * settings.width * settings.height / 1e6
     return [
-        BEGIN + STEP * part.start + until[part.act][part.stop] - until[part.act][part.start]
+        begin + STEP * part.start + until[part.act][part.stop] - until[part.act][part.start]
         for part in chunks
     ]

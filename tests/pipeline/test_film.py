@@ -98,7 +98,7 @@ def studio(tmp_path: Path, told: list[str]) -> Studio:
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of about six frames."""
-    monkeypatch.setattr(chunks, "TARGET", 0.04)
+    monkeypatch.setattr(chunks, "TARGET", 0.02)
     monkeypatch.setattr(chunks, "SHORTEST", 0.5)
 
 
