@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import av
 
 from pipeline.errors import RenderError
-from pipeline.video.encode import SEGMENT
 from pipeline.video.join import join_segments
+from pipeline.video.target import SEGMENT
 
 if TYPE_CHECKING:
     from pipeline.deck.slides import Slide, Span

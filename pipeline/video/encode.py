@@ -3,7 +3,6 @@
 import contextlib
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -12,46 +11,17 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
-from av.video.frame import PictureType
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from pipeline.errors import RenderError, SettingsError
 from pipeline.outputs import whole_file, write_failure
 from pipeline.settings import RenderSettings
+from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
+from pipeline.video.target import MP4, Target
 
 if TYPE_CHECKING:
     from pipeline.frames import Frame
-
-# Codes of ITU-T H.273 for BT.709: primaries and matrix 1; transfer 1 as well, though frames are
-# sRGB: that is how video for screens is tagged, and players show it as it was drawn.
-_BT709 = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A kind of video file: what it is called, its container and its codec."""
-
-    suffix: str
-    container: str
-    codec: str
-    pixel_format: str
-    #: Whether the index goes to the front, so that a browser plays the file while it loads.
-    fast_start: bool = True
-
-
-MP4 = Target(suffix=".mp4", container="mp4", codec="libx264", pixel_format="yuv420p")
-#: A part of an MP4 file: it is joined, not played.
-SEGMENT = replace(MP4, fast_start=False)
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderOptions:
-    """What PyAV is told: options of the codec and of the container, in FFmpeg's own names."""
-
-    stream: dict[str, str]
-    container: dict[str, str]
 
 
 def encoder_options(
@@ -112,14 +82,6 @@ def encoder_options(
     )
 
 
-def has_encoder(name: str) -> bool:
-    """Return whether PyAV can encode with the codec of this name."""
-    try:
-        return av.Codec(name, "w").is_encoder
-    except ValueError:
-        return False
-
-
 class VideoWriter:
     """Encodes frames to one file in a thread of its own, so that drawing goes on meanwhile.
 
@@ -144,7 +106,10 @@ class VideoWriter:
         self.n_frames = 0
         self._name = Path(name or str(path))
         self._shape = (settings.height, settings.width, 4)
-        self._encoder = _Encoder(path, settings, target, threads)
+        options = encoder_options(settings, target, threads=threads)
+        if not has_encoder(target.codec):
+            raise RenderError(f"PyAV lacks the encoder {target.codec}: {INSTALL_PYAV}.")
+        self._encoder = Encoder(path, target, settings.size, Fraction(settings.fps), options)
         self._queue: Queue[tuple[Frame, bool] | None] = Queue(queue_size)
         self._error: BaseException | None = None
         self._abandoned = False
@@ -251,74 +216,3 @@ def write_png(path: Path, frame: "Frame", *, transparent: bool = False) -> None:
             image.save(temporary, format="png", pnginfo=tags)
         except OSError as error:
             raise write_failure(path, error) from error
-
-
-class _Encoder:
-    """One video stream in one file; the writer's thread is its only user once it is made."""
-
-    def __init__(
-        self, path: Path | BytesIO, settings: RenderSettings, target: Target, threads: int
-    ) -> None:
-        options = encoder_options(settings, target, threads=threads)
-        if not has_encoder(target.codec):
-            raise RenderError(
-                f"PyAV lacks the encoder {target.codec}: install PyAV's own wheel with "
-                "`pip install --force-reinstall --only-binary av av`."
-            )
-        self._container = av.open(
-            path, "w", format=target.container, container_options=options.container
-        )
-        self._path = path
-        stream = self._container.add_stream(
-            target.codec, rate=Fraction(settings.fps), options=options.stream
-        )
-        assert isinstance(stream, av.VideoStream), f"{target.codec} makes no video"
-        self._stream = stream
-        self._stream.width, self._stream.height = settings.size
-        self._stream.pix_fmt = target.pixel_format
-        context = self._stream.codec_context
-        context.color_primaries = context.color_trc = context.colorspace = _BT709
-        context.color_range = ColorRange.MPEG
-        self._reformatter = VideoReformatter()
-        self._n_frames = 0
-        self._n_bytes = 0
-        self._last: Frame | None = None
-        self._converted: av.VideoFrame | None = None
-
-    def encode(self, frame: "Frame", starts_group: bool = False) -> None:
-        # A still picture comes as the same object again and again: convert it once.
-        if self._converted is None or frame is not self._last:
-            self._last, self._converted = frame, self._convert(frame)
-        self._converted.pts = self._n_frames
-        self._converted.pict_type = PictureType.I if starts_group else PictureType.NONE
-        self._n_frames += 1
-        self._mux(self._stream.encode(self._converted))
-
-    def finish(self) -> None:
-        self._mux(self._stream.encode())
-        self._container.close()
-        # FFmpeg's writing is buffered: make sure that nothing was lost on the way to the file.
-        if isinstance(self._path, Path) and self._path.stat().st_size < self._n_bytes:
-            raise RenderError(f"{self._path} is shorter than what was written to it.")
-
-    def discard(self) -> None:
-        with contextlib.suppress(av.FFmpegError, OSError):
-            self._container.close()
-
-    def _convert(self, frame: "Frame") -> av.VideoFrame:
-        """RGBA to Y'CbCr of BT.709 in video range, each value to within one step."""
-        return self._reformatter.reformat(
-            av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgba"),
-            format=self._stream.pix_fmt,
-            src_colorspace=Colorspace.ITU709,
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.BILINEAR,
-            threads=1,
-        )
-
-    def _mux(self, packets: "list[av.Packet[av.VideoStream]]") -> None:
-        for packet in packets:
-            self._n_bytes += packet.size
-            self._container.mux_one(packet)

@@ -13,7 +13,7 @@ import av
 from pipeline.errors import RenderError
 from pipeline.outputs import whole_file, write_failure
 from pipeline.settings import RenderSettings
-from pipeline.video.encode import MP4, encoder_options
+from pipeline.video.encode import encoder_options
 from pipeline.video.labels import (
     CaptionTrack,
     Labels,
@@ -21,6 +21,7 @@ from pipeline.video.labels import (
     container_options,
     turn_captions_off,
 )
+from pipeline.video.target import MP4
 
 NOTHING_TOLD = Labels()
 

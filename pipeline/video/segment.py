@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RenderError
-from pipeline.video.encode import SEGMENT, EncoderOptions, VideoWriter, encoder_options
+from pipeline.video.encode import VideoWriter, encoder_options
+from pipeline.video.stream import EncoderOptions
+from pipeline.video.target import SEGMENT
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory, Frame

@@ -21,7 +21,8 @@ from PIL import Image
 from pipeline.errors import RenderError, SettingsError
 from pipeline.settings import RenderSettings
 from pipeline.video import encode
-from pipeline.video.encode import MP4, VideoWriter, encoder_options, open_video, write_png
+from pipeline.video.encode import VideoWriter, encoder_options, open_video, write_png
+from pipeline.video.target import MP4
 
 Frame = npt.NDArray[np.uint8]
 SMALL = RenderSettings(width=128, height=96, fps=30)
@@ -195,9 +196,9 @@ def test_a_pyav_without_the_encoder_is_told_of(
 
 def test_a_still_is_converted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     conversions = []
-    convert = encode._Encoder._convert
+    convert = encode.Encoder._convert
     monkeypatch.setattr(
-        encode._Encoder, "_convert", lambda self, f: conversions.append(f) or convert(self, f)
+        encode.Encoder, "_convert", lambda self, f: conversions.append(f) or convert(self, f)
     )
     first, second = plain(200, 30, 30), plain(30, 200, 30)
     path = tmp_path / "still.mp4"
@@ -239,7 +240,7 @@ def test_a_fault_in_the_encoder_reaches_the_caller(
             yield frame
 
     drawn: list[Frame] = []
-    monkeypatch.setattr(encode._Encoder, "encode", jam)
+    monkeypatch.setattr(encode.Encoder, "encode", jam)
     path = tmp_path / "film.mp4"
     path.write_bytes(b"old")
     with pytest.raises(Jammed):
@@ -265,7 +266,7 @@ def test_a_caller_who_waits_for_room_is_told_of_the_fault(
         raise Jammed
 
     monkeypatch.setattr(VideoWriter, "__init__", remember_queue)
-    monkeypatch.setattr(encode._Encoder, "encode", jam_when_all_wait)
+    monkeypatch.setattr(encode.Encoder, "encode", jam_when_all_wait)
     with pytest.raises(Jammed):
         record(tmp_path / "film.mp4", moving(50))
     assert list(tmp_path.iterdir()) == []
@@ -277,7 +278,7 @@ def test_a_fault_while_the_file_is_completed_is_not_lost(
     def full(self: Any) -> NoReturn:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(encode._Encoder, "finish", full)
+    monkeypatch.setattr(encode.Encoder, "finish", full)
     with pytest.raises(RenderError, match=r"film\.mp4 .*no space left.*--out"):
         record(tmp_path / "film.mp4", [plain()])
     assert list(tmp_path.iterdir()) == []
@@ -305,8 +306,8 @@ def test_what_is_abandoned_is_not_completed(
 ) -> None:
     """Frames that wait are not encoded, and what the encoder holds is not asked for."""
     encoded: list[object] = []
-    monkeypatch.setattr(encode._Encoder, "finish", lambda self: encoded.append("finished"))
-    real, stop, held = encode._Encoder.encode, VideoWriter._stop, threading.Event()
+    monkeypatch.setattr(encode.Encoder, "finish", lambda self: encoded.append("finished"))
+    real, stop, held = encode.Encoder.encode, VideoWriter._stop, threading.Event()
 
     def slow(self: Any, frame: Frame, *args: Any) -> None:
         encoded.append(frame)
@@ -317,7 +318,7 @@ def test_what_is_abandoned_is_not_completed(
         held.set()
         stop(self)
 
-    monkeypatch.setattr(encode._Encoder, "encode", slow)
+    monkeypatch.setattr(encode.Encoder, "encode", slow)
     monkeypatch.setattr(VideoWriter, "_stop", stopped)
     video = VideoWriter(tmp_path / "film.mp4", SMALL, queue_size=4)
     for _ in range(4):
@@ -331,7 +332,7 @@ def test_an_interrupt_while_the_file_is_completed_leaves_no_file_and_no_thread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finished: list[object] = []
-    monkeypatch.setattr(encode._Encoder, "finish", finished.append)
+    monkeypatch.setattr(encode.Encoder, "finish", finished.append)
 
     def interrupted(self: VideoWriter) -> NoReturn:
         writers.append(self)
@@ -361,13 +362,13 @@ def test_a_frame_of_another_kind_is_a_bug(tmp_path: Path, frame: Any) -> None:
 
 
 def test_a_shortened_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    finish = encode._Encoder.finish
+    finish = encode.Encoder.finish
 
     def lossy(self: Any) -> None:
         self._n_bytes += 10**6
         finish(self)
 
-    monkeypatch.setattr(encode._Encoder, "finish", lossy)
+    monkeypatch.setattr(encode.Encoder, "finish", lossy)
     with pytest.raises(RenderError, match="shorter"):
         record(tmp_path / "film.mp4", [plain()])
     assert list(tmp_path.iterdir()) == []

@@ -12,9 +12,10 @@ from pipeline.errors import RenderError
 from pipeline.settings import RenderSettings
 from pipeline.timeline import Cue
 from pipeline.video.chapters import Chapter
-from pipeline.video.encode import SEGMENT, VideoWriter
+from pipeline.video.encode import VideoWriter
 from pipeline.video.join import join_segments
 from pipeline.video.labels import Labels
+from pipeline.video.target import SEGMENT
 
 LOOK = RenderSettings(width=96, height=64, fps=25)
 

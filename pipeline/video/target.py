@@ -1,0 +1,31 @@
+"""Kinds of files that move: what they are called, their containers and their codecs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A kind of file.
+
+    Attributes
+    ----------
+    suffix : str
+        What file names end in.
+    container, codec, pixel_format : str
+        What FFmpeg's muxers and encoders call it, and the frames they are given.
+    fast_start : bool
+        Whether the index goes to the front, so that a browser plays the file while it loads.
+    """
+
+    suffix: str
+    container: str
+    codec: str
+    pixel_format: str
+    fast_start: bool = True
+
+
+MP4 = Target(suffix=".mp4", container="mp4", codec="libx264", pixel_format="yuv420p")
+#: A part of an MP4 file: it is joined, not played.
+SEGMENT = replace(MP4, fast_start=False)
