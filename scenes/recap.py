@@ -41,11 +41,13 @@ class Recap(Act):
         self.ask()
 
     def play(self, *moving: Any, **options: Any) -> None:
-        """Play, and keep all stages turning at one speed meanwhile."""
+        """Play, and keep all stages turning meanwhile, at one speed once they have come to it."""
         animations = [prepare_animation(one) for one in moving]
         seconds = options.get("run_time") or max(one.run_time for one in animations)
-        turn = prepare_animation(self.azimuth.to(self.azimuth() + math.radians(SPEED * seconds)))
-        turn.run_time, turn.rate_func = seconds, linear
+        starting = self.frame == 0
+        angle = math.radians(SPEED * seconds) * (0.5 if starting else 1.0)
+        turn = prepare_animation(self.azimuth.to(self.azimuth() + angle))
+        turn.run_time, turn.rate_func = seconds, _gathering if starting else linear
         super().play(*animations, turn, **options)
 
     def set_the_stages(self) -> None:
@@ -223,6 +225,11 @@ class Recap(Act):
         )
         then = coloured(verbatim(number(after)) + at, theme.penalty)
         return f"{name} {coloured(verbatim(number(before)), theme.ink)} $arrow.r$ {then}"
+
+
+def _gathering(share: float) -> float:
+    """From rest to full speed."""
+    return share * share
 
 
 def _falls(before: float, after: float) -> bool:

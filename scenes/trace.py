@@ -181,8 +181,7 @@ class Trace(Act):
         """The plane makes room; λ starts again from nothing and draws both pictures."""
         chart = self.map
         self.hush()
-        self.play(chart.plot.go(self.boxes["plane"]), run_time=1.2)
-        self.play(self.lam.to(0.0), run_time=1.0)
+        self.play(chart.plot.go(self.boxes["plane"]), self.lam.to(0.0), run_time=1.4)
         self.add(chart)
         self.say("walk", FadeIn(self.trace), run_time=0.8)
         self.play(self.lam.to(1.0), self.walked.to(1.0), run_time=5.5)

@@ -93,7 +93,7 @@ def test_data_someone_brings_that_have_no_valley_are_not_said_to_have_one() -> N
 
 def test_all_stages_look_from_one_eye_that_turns_at_one_speed() -> None:
     angles: list[tuple[int, float]] = []
-    for frame in (0, 20, 47, 80, 121, 150):
+    for frame in (10, 20, 47, 80, 121, 150):
         kept = Kept(DATA["default"])
 
         def look(_: Any, kept: Kept = kept, frame: int = frame) -> None:
