@@ -40,16 +40,21 @@ def numbers_of(objective: QuadraticObjective) -> dict[str, Any]:
     dict
         ``lam`` λ; ``theta`` θ̂(λ), of least norm where it is not unique; ``rss`` RSS(θ̂);
         ``objective`` RSS(θ̂) + λ‖θ̂‖²; ``eigenvalues`` of XᵀX + λI, falling; ``condition_number``
-        of the same, None where it is infinite; ``effective_df`` Σ d²/(d² + λ).
+        of the same, None where it is infinite; ``effective_df`` Σ d²/(d² + λ). All with twelve
+        digits: what comes after them is rounding.
     """
     theta = objective.minimiser()
     condition = float(condition_number_gram(objective, objective.lam))
     return {
-        "lam": float(objective.lam),
-        "theta": [float(value) for value in theta],
-        "rss": float(objective.penalised(0.0).value(theta)),
-        "objective": float(objective.minimum),
-        "eigenvalues": [float(d**2 + objective.lam) for d in objective.reduced.d],
-        "condition_number": condition if np.isfinite(condition) else None,
-        "effective_df": float(effective_df(objective, objective.lam)),
+        "lam": _told(objective.lam),
+        "theta": [_told(value) for value in theta],
+        "rss": _told(objective.penalised(0.0).value(theta)),
+        "objective": _told(objective.minimum),
+        "eigenvalues": [_told(d**2 + objective.lam) for d in objective.reduced.d],
+        "condition_number": _told(condition) if np.isfinite(condition) else None,
+        "effective_df": _told(effective_df(objective, objective.lam)),
     }
+
+
+def _told(value: float) -> float:
+    return float(f"{float(value):.12g}")
