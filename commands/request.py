@@ -20,7 +20,7 @@ from scenes.captions import caption_text, catalogue, languages
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory
-    from pipeline.plan import Act, Script
+    from pipeline.plan import Script
     from ridge_math import Dataset
     from scenes.brief import Brief
 
@@ -133,16 +133,6 @@ class Request:
         """An act's captions, and those of nobody: so a word changed in one act leaves others be."""
         others = {"film", "alt", *(act.name for act in (*ACTS, *LOOPS))} - {entry.name}
         return {name: words for name, words in catalogue(self.lang).items() if name not in others}
-
-    def measured(self, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
-        """Make these acts for the data and learn their lengths."""
-        from pipeline.console.report import waiting
-
-        makers = self.makers(entries)
-        with waiting("Stepping through the acts"):
-            from pipeline.execute import measure
-
-            return measure(makers, self.settings)
 
 
 def shared_options(

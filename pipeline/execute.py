@@ -1,27 +1,19 @@
-"""What needs no crew: stepping through acts to know them, and drawing a still."""
+"""What needs no crew: drawing a still."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from pipeline.frames import draw, probe
-from pipeline.plan import Act, Chunk, Deliverable
+from pipeline.frames import draw
+from pipeline.plan import Chunk, Deliverable
 from pipeline.settings import RenderSettings
 from pipeline.video.encode import write_png
 from pipeline.video.segment import check_drawn
 
 if TYPE_CHECKING:
-    from pipeline.frames import ActFactory, Frame
-
-
-def measure(
-    named_factories: Iterable[tuple[str, ActFactory]], settings: RenderSettings
-) -> tuple[Act, ...]:
-    """Step through the acts, drawing nothing, to learn what they are in time."""
-    return tuple(Act(name, factory, probe(factory, settings)) for name, factory in named_factories)
+    from pipeline.frames import Frame
 
 
 def render_still(chunk: Chunk, settings: RenderSettings, path: Path) -> Deliverable:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.animation.clips import Stretch, find_fit
@@ -16,6 +14,7 @@ from pipeline.animation.formats import FORMATS, Animation, animation
 from pipeline.animation.rates import rate_text
 from pipeline.errors import SettingsError
 from pipeline.frames import draw
+from pipeline.scratch import scratch_folder
 from pipeline.settings import RenderSettings
 from pipeline.sizes import bytes_text
 from pipeline.video.encode import has_encoder, write_png
@@ -256,8 +255,8 @@ def _still(order: Order, kind: str, size: tuple[int, int]) -> Medium:
     frames: list[Frame] = []
     settings = RenderSettings(*size, order.rate, order.theme)
     draw(order.factory, settings, order.poster, order.poster + 1, frames.append)
-    with TemporaryDirectory(prefix="ridge-film-") as folder:
-        path = Path(folder) / "still.png"
+    with scratch_folder() as folder:
+        path = folder / "still.png"
         write_png(path, frames[0])
         content = path.read_bytes()
     end = "" if kind == "poster" else f"-{kind}"
