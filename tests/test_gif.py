@@ -48,7 +48,9 @@ def test_a_gif_of_the_loop_is_what_one_gets() -> None:
     assert result.stderr == ""
     assert result.stdout.startswith("out/loop.gif: 128x72, 30 frames, 6 s at 5 fps, 256 colours, ")
     with Image.open("out/loop.gif") as image:
-        assert (image.size, image.n_frames, image.info["loop"]) == ((128, 72), 30, 0)
+        assert (image.size, image.info["loop"]) == ((128, 72), 0)
+        lasts = [image.seek(number) or image.info["duration"] for number in range(image.n_frames)]
+        assert sum(lasts) == 6000
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.animation.encode import check_codec, encoded, open_animation, write_whole
+from pipeline.animation.encode import (
+    check_codec,
+    encoded,
+    needs_reel,
+    open_animation,
+    trial_folder,
+    write_whole,
+)
 from pipeline.animation.fitting import MIN_SIMILARITY, Found, Trial, candidates, search
 from pipeline.animation.formats import Animation
 from pipeline.animation.rates import drawn_at, rate_text
@@ -148,13 +154,14 @@ def make_clip(stretch: Stretch, made: Animation, path: Path) -> Clip:
     """
     began = perf_counter()
     check_codec(made)
-    if made.colours is None and not made.bounce:
-        with open_animation(path, made) as animation:
-            stretch.draw(made, animation.write)
-        n_frames = animation.n_frames
-    else:
-        content, n_frames = _encode(stretch, made)
+    if needs_reel(made):
+        content, n_frames = _encode(stretch, made, path)
         write_whole(path, content)
+    else:
+        stretch.frames(made)  # that there are some is known before there is a folder for them
+        with open_animation(path, made) as animation:
+            stretch.draw(made, animation.encode)
+        n_frames = animation.n_frames
     size, elapsed = path.stat().st_size, perf_counter() - began
     return Clip(path, stretch.act, made, stretch.theme, n_frames, size, elapsed)
 
@@ -190,7 +197,7 @@ def fit_clip(
     """
     began = perf_counter()
     check_codec(largest)
-    found = find_fit(stretch, largest, limit, kept)
+    found = find_fit(stretch, largest, limit, kept, path)
     if found.best is None:
         raise _too_large(stretch, found, limit, kept)
     best = found.best
@@ -210,35 +217,44 @@ def fit_clip(
 
 
 def find_fit(
-    stretch: Stretch, largest: Animation, limit: int, kept: frozenset[str] = frozenset()
+    stretch: Stretch,
+    largest: Animation,
+    limit: int,
+    kept: frozenset[str] = frozenset(),
+    path: Path | None = None,
 ) -> Found:
     """Look for the best animation of at most so many bytes; see `fit_clip`.
+
+    Nothing is written to `path`; it is what to call it when something goes wrong.
 
     Raises
     ------
     RenderError
         When drawing or encoding fails.
     """
-    return search(candidates(largest, kept), limit, lambda made: _attempt(stretch, made, limit))
+    called = path or Path(f"The {largest.format.name} of {stretch.act}")
+    return search(
+        candidates(largest, kept), limit, lambda made: _attempt(stretch, made, limit, called)
+    )
 
 
-def _attempt(stretch: Stretch, made: Animation, limit: int) -> Trial:
-    content, _ = _encode(stretch, made)
+def _attempt(stretch: Stretch, made: Animation, limit: int, path: Path) -> Trial:
+    content, _ = _encode(stretch, made, path)
     if len(content) > limit:
         return Trial(made, content, 0.0)  # how good it looks does not matter
-    with TemporaryDirectory(prefix="ridge-film-") as folder:
-        path = Path(folder) / f"trial{made.format.suffix}"
-        path.write_bytes(content)
+    with trial_folder(path) as folder:
+        trial = folder / f"trial{made.format.suffix}"
+        trial.write_bytes(content)
         drawn = stretch.reel(made).frames(bounce=made.bounce)
-        return Trial(made, content, similarity(drawn, path, made.rate))
+        return Trial(made, content, similarity(drawn, trial, made.rate))
 
 
-def _encode(stretch: Stretch, made: Animation) -> tuple[bytes, int]:
+def _encode(stretch: Stretch, made: Animation, path: Path) -> tuple[bytes, int]:
     reel = stretch.reel(made)
     n_frames = _shown(reel, made)
     label = f"{made.width}x{made.height}, {rate_text(made.rate)} fps, {made.grade_text}"
     with stretch.progress(label, n_frames) as on_frame:
-        return encoded(reel, made, on_frame), n_frames
+        return encoded(reel, made, on_frame, path), n_frames
 
 
 def _shown(reel: Reel, made: Animation) -> int:

@@ -10,23 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
-import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-from pipeline.alpha import bled
 from pipeline.animation.formats import Animation
+from pipeline.animation.gif import GifWriter
 from pipeline.animation.palette import Painter, palette_of
 from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import whole_file, write_failure
-from pipeline.video.encode import EncoderOptions, has_encoder
+from pipeline.outputs import reason, whole_file, write_failure
+from pipeline.scratch import scratch_folder
+from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
 
 if TYPE_CHECKING:
     from pipeline.animation.reel import Reel
     from pipeline.frames import Frame
-
-_BT709 = 1  # ITU-T H.273
-#: Pixel formats that are not Y'CbCr: nothing is lost on the way to them.
-_EXACT = {"rgb24", "rgba", "bgra"}
 
 
 def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
@@ -41,7 +36,8 @@ def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
 
     Notes
     -----
-    Measured on the loop at 640x360, 25 frames per second, with SSIM against the lossless frames:
+    GIF has a writer of its own, `gif.GifWriter`. The others were measured on the loop at 640x360, 25
+    frames per second, with SSIM against the lossless frames:
 
     - WebP without loss, from 256 colours: 1.36 MB at 0.996; WebP with loss at quality 90: 1.45 MB
       at 0.992, and with the fringes of halved colour on text. So colours are what WebP gives up.
@@ -52,10 +48,6 @@ def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
     stream: dict[str, str]
     container = {"fflags": "+bitexact"}  # no random identifiers, no version of the library
     match made.format.name:
-        case "gif":
-            stream = {}
-            # What the file counts is how often it begins again; -1 leaves the count out.
-            container["loop"] = str({0: 0, 1: -1}.get(made.loop, made.loop - 1))
         case "webp":
             stream = {"lossless": "1", "quality": "75", "compression_level": "4"}
             container["loop"] = str(made.loop)
@@ -92,7 +84,8 @@ def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
                 "threads": str(threads),
                 "chroma_sample_location": "center",
             }
-            container["movflags"] = "+faststart"
+    if made.format.container in ("mp4", "mov") and made.format.fast_start:
+        container["movflags"] = "+faststart"
     return EncoderOptions(stream, container)
 
 
@@ -101,12 +94,11 @@ def check_codec(made: Animation) -> None:
     if not has_encoder(made.format.codec):
         raise SettingsError(
             f"This PyAV lacks the encoder {made.format.codec}, so it makes no {made.format.name}: "
-            "choose another --format, or install PyAV's own wheel with "
-            "`pip install --force-reinstall --only-binary av av`."
+            f"choose another --format, or {INSTALL_PYAV}."
         )
 
 
-class AnimationWriter:
+class AnimationWriter(Encoder):
     """Encodes frames, one after the other, into one file.
 
     Parameters
@@ -120,93 +112,33 @@ class AnimationWriter:
     """
 
     def __init__(self, path: Path, made: Animation, palette: av.VideoFrame | None = None) -> None:
-        check_codec(made)
         # SVT-AV1 writes to stderr what it does, unless told that only errors matter.
         os.environ.setdefault("SVT_LOG", "1")
-        options = options_for(made)
-        self._path = path
-        self._made = made
-        self._container = av.open(
-            path, "w", format=made.format.container, container_options=options.container
-        )
-        stream = self._container.add_stream(
-            made.format.codec, rate=made.rate, options=options.stream
-        )
-        assert isinstance(stream, av.VideoStream)
-        stream.width, stream.height = made.width, made.height
-        stream.pix_fmt = made.pixel_format
-        if made.pixel_format.startswith("yuv"):
-            context = stream.codec_context
-            context.color_primaries = context.color_trc = context.colorspace = _BT709
-            context.color_range = ColorRange.MPEG
+        size = (made.width, made.height)
+        super().__init__(path, made.format, size, made.rate, options_for(made), made.pixel_format)
         if made.format.name == "webm" and made.transparent:
-            stream.metadata["alpha_mode"] = "1"  # how a WebM says that it has an alpha channel
-        self._stream = stream
-        self._painter = (
-            Painter(palette, (made.width, made.height), made.dither) if palette else None
-        )
-        self._reformatter = VideoReformatter()
-        self._last: Frame | None = None
-        self._converted: av.VideoFrame | None = None
-        self._n_bytes = 0
-        self.n_frames = 0
-
-    def write(self, frame: Frame) -> None:
-        """Add one frame: uint8 RGBA, its opacity straight."""
-        if self._converted is None or frame is not self._last:
-            self._last, self._converted = frame, self._convert(frame)
-        self._converted.pts = self.n_frames
-        self._converted.time_base = 1 / self._made.rate
-        self.n_frames += 1
-        self._mux(self._stream.encode(self._converted))
-
-    def close(self) -> None:
-        """Complete the file."""
-        self._mux(self._stream.encode())
-        self._container.close()
-        if self._path.stat().st_size < self._n_bytes:
-            raise RenderError(f"{self._path} is shorter than what was written to it.")
-
-    def abandon(self) -> None:
-        """Let go of a file that is not to be completed."""
-        with contextlib.suppress(av.FFmpegError, OSError):
-            self._container.close()
+            self._stream.metadata["alpha_mode"] = "1"  # how a WebM says that it is transparent
+        self._painter = Painter(palette, size, made.dither) if palette else None
 
     def _convert(self, frame: Frame) -> av.VideoFrame:
-        wanted = self._made.pixel_format
-        if self._painter is not None:
-            painted = self._painter.painted(frame)
-            return painted if wanted == "pal8" else painted.reformat(format=wanted)
-        if wanted not in _EXACT and self._made.transparent:
-            frame = bled(frame)
-        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), "rgba")
-        if wanted in _EXACT:
-            return picture.reformat(format=wanted)
-        converted = self._reformatter.reformat(
-            picture,
-            format=wanted,
-            src_colorspace=Colorspace.ITU709,
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.BILINEAR,
-            threads=1,
+        if self._painter is None:
+            return super()._convert(frame)
+        painted = self._painter.painted(frame)
+        return (
+            painted if self._pixel_format == "pal8" else painted.reformat(format=self._pixel_format)
         )
-        # ProRes takes its tags from the frames.
-        converted.color_primaries = converted.color_trc = _BT709
-        return converted
 
-    def _mux(self, packets: list[av.Packet[av.VideoStream]]) -> None:
-        for packet in packets:
-            self._n_bytes += packet.size
-            self._container.mux_one(packet)
+
+def needs_reel(made: Animation) -> bool:
+    """Return whether all frames must be there before the first can be encoded."""
+    return made.bounce or (made.colours is not None and made.format.name != "gif")
 
 
 @contextlib.contextmanager
-def open_animation(path: Path, made: Animation) -> Iterator[AnimationWriter]:
+def open_animation(path: Path, made: Animation) -> Iterator[AnimationWriter | GifWriter]:
     """Give a writer whose file takes the name `path` when the block ends well.
 
-    It is for formats that need no look at all frames beforehand; see `write_reel` for the others.
+    For animations of which `needs_reel` is false.
 
     Raises
     ------
@@ -215,41 +147,65 @@ def open_animation(path: Path, made: Animation) -> Iterator[AnimationWriter]:
     RenderError
         When encoding fails or the disk is full; `path` is then as it was.
     """
-    with whole_file(path) as temporary, _failures(path):
-        writer = AnimationWriter(temporary, made)
-        try:
-            yield writer
-        except BaseException:
-            writer.abandon()
-            raise
-        writer.close()
+    check_codec(made)
+    with whole_file(path) as temporary, _failures(path), _writing(temporary, made) as writer:
+        yield writer
 
 
-def encoded(reel: Reel, made: Animation, on_frame: Callable[[], None] = lambda: None) -> bytes:
-    """Encode a reel, and return the file.
+def encoded(
+    reel: Reel,
+    made: Animation,
+    on_frame: Callable[[], None] = lambda: None,
+    path: Path | None = None,
+) -> bytes:
+    """Encode a reel, and return the file; `path` is what to call it when something goes wrong.
 
     Raises
     ------
     SettingsError
         When PyAV lacks the encoder.
     RenderError
-        When encoding fails.
+        When encoding fails, or the folder for temporary files is full.
     """
     check_codec(made)
-    palette = None if made.colours is None else palette_of(reel, made.colours)
     # A file, though it is read back at once: to put an index in front, FFmpeg opens it by name.
-    with tempfile.TemporaryDirectory(prefix="ridge-film-") as folder, _failures(Path(folder)):
-        path = Path(folder) / f"made{made.format.suffix}"
-        writer = AnimationWriter(path, made, palette)
-        try:
+    with trial_folder(path or Path(f"The {made.format.name}")) as folder:
+        file = folder / f"made{made.format.suffix}"
+        with _writing(file, made, reel) as writer:
             for frame in reel.frames(bounce=made.bounce):
-                writer.write(frame)
+                writer.encode(frame)
                 on_frame()
-        except BaseException:
-            writer.abandon()
-            raise
-        writer.close()
-        return path.read_bytes()
+        return file.read_bytes()
+
+
+@contextlib.contextmanager
+def trial_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary folder for what may become `path`; that it is full is told of `path`."""
+    try:
+        with scratch_folder() as folder, _failures(path, temporary=True):
+            yield folder
+    except OSError as error:
+        raise _no_room(path, error) from error
+
+
+@contextlib.contextmanager
+def _writing(
+    file: Path, made: Animation, reel: Reel | None = None
+) -> Iterator[AnimationWriter | GifWriter]:
+    writer: AnimationWriter | GifWriter
+    if made.format.name == "gif":
+        writer = GifWriter(file, made)
+    elif made.colours is None:
+        writer = AnimationWriter(file, made)
+    else:
+        assert reel is not None, "a palette for all frames needs all frames"
+        writer = AnimationWriter(file, made, palette_of(reel, made.colours))
+    try:
+        yield writer
+        writer.finish()
+    except BaseException:
+        writer.discard()
+        raise
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -268,13 +224,19 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _failures(path: Path) -> Iterator[None]:
-    """Turn what goes wrong in FFmpeg into a sentence."""
+def _failures(path: Path, *, temporary: bool = False) -> Iterator[None]:
+    """Turn what goes wrong in FFmpeg, or on the disk, into a sentence about `path`."""
     try:
         yield
-    except av.FFmpegError as error:
-        if isinstance(error, OSError) and error.errno and error.errno < 1000:
-            raise write_failure(path, error) from error
+    except (av.FFmpegError, OSError) as error:
+        if isinstance(error, OSError) and not (error.errno and error.errno >= 1000):
+            raise (_no_room if temporary else write_failure)(path, error) from error
         raise RenderError(f"{path} could not be encoded: {error.strerror}.") from error
-    except OSError as error:
-        raise write_failure(path, error) from error
+
+
+def _no_room(path: Path, error: OSError) -> RenderError:
+    folder = tempfile.tempdir or "that TMPDIR names"  # None where there is none to write to
+    return RenderError(
+        f"{path} could not be made, since the folder for temporary files {folder} "
+        f"cannot be written ({reason(error)}): make room there, or choose another with TMPDIR."
+    )

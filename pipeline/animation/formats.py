@@ -6,14 +6,15 @@ Videos (MP4, WebM, MOV) are far smaller or far finer, and a page or an editor sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.animation.rates import drawn_at, gif_rate, rate_text
 from pipeline.errors import SettingsError
 from pipeline.settings import ASPECTS, RenderSettings
+from pipeline.video.target import MOV, MP4, WEBM, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,15 +33,13 @@ MIN_COLOURS, MAX_COLOURS = 4, 256
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """A kind of file.
+class Format(Target):
+    """A kind of file that animations can be.
 
     Attributes
     ----------
-    name, container, codec : str
-        What people, FFmpeg's muxers and FFmpeg's encoders call it.
-    pixel_format : str
-        Of opaque frames.
+    suffix, container, codec, pixel_format, fast_start
+        As of every `Target`; the pixel format is that of opaque frames.
     transparent_format : str or None
         Of frames with opacity; None where there is no such thing.
     rate, width : int
@@ -53,10 +52,6 @@ class Format:
         The quantiser where none is searched for: lower is finer, on the codec's own scale.
     """
 
-    name: str
-    container: str
-    codec: str
-    pixel_format: str
     transparent_format: str | None = None
     rate: int = 25
     width: int = 640
@@ -65,24 +60,30 @@ class Format:
     crf: int = 0
 
     @property
-    def suffix(self) -> str:
-        """What file names end in."""
-        return f".{self.name}"
+    def name(self) -> str:
+        """What people call it."""
+        return self.suffix[1:]
+
+
+def _picture(name: str, codec: str, pixel_format: str, **more: Any) -> Format:
+    return Format(f".{name}", name, codec, pixel_format, fast_start=False, loops=True, **more)
+
+
+def _video(target: Target, **more: Any) -> Format:
+    return Format(**{"rate": 50, "width": 1280, **asdict(target), **more})
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         made.name: made
         for made in (
-            Format("gif", "gif", "gif", "pal8", palette=True, loops=True),
-            Format("webp", "webp", "libwebp_anim", "bgra", "bgra", palette=True, loops=True),
-            Format("apng", "apng", "apng", "rgb24", "rgba", palette=True, loops=True),
-            Format("avif", "avif", "libsvtav1", "yuv420p10le", loops=True, crf=30),
-            Format("mp4", "mp4", "libx264", "yuv420p", rate=50, width=1280, crf=20),
-            Format(
-                "webm", "webm", "libvpx-vp9", "yuv420p", "yuva420p", rate=50, width=1280, crf=30
-            ),
-            Format("mov", "mov", "prores_ks", "yuv444p10le", "yuva444p10le", rate=50, width=1920),
+            _picture("gif", "gif", "pal8", palette=True),
+            _picture("webp", "libwebp_anim", "bgra", transparent_format="bgra", palette=True),
+            _picture("apng", "apng", "rgb24", transparent_format="rgba", palette=True),
+            _picture("avif", "libsvtav1", "yuv420p10le", crf=30),
+            _video(MP4, crf=20),
+            _video(WEBM, transparent_format="yuva420p", crf=30),
+            _video(MOV, transparent_format="yuva444p10le", width=1920),
         )
     }
 )
@@ -101,7 +102,7 @@ class Animation:
     rate : Fraction
         Frames per second.
     colours : int or None
-        How many in all; None for every one that was drawn.
+        How many, for GIF in each frame, else in all; None for every one that was drawn.
     crf : int
         The quantiser of formats without a palette.
     dither : str

@@ -9,6 +9,7 @@ tenth fewer bytes at the same SSIM, and the ball keeps its colour down to 64.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from pipeline.animation.reel import Reel
     from pipeline.frames import Frame
+
+    Pixels = npt.NDArray[np.uint8]
 
 _LOOKED_AT = 48  # frames; more of the same film change nothing
 _CELL_BITS = 5  # colours are counted in cells of 8x8x8
@@ -38,14 +41,19 @@ def palette_of(reel: Reel, colours: int) -> av.VideoFrame:
     reel
         The frames.
     colours
-        How many, 4 to 256; one of them is kept for "as it was", which GIF and APNG make use of.
+        How many, 4 to 256; one of them is kept for "as it was", which APNG makes use of.
 
     Returns
     -------
     av.VideoFrame
         16x16 pixels, one a colour.
     """
-    counts, means, flat = _counted(reel)
+    return palette_for((frame[..., :3] for frame in reel.some(_LOOKED_AT)), colours)
+
+
+def palette_for(pictures: Iterable[Pixels], colours: int) -> av.VideoFrame:
+    """Choose the colours for pixels: uint8 of shape (..., 3); see `palette_of`."""
+    counts, means, flat = _counted(pictures)
     shares = np.sqrt(counts)
     repeats = np.maximum(1, np.rint(shares / shares.sum() * _PIXELS)).astype(int)
     pixels = np.repeat(means, repeats, axis=0)
@@ -105,20 +113,31 @@ class Painter:
         return made
 
 
-def _counted(reel: Reel) -> tuple[npt.NDArray[np.float64], Frame, Frame]:
+def unpacked(painted: av.VideoFrame) -> tuple[Pixels, Pixels]:
+    """Return what a painted frame consists of: (height, width) places in a (256, 3) palette."""
+    places = np.frombuffer(bytes(painted.planes[0]), dtype=np.uint8)
+    places = places.reshape(painted.height, -1)[:, : painted.width]
+    # FFmpeg keeps a palette as 32-bit numbers, ARGB; their bytes are the other way round.
+    colours = np.frombuffer(bytes(painted.planes[1]), dtype="<u4")[:256]
+    return places, np.stack(
+        [colours >> 16 & 255, colours >> 8 & 255, colours & 255], axis=-1
+    ).astype(np.uint8)
+
+
+def _counted(pictures: Iterable[Pixels]) -> tuple[npt.NDArray[np.float64], Pixels, Pixels]:
     """Pixels and mean colour of each cell that occurs, and the most common single colours."""
     n_cells = 2 ** (3 * _CELL_BITS)
     counts, sums = np.zeros(n_cells), np.zeros((3, n_cells))
     common: dict[int, int] = {}
-    for frame in reel.some(_LOOKED_AT):
-        red, green, blue = (frame[..., k].astype(np.uint32).ravel() for k in range(3))
+    for picture in pictures:
+        red, green, blue = (picture[..., k].astype(np.uint32).ravel() for k in range(3))
         drop, keep = 8 - _CELL_BITS, _CELL_BITS
         cell = (red >> drop) << 2 * keep | (green >> drop) << keep | blue >> drop
         counts += np.bincount(cell, minlength=n_cells)
         for k, channel in enumerate((red, green, blue)):
             sums[k] += np.bincount(cell, weights=channel, minlength=n_cells)
         single, n = np.unique(red << 16 | green << 8 | blue, return_counts=True)
-        for place in np.argsort(n)[-_FLAT:]:
+        for place in np.argsort(n, kind="stable")[-_FLAT:]:
             common[int(single[place])] = common.get(int(single[place]), 0) + int(n[place])
     occur = counts > 0
     means = np.rint(sums[:, occur] / counts[occur]).T.astype(np.uint8)
@@ -127,7 +146,7 @@ def _counted(reel: Reel) -> tuple[npt.NDArray[np.float64], Frame, Frame]:
     return counts[occur], means, flat
 
 
-def _exact(palette: av.VideoFrame, flat: Frame) -> av.VideoFrame:
+def _exact(palette: av.VideoFrame, flat: Pixels) -> av.VideoFrame:
     """Put the most common colours in place of the nearest chosen ones: flat areas keep theirs."""
     entries = palette.to_ndarray(format="rgba").reshape(-1, 4).copy()
     # FFmpeg fills the palette up with its last colour; the very last entry is the transparent one.

@@ -160,7 +160,7 @@ def _opengl(opengl: Callable[[], OpenGLFacts]) -> Check:
 
 def _encoders() -> Check:
     try:
-        from pipeline.video.encode import has_encoder
+        from pipeline.video.stream import has_encoder
     except ImportError:
         return Check("Encoders", None)
     found = [name for name in ENCODERS if has_encoder(name)]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import struct
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -24,6 +28,7 @@ from pipeline.animation.similarity import frames_of, similarity, ssim
 from pipeline.errors import RenderError, SettingsError
 from pipeline.frames import Frame
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT, N_FRAMES = 96, 64, 8
 PICTURES = [name for name, made in FORMATS.items() if made.loops]
 VIDEOS = [name for name, made in FORMATS.items() if not made.loops]
@@ -133,7 +138,8 @@ def test_pillow_reads_frames_timing_and_loop(name: str, made: dict[str, Path]) -
             assert image.info.get("loop") == 0
     assert math.isclose(sum(lasts), N_FRAMES * 80, abs_tol=0.5)  # the held state included
     assert set(lasts[:-1]) == {80}
-    assert len(lasts) == (N_FRAMES if name != "webp" else N_FRAMES - 2)  # WebP joins equal frames
+    joined = name in ("gif", "webp")  # equal frames are one that lasts longer
+    assert len(lasts) == (N_FRAMES - 2 if joined else N_FRAMES)
 
 
 @pytest.mark.parametrize("name", VIDEOS)
@@ -197,14 +203,63 @@ def test_a_bounced_file_goes_there_and_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dither", ["bayer", "sierra", "floyd-steinberg"])
 def test_dithering_mixes_what_is_missing(dither: str, tmp_path: Path) -> None:
+    def blocks(picture: Frame) -> Any:
+        """Means of 8x8 pixels of the gradient."""
+        return picture[48:, 40:, :3].astype(float).reshape(2, 8, 7, 8, 3).mean(axis=(1, 3))
+
     path = tmp_path / "a.gif"
     flat, mixed = asked("gif", colours=8), asked("gif", colours=8, dither=dither)
     gaps = []
     for made in (flat, mixed):
         path.write_bytes(encoded(reel_of(), made))
-        read = next(frames_of(path, made.rate))[48:, 40:80].astype(float)
-        gaps.append(np.abs(read.mean(axis=(0, 1)) - frame(0)[48:, 40:80, :3].mean(axis=(0, 1))))
-    assert gaps[1].sum() < gaps[0].sum()
+        gaps.append(np.abs(blocks(next(frames_of(path, made.rate))) - blocks(frame(0))).mean())
+    assert gaps[1] < gaps[0]
+
+
+# --- GIF -----------------------------------------------------------------------------------------
+
+
+def test_each_frame_of_a_gif_has_colours_of_its_own(tmp_path: Path) -> None:
+    """A gradient that changes its hue: 16 colours at a time show more than 16 in all ever could."""
+    ramp = np.linspace(0, 255, WIDTH).astype(np.uint8)
+    reel, path = Reel(), tmp_path / "a.gif"
+    for channel in (0, 1, 2):
+        shown = np.zeros((HEIGHT, WIDTH, 4), dtype=np.uint8)
+        shown[..., channel], shown[..., 3] = ramp, 255
+        reel.write(shown)
+    made = asked("gif", colours=16)
+    path.write_bytes(encoded(reel, made))
+    painter = Painter(palette_of(reel, 16), reel.size, "none")
+    together = [painter.painted(f).to_ndarray(format="rgb24") for f in reel.frames()]
+    for drawn, one, read in zip(reel.frames(), together, frames_of(path, made.rate), strict=True):
+        off, off_together = (np.abs(drawn[..., :3].astype(int) - x).mean() for x in (read, one))
+        assert off < 0.6 * off_together
+        assert len(np.unique(read.reshape(-1, 3), axis=0)) <= 16
+
+
+def test_what_does_not_change_in_a_gif_is_not_drawn_again(tmp_path: Path) -> None:
+    """Nor is anything left behind: where the disc has gone, the paper is as it was, exactly."""
+    path = tmp_path / "a.gif"
+    path.write_bytes(encoded(reel_of(), asked("gif")))
+    read = list(frames_of(path, Fraction(25)))
+    for number, shown in enumerate(read):
+        assert (shown[2:12, 60:] == read[0][2:12, 60:]).all()
+        gone = shown[:40, : max(0, 7 * min(number, 5))]
+        assert (gone == PAPER).all()
+        assert np.abs(shown - frame(min(number, 5))[..., :3].astype(int)).max() <= 12
+    still = Reel()
+    for _ in range(2000):
+        still.write(next(reel_of().frames()))
+    assert len(encoded(still, asked("gif"))) < 1.1 * len(encoded(reel_of(still=7), asked("gif")))
+
+
+def test_a_still_longer_than_a_gif_can_count_is_shown_that_long(tmp_path: Path) -> None:
+    still, path = Reel(), tmp_path / "a.gif"
+    shown = frame(0)
+    for _ in range(700):
+        still.write(shown)
+    path.write_bytes(encoded(still, asked("gif", rate=Fraction(1))))
+    assert sum(1 for _ in frames_of(path, Fraction(1))) == 700
 
 
 # --- opacity -------------------------------------------------------------------------------------
@@ -266,7 +321,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
 
     def stopped() -> None:
         with open_animation(path, asked("mov")) as animation:
-            animation.write(frame(0))
+            animation.encode(frame(0))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -280,6 +335,37 @@ def test_an_encoder_that_fails_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(RenderError) as raised:
         encoded(reel_of(), wrong)
     assert str(raised.value).count("\n") == 0
+
+
+@pytest.mark.parametrize("name", ["gif", "webp", "mp4"])
+@pytest.mark.parametrize("limit", [0, 2000])
+def test_a_full_disk_is_told_of_the_file_that_was_wanted(name: str, limit: int) -> None:
+    """The limit stands for a full disk, where trials are kept."""
+    script = """
+        import resource, sys
+        from pathlib import Path
+        from test_animations import asked, encoded, reel_of
+        from pipeline.errors import RenderError
+        limit = int(sys.argv[2])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        try:
+            encoded(reel_of(), asked(sys.argv[1]), path=Path("out/loop"))
+        except RenderError as error:
+            print(error)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), name, str(limit)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{Path(__file__).parent}"},
+    )
+    assert done.stderr == ""
+    assert done.stdout.startswith(
+        "out/loop could not be made, since the folder for temporary files"
+    )
+    assert ("(file too large)" in done.stdout) == (limit > 0)  # at 0 there is not even a folder
+    assert "TMPDIR" in done.stdout
 
 
 # --- similarity ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.console import doctor
 from pipeline.console.doctor import PACKAGES, Check, examine, facts, has_screen
-from pipeline.video import encode
+from pipeline.video import stream
 
 GPU = {"renderer": "Some GPU", "version": "4.6.0", "software": "False"}
 
@@ -117,12 +117,12 @@ def test_without_cairo_or_pango_their_packages_are_named(
 
 
 def test_a_pyav_without_x264_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encode, "has_encoder", lambda name: name == "gif")
+    monkeypatch.setattr(stream, "has_encoder", lambda name: name == "gif")
     check = found("Encoders")
     assert not check.ok
     assert "libx264" in check.remedy
     monkeypatch.undo()
-    assert not encode.has_encoder("no such codec")
+    assert not stream.has_encoder("no such codec")
 
 
 def test_an_old_python_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,6 @@ def test_heights_are_even(width: int, aspect: str, size: tuple[int, int]) -> Non
 @pytest.mark.parametrize(
     ("name", "key", "forever", "once", "thrice"),
     [
-        ("gif", "loop", "0", "-1", "2"),
         ("webp", "loop", "0", "1", "3"),
         ("apng", "plays", "0", "1", "3"),
     ],

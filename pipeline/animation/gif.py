@@ -1,0 +1,191 @@
+"""GIF with a palette for every frame, and only what has visibly changed in it.
+
+FFmpeg's encoder, and most others, give a whole animation 256 colours. A GIF may have as many for each
+frame, and a frame need only cover what changes: so all of them go to what moves, and gradients hardly
+show steps. What is on screen already stays there where it is nearly as close to the frame as the
+nearest colour would be: then nothing flickers, and equal pixels are what GIF packs best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+from PIL.GifImagePlugin import getdata
+
+from pipeline.animation.palette import Painter, palette_for, unpacked
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from pipeline.animation.formats import Animation
+    from pipeline.frames import Frame
+
+    Mask = npt.NDArray[np.bool_]
+
+#: How much further from the frame than its nearest colour may be what is on screen already, as a
+#: distance in RGB. Nobody sees it, and it saves an eighth of the bytes.
+_NEARLY = 3.0
+#: Pixels of a row between two that change are drawn, too, where they are fewer than this: what it
+#: costs to draw them is less than what it costs to say that they stay. It saves a twentieth.
+_GAP = 6
+#: Ordered dithering repeats every eight pixels: pieces begin at multiples of that.
+_TILE = 8
+_LONGEST = 65535  # hundredths of a second
+
+
+class GifWriter:
+    """Writes frames, one after the other, into a GIF.
+
+    Parameters
+    ----------
+    path
+        The file.
+    made
+        What it should be; so many colours are chosen anew for each frame.
+    """
+
+    def __init__(self, path: Path, made: Animation) -> None:
+        self._made = made
+        self.n_frames = 0
+        self._lasts = int(100 / made.rate)
+        self._file = path.open("wb")
+        self._drawn: Frame | None = None
+        self._shown = np.zeros((made.height, made.width, 3), dtype=np.uint8)
+        self._piece: _Piece | None = None
+        self._file.write(_header(made))
+
+    def encode(self, frame: Frame) -> None:
+        """Add one frame: uint8 RGBA, opaque."""
+        self.n_frames += 1
+        piece = None if frame is self._drawn else self._changes(np.ascontiguousarray(frame))
+        self._drawn = frame
+        if piece is None and self._piece is not None:
+            if self._piece.lasts + self._lasts <= _LONGEST:
+                self._piece.lasts += self._lasts
+                return
+            piece = _nothing()
+        assert piece is not None
+        piece.lasts = self._lasts
+        self._flush()
+        self._piece = piece
+
+    def finish(self) -> None:
+        """Complete the file."""
+        self._flush()
+        self._file.write(b";")
+        self._file.close()
+
+    def discard(self) -> None:
+        """Let go of a file that is not to be completed."""
+        self._file.close()
+
+    def _flush(self) -> None:
+        if self._piece is not None:
+            self._file.writelines(self._piece.packed())
+
+    def _changes(self, frame: Frame) -> _Piece | None:
+        """What must be drawn over what is shown; None if nothing must."""
+        where = (slice(None), slice(None))
+        changed = np.ones(frame.shape[:2], dtype=bool)
+        if self._drawn is not None:
+            before = np.ascontiguousarray(self._drawn)
+            changed = (frame.view(np.uint32) != before.view(np.uint32))[..., 0]
+            if not changed.any():
+                return None
+            where = _around(changed, _TILE)
+        wanted, shown, changed = frame[where], self._shown[where], changed[where]
+        off = _distance(wanted, shown)
+        if self._drawn is not None:
+            changed &= off > _NEARLY
+            if not changed.any():
+                return None
+        palette = palette_for([wanted[changed][:, :3]], self._made.colours or 256)
+        size = (wanted.shape[1], wanted.shape[0])
+        places, colours = unpacked(Painter(palette, size, self._made.dither).painted(wanted))
+        painted = colours[places]
+        if self._drawn is not None:
+            changed &= off > _distance(wanted, painted) + _NEARLY
+            if not changed.any():
+                return None
+        changed = _without_gaps(changed)
+        shown[changed] = painted[changed]
+        inner = _around(changed)
+        left, top = (
+            (w.start or 0) + i.start for w, i in zip(where[::-1], inner[::-1], strict=True)
+        )
+        return _Piece(places[inner], changed[inner], colours, (left, top))
+
+
+class _Piece:
+    """What changes on screen: places in a palette, which of them count, and where they are."""
+
+    def __init__(
+        self, places: Frame, counts: Mask, colours: Frame, offset: tuple[int, int]
+    ) -> None:
+        used = np.unique(places[counts])
+        rank = np.zeros(256, dtype=np.uint8)
+        rank[used] = np.arange(len(used))
+        self._image = Image.fromarray(np.where(counts, rank[places], len(used)).astype(np.uint8))
+        table = np.zeros((1 << len(used).bit_length(), 3), dtype=np.uint8)
+        table[: len(used)] = colours[used]
+        self._image.putpalette(table.tobytes())
+        self._transparent = len(used)
+        self._offset = offset
+        self.lasts = 0
+
+    def packed(self) -> Sequence[bytes]:
+        """The blocks of a GIF that show it."""
+        return getdata(
+            self._image,
+            self._offset,
+            duration=10 * self.lasts,
+            disposal=1,
+            transparency=self._transparent,
+            include_color_table=True,
+        )
+
+
+def _nothing() -> _Piece:
+    """A pixel left as it was."""
+    one = np.zeros((1, 1), dtype=np.uint8)
+    return _Piece(one, one > 0, np.zeros((256, 3), dtype=np.uint8), (0, 0))
+
+
+def _header(made: Animation) -> bytes:
+    """Size, and how often it is played (GIF89a, and Netscape's application extension)."""
+    size = made.width.to_bytes(2, "little") + made.height.to_bytes(2, "little")
+    header = b"GIF89a" + size + b"\x70\0\0"  # eight bits a channel, no palette for all frames
+    if made.loop == 1:
+        return header
+    again = max(0, made.loop - 1)  # what the file counts is how often it begins again
+    return header + b"!\xff\x0bNETSCAPE2.0\x03\x01" + again.to_bytes(2, "little") + b"\0"
+
+
+def _around(changed: Mask, tile: int = 1) -> tuple[slice, slice]:
+    """The rectangle that holds what is true, beginning at multiples of `tile`."""
+    rows, columns = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
+    return (
+        slice(int(rows[0]) // tile * tile, int(rows[-1]) + 1),
+        slice(int(columns[0]) // tile * tile, int(columns[-1]) + 1),
+    )
+
+
+def _without_gaps(changed: Mask) -> Mask:
+    """What is true, and in each row what is not, where few pixels lie between two that are."""
+    width = changed.shape[1]
+    at = np.arange(width)
+    before = np.maximum.accumulate(np.where(changed, at, -width), axis=1)
+    after = np.minimum.accumulate(np.where(changed, at, 2 * width)[:, ::-1], axis=1)[:, ::-1]
+    closed: Mask = after - before <= _GAP
+    return closed
+
+
+def _distance(first: Frame, second: Frame) -> npt.NDArray[np.float32]:
+    """Distances in RGB."""
+    difference = first[..., :3].astype(np.float32) - second
+    squares: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", difference, difference)
+    return np.sqrt(squares)
