@@ -17,7 +17,8 @@ from pipeline.frames import draw
 from pipeline.scratch import scratch_folder
 from pipeline.settings import RenderSettings
 from pipeline.sizes import bytes_text
-from pipeline.video.encode import has_encoder, write_png
+from pipeline.video.encode import write_png
+from pipeline.video.stream import has_encoder
 
 if TYPE_CHECKING:
     from pipeline.frames import ActFactory, Frame
