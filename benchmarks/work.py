@@ -46,20 +46,22 @@ def no_frame() -> None:
 
 
 @lru_cache(maxsize=1)
-def moving() -> int:
-    """The first frame of the longest time in which nothing is held."""
+def moving() -> tuple[int, int]:
+    """The longest run of frames in which nothing is held."""
     from pipeline.frames import probe
 
     timeline = probe(partial(build_act, ACT, Brief(Dataset.synthetic())), LOOK)
     edges = [0, *(edge for hold in timeline.holds for edge in hold), timeline.n_frames]
-    stretches = list(zip(edges[::2], edges[1::2], strict=True))
-    return max(stretches, key=lambda stretch: stretch[1] - stretch[0])[0]
+    runs = list(zip(edges[::2], edges[1::2], strict=True))
+    return max(runs, key=lambda run: run[1] - run[0])
 
 
 def chunks(number: int) -> list[Chunk]:
-    """Neighbouring chunks, in which most frames move."""
+    """Chunks in which all frames move; where that is not long enough, they overlap."""
     factory = partial(build_act, ACT, Brief(Dataset.synthetic()))
-    starts = range(moving(), moving() + number * LENGTH, LENGTH)
+    first, stop = moving()
+    apart = min(LENGTH, (stop - first - LENGTH) // max(1, number - 1))
+    starts = (first + i * apart for i in range(number))
     return [Chunk(ACT, factory, start, start + LENGTH) for start in starts]
 
 
@@ -160,7 +162,7 @@ def cutting(pairs: int) -> tuple[list[float], float]:
     whatever grows meanwhile. Few frames, since their noise is all that hides the difference.
     """
     factory = chunks(1)[0].factory
-    start = moving()
+    start, _ = moving()
     middle, stop = start + HALF, start + 2 * HALF
     whole = [Chunk(ACT, factory, start, stop)]
     halves = [Chunk(ACT, factory, start, middle), Chunk(ACT, factory, middle, stop)]
