@@ -61,8 +61,16 @@ class Bowl(Act):
             part.shift((0.0, -over, 0.0))
         under = self.rss.points[0, 1] - 0.8 * em
         lines = [
-            (f"${symbol('theta_1', theme.theta1)}$", lambda: number(land.best()[0]), theme.theta1),
-            (f"${symbol('theta_2', theme.theta2)}$", lambda: number(land.best()[1]), theme.theta2),
+            (
+                f"${symbol('hat(theta)_1', theme.theta1)}$",
+                lambda: number(land.best()[0]),
+                theme.theta1,
+            ),
+            (
+                f"${symbol('hat(theta)_2', theme.theta2)}$",
+                lambda: number(land.best()[1]),
+                theme.theta2,
+            ),
             ("$kappa(X^top X + lambda I)$", self._condition, theme.ink),
         ]
         track = Box(panel.x, panel.bottom + 1.6 * em, 0.9 * panel.width, em)

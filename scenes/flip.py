@@ -63,8 +63,16 @@ class Flip(Act):
         for part in (self.likelihood, self.prior):
             part.shift((0.0, -over, 0.0))
         lines = [
-            (f"${symbol('theta_1', theme.theta1)}$", lambda: number(land.best()[0]), theme.theta1),
-            (f"${symbol('theta_2', theme.theta2)}$", lambda: number(land.best()[1]), theme.theta2),
+            (
+                f"${symbol('hat(theta)_1', theme.theta1)}$",
+                lambda: number(land.best()[0]),
+                theme.theta1,
+            ),
+            (
+                f"${symbol('hat(theta)_2', theme.theta2)}$",
+                lambda: number(land.best()[1]),
+                theme.theta2,
+            ),
             ("$sigma^2$", lambda: number(self.sigma2), theme.ink),
             ("$tau^2$", self._tau2, theme.penalty),
             ("$lambda = sigma^2 \\/ tau^2$", lambda: number(land.lam_now()), theme.penalty),

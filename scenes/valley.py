@@ -101,7 +101,10 @@ class Valley(Act):
             lambda: self.error(self.left_over()),
             theme.ink,
         )
-        one, two = symbol("theta_1", theme.theta1), symbol("theta_2", theme.theta2)
+        one, two = (
+            symbol(f"hat(theta)_{k}", colour)
+            for k, colour in ((1, theme.theta1), (2, theme.theta2))
+        )
         first = (f"${one}$", lambda: self._drawn(0), theme.theta1)
         second = (f"${two}$", lambda: self._drawn(1), theme.theta2)
         rho = ("$rho$", lambda: correlation_label(land.rho_now(), land.flat()), theme.ink)
