@@ -94,7 +94,8 @@ class DataTable(Widget):
         ]
         width = sum(width for _, width in parts) + gap * (len(parts) - 1)
         left = box.x - 0.5 * width
-        self.columns, self.rules = [], []
+        self.columns: list[Group] = []
+        self.rules: list[Line] = []
         x, y = left, self.first_row + 1.15 * em
         for part, own in parts:
             start = x if not self.columns else x - gap

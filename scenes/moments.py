@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
 
@@ -56,5 +56,5 @@ def numbers_of(objective: QuadraticObjective) -> dict[str, Any]:
     }
 
 
-def _told(value: float) -> float:
+def _told(value: SupportsFloat) -> float:
     return float(f"{float(value):.12g}")
