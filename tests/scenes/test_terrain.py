@@ -93,7 +93,7 @@ def test_all_words_are_in_the_frame_and_apart(see, faults, any_problem, any_shap
 
 
 def test_names_are_shown_as_they_are(see) -> None:
-    shown = " ".join(markup for markup, _ in see("terrain", "long names").texts["surface"])
+    shown = " ".join(see("terrain", "long names").texts["surface"])
     assert '#"#read(\\"x\\")' in shown
     assert "…" in shown
 
