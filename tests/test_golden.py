@@ -162,12 +162,15 @@ def renew() -> None:
     GOLDEN.mkdir(exist_ok=True)
     if other_renderer():
         raise SystemExit(f"References are drawn by llvmpipe, and this is {other_renderer()}.")
-    for path in GOLDEN.glob("*.png"):
-        path.unlink()
+    frames: dict[str, Picture] = {}
     for act in NAMES:
         for look in LOOKS.values():
-            for name, frame in drawn(act, look).items():
-                Image.fromarray(np.ascontiguousarray(frame)).save(GOLDEN / name, optimize=True)
+            frames |= drawn(act, look)
+    # Only now that all are drawn: an act that fails costs no reference.
+    for path in GOLDEN.glob("*.png"):
+        path.unlink()
+    for name, frame in frames.items():
+        Image.fromarray(np.ascontiguousarray(frame)).save(GOLDEN / name, optimize=True)
     print(f"{len(list(GOLDEN.glob('*.png')))} frames in {GOLDEN}: look at them")
 
 
