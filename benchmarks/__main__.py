@@ -40,16 +40,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--mesh", type=int, default=64, help="cells along a side [64]")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each contender [3]")
-    parser.add_argument("--only", choices=("drawing", "work"), help="one half of it [both]")
+    parser.add_argument("--only", choices=("drawing", "work", "gifs"), help="a part [all]")
     arguments = parser.parse_args()
     console = Console()
-    if arguments.only != "drawing":
+    if arguments.only in (None, "work"):
         from benchmarks import work
         from pipeline.work.workers import limit_threads
 
         limit_threads(0)
         work.measure(arguments.rounds, 6, console)
-    if arguments.only != "work":
+    if arguments.only in (None, "gifs"):
+        from benchmarks import gifs
+
+        gifs.measure(console)
+    if arguments.only in (None, "drawing"):
         drawing(arguments, console)
 
 

@@ -41,6 +41,8 @@ _WIDTH_LOSS, _FINE_WIDTH_LOSS = 0.13, 0.02
 _SHOWN_AREA, _FINE_AREA = 640 * 360, 1280 * 720
 _TICK_LOSS = 0.9
 _COLOUR_LOSS = {None: 0.0, 256: 0.004, 128: 0.0066, 64: 0.013}
+#: Where each frame has colours of its own.
+_COLOUR_LOSS_A_FRAME: dict[int | None, float] = {256: 0.0024, 128: 0.0045, 64: 0.0075}
 _CRF_LOSS = {"avif": (0.0040, 0.031), "mp4": (0.0028, 0.061), "webm": (0.0039, 0.039)}
 # Size: powers of width and rate, and of colours; e to the minus so many crf.
 _WIDTH_POWER = {"gif": 1.4, "webp": 1.2, "apng": 1.2}
@@ -206,7 +208,8 @@ def _candidate(made: Animation, largest: Animation) -> Candidate:
         loss += scale * math.exp(growth * made.crf)
         weight *= math.exp(-_CRF_RATE[kind] * (made.crf - largest.crf))
     elif made.format.palette:
-        loss += _COLOUR_LOSS.get(made.colours, 0.5 / (made.colours or _ALL_COLOURS))
+        losses = _COLOUR_LOSS_A_FRAME if kind == "gif" else _COLOUR_LOSS
+        loss += losses.get(made.colours, 0.5 / (made.colours or _ALL_COLOURS))
         weight *= (made.colours or _ALL_COLOURS) ** _COLOUR_POWER
     return Candidate(made, loss, weight)
 

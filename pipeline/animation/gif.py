@@ -108,10 +108,12 @@ class GifWriter:
         places, colours = unpacked(Painter(palette, size, self._made.dither).painted(wanted))
         painted = colours[places]
         if self._drawn is not None:
-            changed &= off > _distance(wanted, painted) + _NEARLY
+            still_off = _distance(wanted, painted)
+            changed &= off > still_off + _NEARLY
             if not changed.any():
                 return None
-        changed = _without_gaps(changed)
+            # The palette was not chosen for what stays: only where it fits that well, too.
+            changed |= _without_gaps(changed) & (still_off <= np.maximum(off, _NEARLY))
         shown[changed] = painted[changed]
         inner = _around(changed)
         left, top = (

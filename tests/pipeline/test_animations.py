@@ -253,6 +253,20 @@ def test_what_does_not_change_in_a_gif_is_not_drawn_again(tmp_path: Path) -> Non
     assert len(encoded(still, asked("gif"))) < 1.1 * len(encoded(reel_of(still=7), asked("gif")))
 
 
+def test_what_stands_between_changes_keeps_its_colour(tmp_path: Path) -> None:
+    """Letters that come and go leave nothing between their strokes."""
+    reel, path = Reel(), tmp_path / "a.gif"
+    for number in range(9):
+        shown = frame(0)
+        shown[4:30, 60:90:4, :3] = np.rint(np.array(PAPER) + (1 - abs(number - 4) / 4) * 200)
+        reel.write(shown)
+    path.write_bytes(encoded(reel, asked("gif")))
+    read = list(frames_of(path, Fraction(25)))
+    for drawn, shown in zip(reel.frames(), read, strict=True):
+        assert (shown[4:30, 61:90:4] == PAPER).all()
+        assert np.abs(shown.astype(int) - drawn[..., :3]).max() <= 12
+
+
 def test_a_still_longer_than_a_gif_can_count_is_shown_that_long(tmp_path: Path) -> None:
     still, path = Reel(), tmp_path / "a.gif"
     shown = frame(0)
