@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline.kit.description import alt_text, numbers_of_pieces, transcript
+from pipeline.kit.description import alt_text, description, numbers_of_pieces, transcript
 from pipeline.kit.media import Medium, Missing, make_media
 from pipeline.kit.page import Exhibit, index, snippet_html, snippet_markdown
 from pipeline.video.captions import srt, vtt
@@ -58,7 +58,8 @@ def exhibit(
     cues, fps = piece.timeline.cues, piece.timeline.fps
     return Exhibit(
         piece,
-        alt_text(piece, problem, writing),
+        alt_text(piece, writing),
+        description(piece, problem, writing),
         size,
         [one for one in mine if isinstance(one, Medium)],
         [one for one in mine if isinstance(one, Missing)],
@@ -105,6 +106,7 @@ def _texts(one: Exhibit, tongue: Tongue) -> dict[str, str]:
     name, timeline = one.piece.name, one.piece.timeline
     texts = {
         f"{name}-alt.txt": one.alt + "\n",
+        f"{name}-description.txt": one.description + "\n",
         f"{name}-snippet.html": snippet_html(one, tongue),
         f"{name}-snippet.md": snippet_markdown(one),
     }

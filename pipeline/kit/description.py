@@ -121,17 +121,25 @@ class Piece:
         return [least, most] if least["lam"] < most["lam"] else [least]
 
 
-def alt_text(piece: Piece, problem: Problem, writing: Writing) -> str:
-    """Describe the animation in a few sentences, for a screen reader.
+def alt_text(piece: Piece, writing: Writing) -> str:
+    """Say what is seen, in the two sentences that a screen reader reads out at once.
 
-    What is seen comes first; then what the surface is, how it is shaped at the smallest and at the
-    largest λ, and where it is lowest.
+    Nobody can stop in an alternative text or go back in it, so the rest is in `description`, for
+    text beside the picture.
     """
     opening = "opening_seamless" if piece.seamless else "opening"
-    seconds = writing.number(piece.timeline.seconds) if piece.timeline.seconds % 1 else None
-    seconds = seconds or writing.whole(round(piece.timeline.seconds))
+    seconds = seconds_text(piece.timeline.seconds, writing)
     told = [writing.sentence(opening, title=piece.title, seconds=seconds)]
-    told += [piece.seen] if piece.seen else []
+    return " ".join(told + ([piece.seen] if piece.seen else []))
+
+
+def description(piece: Piece, problem: Problem, writing: Writing) -> str:
+    """Describe the animation in a few sentences, for text beside it.
+
+    The alternative text comes first; then what the surface is, how it is shaped at the smallest and
+    at the largest λ, and where it is lowest.
+    """
+    told = [alt_text(piece, writing)]
     if piece.states:
         first, second = problem.features[:2]
         rows, rho = writing.whole(problem.n_rows), writing.correlation(problem.correlation)
@@ -198,6 +206,12 @@ def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, An
             for piece in pieces
         ],
     }
+
+
+def seconds_text(seconds: float, writing: Writing) -> str:
+    """Return a length as people write it: to the second, or to a digit more where it is short."""
+    short = seconds < 10 and seconds % 1
+    return writing.number(seconds) if short else writing.whole(round(seconds))
 
 
 def clock(seconds: float) -> str:

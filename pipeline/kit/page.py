@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.kit.description import CONVENTIONS, clock
+from pipeline.kit.description import CONVENTIONS, clock, seconds_text
 from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ class Exhibit:
     piece : Piece
         What is shown.
     alt : str
-        Its description.
+        Its alternative text.
+    description : str
+        What there is to say about it, at length.
     size : tuple of int
         Of its videos.
     media : sequence of Medium
@@ -60,6 +63,7 @@ class Exhibit:
 
     piece: Piece
     alt: str
+    description: str
     size: tuple[int, int]
     media: Sequence[Medium]
     missing: Sequence[Missing]
@@ -126,6 +130,12 @@ def snippet_markdown(exhibit: Exhibit) -> str:
     return _rendered("snippet.md.j2", moving=moving, still=still, width=width, alt=exhibit.alt)
 
 
+def snippet_image(exhibit: Exhibit) -> str:
+    """Return Markdown's own picture, for places that take no HTML: the light one, as most pages."""
+    alt = re.sub(r"([\\\[\]])", r"\\\1", exhibit.alt)
+    return f"![{alt}]({exhibit.moving['light']})\n"
+
+
 def snippet_head(exhibit: Exhibit) -> str:
     """Return the tags that let a page be shown with a picture where it is shared."""
     card = next(medium for medium in exhibit.of("dark") if medium.kind == "card")
@@ -161,6 +171,7 @@ def index(
             "live": snippet_html(one, tongue, inline=True),
             "html": snippet_html(one, tongue),
             "markdown": snippet_markdown(one),
+            "image": snippet_image(one),
             "head": snippet_head(one),
         }
         for one in exhibits
@@ -177,6 +188,7 @@ def index(
         names=NAMES,
         conventions=CONVENTIONS,
         clock=clock,
+        seconds_text=seconds_text,
         bytes_text=bytes_text,
     )
 
