@@ -50,6 +50,13 @@ def test_no_size_is_one_sentence(text: str) -> None:
         parse_bytes(text)
 
 
+@pytest.mark.parametrize("text", ["5", " 1.5 ", "999"])
+def test_a_unit_that_is_forgotten_is_asked_for(text: str) -> None:
+    with pytest.raises(SettingsError, match=f"lacks a unit: write it like {text.strip()}MB"):
+        parse_bytes(text)
+    assert parse_bytes(f"{text}B") == int(float(text))
+
+
 @given(st.integers(0, 10**11))
 def test_a_size_in_words_is_right_to_three_digits(size: int) -> None:
     text = bytes_text(size)
