@@ -29,6 +29,8 @@ from scenes.captions import caption_text
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+LONGLEY = ("--data", str(ROOT / "examples" / "longley.csv"))
+LONGLEY += ("--features", "GNP,Year", "--response", "Employed")
 COMMANDS = sorted(render.cli.commands)
 HEAVY = {"manim", "numpy", "scipy", "polars", "av", "moderngl", "typst", "rich", "PIL"}
 ACT, ANOTHER = "bowl", "flip"
@@ -109,6 +111,27 @@ def test_options_are_long_and_kebab_case_and_explain_themselves(name: str) -> No
 def test_every_command_is_in_the_readme() -> None:
     readme = README.read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f"render.py {name}" not in readme] == []
+
+
+@pytest.mark.skipif(not README.exists(), reason="there is no README yet")
+@pytest.mark.parametrize("data", [(), LONGLEY], ids=["ours", "Longley"])
+def test_moments_in_the_readme_cut_through_no_caption(data: tuple[str, ...]) -> None:
+    """A still shows a caption in full, not as it fades; a part begins and ends between two."""
+    readme = README.read_text(encoding="utf-8")
+    stills = re.findall(r"render.py still (\w+) --at ([\d.]+)", readme)
+    parts = re.findall(r"render.py film (\w+).* --from ([\d.]+) --to ([\d.]+)", readme)
+    assert stills
+    assert parts
+    told = json.loads(run("acts", "--json", "--fps", "10", *data).stdout)["acts"]
+    cues = {
+        act["name"]: [(cue["start_seconds"], cue["stop_seconds"]) for cue in act["captions"]]
+        for act in told
+    }
+    for act, at in stills:
+        assert any(start + 0.5 <= float(at) <= stop for start, stop in cues[act]), (act, at)
+    for act, *ends in parts:
+        for end in ends:
+            assert not any(start < float(end) < stop for start, stop in cues[act]), (act, end)
 
 
 @pytest.mark.parametrize(
