@@ -29,11 +29,10 @@ from sklearn.linear_model import Ridge
 import render
 from pipeline.animation.similarity import frames_of
 from pipeline.errors import RenderError
-from pipeline.kit import folder as folders
 from pipeline.kit import media
 from pipeline.kit.description import Piece, Problem, Writing, alt_text, description, seconds_text
 from pipeline.kit.media import Medium
-from pipeline.kit.page import Exhibit, snippet_image
+from pipeline.kit.page import Exhibit, snippet_image, snippet_markdown
 from pipeline.timeline import Beat, Timeline
 from ridge_math import Dataset
 from scenes.captions import caption_text
@@ -235,6 +234,16 @@ def test_markdown_s_own_picture_is_one_whatever_its_words_are() -> None:
     piece = Piece("a", "A", "", Timeline(5, 5))
     one = Exhibit(piece, r"a [b] \ c", "", (2, 2), [*posters, *clips], [], "")
     assert snippet_image(one) == r"![a \[b\] \\ c](a-light.gif)" + "\n"
+
+
+@pytest.mark.parametrize("widths", [(640, 608), (608, 640)])
+def test_no_theme_is_blown_up_to_the_width_of_the_other(widths: tuple[int, int]) -> None:
+    named = list(zip(THEMES, widths, strict=True))
+    posters = [Medium("a", theme, "poster", f"a-{theme}.png", 1920, 1080, b"") for theme in THEMES]
+    clips = [Medium("a", theme, "gif", f"a-{theme}.gif", w, 9, b"", "", 5.0) for theme, w in named]
+    piece = Piece("a", "A", "", Timeline(5, 5))
+    one = Exhibit(piece, "An act", "", (960, 540), [*posters, *clips], [], "")
+    assert 'src="a-light.gif" width="608"' in snippet_markdown(one)
 
 
 def test_headings_of_the_index_leave_no_level_out(kit: Path) -> None:
@@ -648,7 +657,7 @@ def test_a_run_that_fails_leaves_the_old_kit(kit: Path, when: str) -> None:
 
     breaks = {
         "while drawing": mock.patch.object(media, "encoded", side_effect=RenderError("It broke.")),
-        "while writing": mock.patch.object(folders, "_write", side_effect=full),
+        "while writing": mock.patch.object(folders, "_manifest", side_effect=full),
         "at the last moment": mock.patch.object(folders.os, "rename", failing_rename),
     }
     shutil.copytree(kit, "out/kit")

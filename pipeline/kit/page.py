@@ -123,10 +123,11 @@ def snippet_markdown(exhibit: Exhibit) -> str:
     """Return a ``<picture>`` for Markdown: a moving picture in the reader's colours, or a still one.
 
     It has no height: GitHub narrows pictures on phones, but does not lower those that have one.
+    It is as wide as the narrower of both: what fits a limit differs, and nothing is to be blown up.
     """
     moving, still = exhibit.moving, exhibit.names("poster")
-    shown = next(medium for medium in exhibit.media if medium.name == moving["light"])
-    width = min(shown.width, exhibit.size[0])
+    widths = [medium.width for medium in exhibit.media if medium.name in moving.values()]
+    width = min(*widths, exhibit.size[0])
     return _rendered("snippet.md.j2", moving=moving, still=still, width=width, alt=exhibit.alt)
 
 
