@@ -137,7 +137,12 @@ def limit_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @option("--width", type=click.IntRange(MIN_SIDE, MAX_SIDE), help="Pixels across.")
 @option("--fps", "rate", metavar="RATE", help="Frames per second, such as 12.5.")
-@option("--colors", "colours", type=Colours(), help="How many, in gif, webp and apng.")
+@option(
+    "--colors",
+    "colours",
+    type=Colours(),
+    help="How many: in each frame of a gif, or in a webp or apng.",
+)
 @option("--dither", type=click.Choice(list(DITHERS)), help="How missing colours are shown.")
 @option("--loop", type=Times(), help="How often it is played; by default forever.")
 @option("--bounce", is_flag=True, help="Go back to the beginning backwards.")
