@@ -83,9 +83,9 @@ def deck(request: Request, acts: tuple[ActEntry, ...], form: str, idle: str, wor
 
 def _check(request: Request, form: str, path: Path) -> None:
     """Raise SettingsError for what is impossible, before anything is drawn."""
+    from pipeline.deck import DECK
     from pipeline.deck.extra import check_extra
-    from pipeline.deck.folder import check_folder
-    from pipeline.deck.presentation import ENTRIES
+    from pipeline.folders import check_replaceable
     from pipeline.outputs import check_writable
 
     if request.captions == "file":
@@ -97,7 +97,7 @@ def _check(request: Request, form: str, path: Path) -> None:
     if FORMS[form]:
         check_writable(path)
     else:
-        check_folder(path, ENTRIES)
+        check_replaceable(path, DECK)
 
 
 def _make(
@@ -199,17 +199,18 @@ def _colours(theme: str) -> dict[str, str]:
 
 
 def _write(deck: Deck, form: str, path: Path, scratch: Path) -> None:
-    from pipeline.deck.folder import whole_folder
+    from pipeline.deck import DECK
     from pipeline.deck.office import write_office
     from pipeline.deck.page import write_page
-    from pipeline.deck.presentation import ENTRIES, write_presentation
+    from pipeline.deck.presentation import write_presentation
+    from pipeline.folders import whole_folder
 
     if form == "html":
         write_page(deck, path)
     elif form == "pptx":
         write_office(deck, path, scratch)
     else:
-        with whole_folder(path, ENTRIES) as folder:
+        with whole_folder(path, DECK) as folder:
             write_presentation(deck, folder, path.name)
 
 

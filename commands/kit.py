@@ -103,7 +103,8 @@ def kit(
     With them: captions, transcript, alternative text, the numbers behind the pictures, snippets to
     paste, and index.html to look at it all. A loop plays by itself; an act waits to be started.
     """
-    from pipeline.kit.folder import check_replaceable
+    from pipeline.folders import check_replaceable
+    from pipeline.kit import KIT
 
     entries = tuple(dict.fromkeys(acts))
     name = "-".join(["kit", "+".join(entry.name for entry in entries)] if entries else ["kit"])
@@ -115,7 +116,7 @@ def kit(
         parse_bytes(max_size),
     )
     asked.settings  # noqa: B018 - what is impossible ends here, before anything is read
-    check_replaceable(asked.folder)
+    check_replaceable(asked.folder, KIT)
     try:
         _make(request, asked, workers)
     except KeyboardInterrupt:
@@ -124,8 +125,7 @@ def kit(
 
 def _make(request: Request, asked: Kit, workers: int | None) -> None:
     from pipeline.console.report import waiting
-    from pipeline.kit.contents import contents, exhibit, facts, made_by
-    from pipeline.kit.folder import write_folder
+    from pipeline.kit.contents import contents, exhibit, facts, made_by, write_kit
     from pipeline.kit.media import check_codecs
     from pipeline.kit.page import Tongue
     from scenes.theme import THEMES as COLOURS
@@ -148,7 +148,7 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
     exhibits = [exhibit(piece, made, problem, writing, asked.size) for piece in pieces]
     files = contents(exhibits, problem, writing, tongue, colours)
     told = facts(exhibits, tongue)
-    write_folder(asked.folder, files, told)
+    write_kit(asked.folder, files, told)
     sizes = {file: len(content) for file, content in files.items()}
     for gap in told["missing"]:
         click.echo(f"Note: {gap}", err=True)

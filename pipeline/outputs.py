@@ -29,13 +29,13 @@ def whole_file(path: Path, flag: str = "--out") -> Iterator[Path]:
     try:
         yield temporary
         try:
-            _sync(temporary)
+            sync(temporary)
             os.replace(temporary, path)
         except OSError as error:
             raise write_failure(path, error, flag) from error
         # The new name, too, should survive a power cut; not every file system can promise that.
         with contextlib.suppress(OSError):
-            _sync(path.parent)
+            sync(path.parent)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -87,7 +87,8 @@ def reason(error: OSError) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the system put a file, or the names in a folder, on the disk before this returns."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -269,7 +269,7 @@ def test_manim_slides_reads_its_deck_wherever_the_folder_is(made: Made, tmp_path
         assert Path(slide.file).is_relative_to(moved)
         (back,) = frames_in(Path(slide.rev_file))
         assert np.array_equal(back, frames_in(Path(slide.file))[0])
-    assert {entry.name for entry in moved.iterdir()} == {"clips", "slides"}
+    assert {entry.name for entry in moved.iterdir()} == {"clips", "slides", "deck.json"}
 
 
 # --- PowerPoint ----------------------------------------------------------------------------------
@@ -622,15 +622,24 @@ def test_an_output_that_cannot_be_written(made: Made, tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_a_folder_with_more_than_a_deck_in_it_is_left_alone(made: Made, tmp_path: Path) -> None:
-    mine = tmp_path / made.path("").name / "thesis.txt"
-    mine.parent.mkdir()
+@pytest.mark.parametrize("name", ["thesis.txt", "slides/talk.json", "slides/{deck}.json"])
+@pytest.mark.parametrize("beside_a_deck", [True, False])
+def test_what_somebody_has_put_into_its_folder_is_not_lost(
+    made: Made, tmp_path: Path, name: str, beside_a_deck: bool
+) -> None:
+    folder = tmp_path / made.path("").name
+    if beside_a_deck:
+        shutil.copytree(made.path(""), folder)
+    mine = folder / name.format(deck=folder.name)  # another talk, or changed notes of this one
+    mine.parent.mkdir(parents=True, exist_ok=True)
     mine.write_text("mine")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     said = one_sentence(
         made.run("deck", *SHOWN, "--to", "manim-slides", *LOOK, "--out", str(tmp_path))
     )
-    assert "thesis.txt" in said
-    assert [path.name for path in tmp_path.rglob("*")] == [mine.parent.name, "thesis.txt"]
+    assert "--out" in said
+    assert name.partition("/")[0] in said
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from PIL import Image
 from sklearn.linear_model import Ridge
 
 import render
+from pipeline import folders
 from pipeline.animation.similarity import frames_of
 from pipeline.errors import RenderError
 from pipeline.kit import media

@@ -2,6 +2,7 @@
 
     FOLDER/clips/01-….mp4, …          what is played
     FOLDER/slides/NAME.json           the order, what loops, what is said
+    FOLDER/deck.json                  what is ours in it: see `pipeline.folders`
 
 The paths in it begin at FOLDER, which is how manim-slides reads them: so the folder can be moved,
 and ``manim-slides present NAME`` finds its deck when it is started there.
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
 
 CLIPS, SLIDES = "clips", "slides"
-#: All that is in the folder.
-ENTRIES = (CLIPS, SLIDES)
 
 
 def presentation(deck: Deck, backwards: dict[Path, Path] | None = None) -> PresentationConfig:

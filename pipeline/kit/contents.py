@@ -1,12 +1,15 @@
-"""Everything in a kit, as files: media from a crew, and the texts that go with them."""
+"""Everything in a kit, as files in a folder: media from a crew, and the texts beside them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.folders import whole_folder
+from pipeline.kit import KIT
 from pipeline.kit.description import alt_text, description, numbers_of_pieces, transcript
 from pipeline.kit.media import Medium, Missing, make_media
 from pipeline.kit.page import Exhibit, index, snippet_html, snippet_markdown
@@ -99,6 +102,28 @@ def facts(exhibits: Sequence[Exhibit], tongue: Tongue) -> dict[str, Any]:
         "media": {medium.name: medium.facts for one in exhibits for medium in one.media},
         "missing": [gap.reason for one in exhibits for gap in one.missing],
     }
+
+
+def write_kit(folder: Path, files: Mapping[str, bytes], told: Mapping[str, Any]) -> None:
+    """Write a kit: all of it, or nothing.
+
+    Parameters
+    ----------
+    folder
+        Its place; a kit that is there, as it was written, is replaced.
+    files
+        Their contents by name.
+    told
+        What else its manifest tells.
+
+    Raises
+    ------
+    SettingsError, RenderError
+        As `whole_folder`.
+    """
+    with whole_folder(folder, KIT, told) as fresh:
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
 
 
 def _texts(one: Exhibit, tongue: Tongue) -> dict[str, str]:
