@@ -14,7 +14,7 @@ from scenes.numbers import nice_ticks
 from scenes.plots import Axis, Curve, Dots, Plot, set_polylines
 from scenes.theme import Colour
 from scenes.widgets import THETA, Widget
-from scenes.words import shortened, verbatim
+from scenes.words import shortened, verbatim, without_units
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -160,11 +160,12 @@ class ContourMap(Widget):
         self.span, self.lam, self.walked = span, lam, walked
         self.window = plane_window(dataset)
         em = theme.readout * act.layout.frame.height
+        features = without_units(dataset.features)
         room = min(smallest.width - 2.0 * em, smallest.height - 4.3 * em) - 2.0 * em
         x, y = (
             Axis(*side, markup=f"${symbol}$" + _in_brackets(feature, side, em, room), colour=colour)
             for side, symbol, feature, colour in zip(
-                self.window, THETA, dataset.features, (theme.theta1, theme.theta2), strict=True
+                self.window, THETA, features, (theme.theta1, theme.theta2), strict=True
             )
         )
         self.plot = Plot(act, box, x, y, square=True)

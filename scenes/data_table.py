@@ -12,7 +12,7 @@ from manim import Group, Line, Rectangle, VGroup
 from scenes.layout import Box
 from scenes.numbers import column
 from scenes.widgets import TICK, Widget, stroke
-from scenes.words import natural_width, shortened, verbatim
+from scenes.words import natural_width, shortened, verbatim, without_units
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -38,12 +38,15 @@ class Column:
     bars
         The side of the numbers on which bars grow, if any: as long as the number is high among
         those shown.
+    bare
+        A shorter name to take where the name does not fit.
     """
 
     name: str
     values: npt.NDArray[np.float64]
     colour: Colour
     bars: Literal["left", "right"] | None = None
+    bare: str = ""
 
 
 class DataTable(Widget):
@@ -158,9 +161,9 @@ class DataTable(Widget):
         bars = self._bars(shown, longest) if longest > 0.5 * em else VGroup()
         beside = longest + 0.5 * em if len(bars) else 0.0
         spare = room if not len(bars) else digits + beside
-        name = self.act.words(
-            f"*{verbatim(shortened(shown.name, em, 0.88 * spare))}*", self.size, shown.colour
-        )
+        full = natural_width(shown.name, em) <= 0.88 * spare
+        text = shortened(shown.name if full else shown.bare or shown.name, em, 0.88 * spare)
+        name = self.act.words(f"*{verbatim(text)}*", self.size, shown.colour)
         heads = [(name, self.top - em)]
         if unit:
             head = self.act.words(verbatim(unit), TICK * theme.readout, theme.quiet)
@@ -215,11 +218,12 @@ def opening_table(act: Act, columns: Columns) -> DataTable:
     _, side = sides(act)
     rows = min(ROWS, data.y.size)
     names = (*data.features[:2], data.response)
+    bare = without_units(names)
     values = columns.raw[:rows, [0, 1, -1]].T
     shown = [
-        Column(names[0], values[0], theme.theta1, bars="left"),
-        Column(names[1], values[1], theme.theta2, bars="right"),
-        Column(names[2], values[2], theme.ink),
+        Column(names[0], values[0], theme.theta1, bars="left", bare=bare[0]),
+        Column(names[1], values[1], theme.theta2, bars="right", bare=bare[1]),
+        Column(names[2], values[2], theme.ink, bare=bare[2]),
     ]
     box = Box(whole.x, whole.y, min(whole.width, 1.5 * side.width), side.height)
     return DataTable.largest(act, box, shown, more=rows < data.n_samples)

@@ -19,7 +19,7 @@ from scenes.numbers import number
 from scenes.stage.marks import Balls, Stems
 from scenes.stage.stage import Dial
 from scenes.widgets import Readout
-from scenes.words import Words, shortened, symbol, verbatim
+from scenes.words import Words, shortened, symbol, verbatim, without_units
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -138,7 +138,7 @@ class Terrain(Act):
 
     def model_formula(self, width: float) -> tuple[Words, int]:
         """ŷ = θ₁ A + θ₂ B on one line, or for long names on two, and how many those are."""
-        theme, names = self.theme, self.brief.dataset.features
+        theme, names = self.theme, without_units(self.brief.dataset.features)
 
         def formula(names: Sequence[str], turn: str = "") -> Words:
             one, two = symbol("theta_1", theme.theta1), symbol("theta_2", theme.theta2)

@@ -19,7 +19,7 @@ from scenes.numbers import correlation_label, number, plain, whole
 from scenes.plots import Axis, Curve, Dots, Plot, Stems, align, keep
 from scenes.stage.stage import Dial
 from scenes.widgets import Readout, beside_or_below
-from scenes.words import shortened, verbatim
+from scenes.words import shortened, verbatim, without_units
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 #: A name in a caption is cut to this many ems, or this share of the line.
-NAME_EMS, NAME_SHARE = 6.5, 0.36
+NAME_EMS, NAME_SHARE = 6.8, 0.36
 #: Radius of a dot, in frame units.
 DOT = 0.06
 #: Plots that stand one above the other may be this much wider than high.
@@ -103,9 +103,10 @@ class Twins(Act):
     def _names(self) -> dict[str, Any]:
         """The names of the data, short enough for a caption."""
         data = self.brief.dataset
+        names = without_units((*data.features[:2], data.response))
         size = self.theme.body * self.layout.frame.height
         room = min(NAME_EMS * size, NAME_SHARE * self.layout.caption.width)
-        a, b, y = (shortened(name, size, room) for name in (*data.features[:2], data.response))
+        a, b, y = (shortened(name, size, room) for name in names)
         return {"a": a, "b": b, "y": y, "k": len(data.adjusted_for)}
 
     # -- a pair ----------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from manim import Mobject
 from scenes.typesetting import POINTS, ink, measure, premultiplied
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from scenes.theme import Colour, Theme
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 #: Of a longer name, the rest is left out before anything is measured.
 LONGEST_NAME = 200
+
+#: What ends a name and may be left out: a unit in brackets.
+_UNIT = re.compile(r"(\([^()]{1,12}\)|\[[^][]{1,12}\])\s*$")
 
 #: Spaces at which no line is broken.
 _HARD_SPACES = "\u00a0\u202f"
@@ -42,6 +47,15 @@ def verbatim(text: str) -> str:
     """
     plain = "".join(c if c.isprintable() or c in _HARD_SPACES else " " for c in text)
     return '#"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def without_units(names: Sequence[str]) -> tuple[str, ...]:
+    """Names without a short bracket at their ends, as in "height (cm)", where all stay different.
+
+    For sentences and coefficients: θ of a standardised feature is not in that feature's unit.
+    """
+    bare = tuple(_UNIT.sub("", name).rstrip() or name for name in names)
+    return bare if len(set(bare)) == len(set(names)) else tuple(names)
 
 
 def natural_width(text: str, size: float) -> float:

@@ -20,7 +20,7 @@ from scenes.layout import Box
 from scenes.numbers import some_of
 from scenes.plots import Axis, Curve, Dots, Plot, Stems, align, set_polylines
 from scenes.theme import DARK
-from scenes.words import natural_width, shortened
+from scenes.words import natural_width, shortened, without_units
 
 BOX = Box(1.0, -0.5, 6.0, 5.0)
 
@@ -180,6 +180,21 @@ def test_an_axis_spans_its_values(values) -> None:
     axis = Axis.of(values)
     assert axis.low < min(values) <= max(values) < axis.high
     assert axis.ticks().values
+
+
+@pytest.mark.parametrize(
+    ("names", "bare"),
+    [
+        (["Größe (cm)", "Gewicht [kg/m²]", "Year"], ("Größe", "Gewicht", "Year")),
+        (["GDP (real)", "GDP (nominal)"], ("GDP (real)", "GDP (nominal)")),
+        (
+            ["(cm)", "log(x) of y", "f (a longer remark)"],
+            ("(cm)", "log(x) of y", "f (a longer remark)"),
+        ),
+    ],
+)
+def test_units_are_left_out_where_names_stay_different(names, bare) -> None:
+    assert without_units(names) == bare
 
 
 @pytest.mark.parametrize(

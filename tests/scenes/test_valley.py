@@ -160,6 +160,15 @@ def test_what_is_said_depends_on_the_data(name: str, expected: list[str]) -> Non
     assert played(name).said == expected
 
 
+def test_without_a_valley_the_outer_models_are_alike_in_rss_and_both_fit_worse() -> None:
+    """So RSS "rises to both sides"; it does not differ wherever θ does."""
+    act = played("uncorrelated")
+    one, best, other = act.land.numbers()[:, 2]
+    assert one == pytest.approx(other)
+    assert min(one, other) > 1.1 * best
+    assert "to both sides of the best θ, RSS rises" in caption_text("en", "valley", "three_plain")
+
+
 @pytest.mark.parametrize(
     ("name", "limit"), [("default", "1"), ("opposed", "−1"), ("opposite", "−1")]
 )
