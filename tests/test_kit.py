@@ -237,6 +237,19 @@ def test_markdown_s_own_picture_is_one_whatever_its_words_are() -> None:
     assert snippet_image(one) == r"![a \[b\] \\ c](a-light.gif)" + "\n"
 
 
+@pytest.mark.parametrize(
+    ("videos", "pictures"),
+    [((640, 360), (640, 360)), ((960, 540), (960, 540)), ((1920, 1080), (960, 540))],
+)
+def test_moving_pictures_are_tried_as_wide_as_the_videos_and_no_wider_than_a_page(
+    videos: tuple[int, int], pictures: tuple[int, int]
+) -> None:
+    """A limit in bytes is all there to be used."""
+    order = media.Order("a", mock.Mock(), "dark", videos, 25, ("mp4", "gif", "webp"), 1, None, 1)
+    sizes = [(made.width, made.height) for made in order.wanted]
+    assert sizes == [videos, pictures, pictures]
+
+
 @pytest.mark.parametrize("widths", [(640, 608), (608, 640)])
 def test_no_theme_is_blown_up_to_the_width_of_the_other(widths: tuple[int, int]) -> None:
     named = list(zip(THEMES, widths, strict=True))
@@ -403,6 +416,21 @@ def test_the_snippet_plays_in_a_bare_page(
         assert page.script(f"return {video}.poster.split('/').pop()") == "loop-dark.png"
         assert page.overflow() == []
         assert page.troubles() == []
+
+
+def test_markdown_s_picture_is_no_wider_than_a_narrow_page(
+    browser: Browser, kit: Path, tmp_path: Path
+) -> None:
+    """Places that have no style of their own for pictures, such as notes on a phone."""
+    shutil.copytree(kit, tmp_path / "notes")
+    page_file = tmp_path / "notes" / "page.html"
+    head = '<!doctype html><meta name="viewport" content="width=device-width">'
+    page_file.write_text(head + text(kit / "loop-snippet.md"), encoding="utf-8")
+    page = browser.open(page_file, Window(140, 300, mobile=True))
+    page.until("document.querySelector('img').naturalWidth > 140")
+    assert page.overflow() == []
+    box = page.script("return document.querySelector('img').getBoundingClientRect().toJSON()")
+    assert box["width"] / box["height"] == pytest.approx(16 / 9, rel=0.01)
 
 
 def test_room_is_kept_for_a_video_that_has_not_come_yet(

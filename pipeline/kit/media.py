@@ -30,6 +30,8 @@ PICTURES = ("webp", "gif")
 CARD = (1200, 630)
 #: A poster is drawn twice as wide as the video, for fine screens, unless the video is wide already.
 _FINE_BELOW = 1920
+#: The widest moving picture that is tried: sharp on fine screens, and no wider than most columns.
+_WIDEST = 960
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +211,8 @@ def make_media(order: Order, on_step: Callable[[], None]) -> list[Medium | Missi
 
 def _wanted(order: Order, kind: str) -> tuple[Animation, tuple[str, ...]]:
     width, height = order.size
-    if kind in PICTURES and width > FORMATS[kind].width:
-        across = FORMATS[kind].width
-        width, height = across, 2 * round(across * height / width / 2)
+    if kind in PICTURES and width > _WIDEST:
+        width, height = _WIDEST, 2 * round(_WIDEST * height / width / 2)
     return animation(kind, (width, height), rate=Fraction(order.rate))
 
 
