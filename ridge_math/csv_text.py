@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ridge_math.errors import DataError
 
 SEPARATORS = ",;\t|"
+AS_UTF8 = 'save it with the encoding UTF-8, in Excel as "CSV UTF-8"'
 PIECE_BYTES = 8 << 20
 LONGEST_RECORD = 64 << 20
+#: So much of the rows is looked at to tell the decimal mark.
+SAMPLE_CHARACTERS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,14 @@ class CsvText:
         Cells of the first line, without surrounding blanks.
     separator : str
         Comma, semicolon, tab or vertical bar: whichever gives the header the most cells.
+    decimal : str
+        Point, or the comma of a file with semicolons, as Excel writes where decimals have commas.
     """
 
     path: Path
     header: tuple[str, ...]
     separator: str
+    decimal: str = "."
 
     @classmethod
     def open(cls, path: Path) -> CsvText:
@@ -50,8 +57,9 @@ class CsvText:
                 )
                 file.seek(0)
                 cells = next(csv.reader(file, delimiter=separator))
+                sample = file.read(SAMPLE_CHARACTERS) if separator == ";" else ""
         except UnicodeDecodeError:
-            raise DataError(f"{path} is not UTF-8 text: save it with the encoding UTF-8") from None
+            raise DataError(f"{path} is not UTF-8 text: {AS_UTF8}") from None
         except (csv.Error, StopIteration, OSError) as error:
             raise DataError(f"{path} has no readable header ({error}): give a CSV file") from None
         names = tuple(cell.strip() for cell in cells)
@@ -59,7 +67,7 @@ class CsvText:
             raise DataError(f"{path} starts with a blank line: its first line must name columns")
         if all(_is_number(name) for name in names):
             raise DataError(f"{path} has no header: its first line must name the columns")
-        return cls(path, names, separator)
+        return cls(path, names, separator, "," if _has_decimal_commas(sample) else ".")
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the records after the header in pieces of whole lines, each below a line "0,1,2…".
@@ -145,6 +153,22 @@ def _end_of_last_record(text: bytes) -> int:
         if not odd or not start:
             return start
         end = start - 1
+
+
+def _has_decimal_commas(rows: str) -> bool:
+    """Whether rows with semicolons write decimals with a comma, beyond doubt.
+
+    Not if some have a point, nor if each comma could part thousands, as in 1,234.
+    """
+    cells = [cell.strip() for cell in re.split(r'[;"\r\n]+', rows)]
+
+    def like(pattern: str) -> Iterable[str]:
+        return (cell for cell in cells if re.fullmatch(pattern, cell))
+
+    point = any(like(r"[+-]?\d*\.\d+([eE][+-]?\d+)?"))
+    commas = list(like(r"[+-]?\d*,\d+([eE][+-]?\d+)?"))
+    thousands = list(like(r"[+-]?[1-9]\d{0,2},\d{3}"))
+    return not point and len(commas) > len(thousands)
 
 
 def _is_number(text: str) -> bool:

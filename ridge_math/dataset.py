@@ -122,8 +122,8 @@ class Dataset:
         Parameters
         ----------
         path
-            CSV (UTF-8; separated by comma, semicolon, tab or vertical bar; a header line) or
-            Parquet.
+            CSV (UTF-8; separated by comma, semicolon, tab or vertical bar; a header line; with
+            semicolons, decimals may be written with a comma) or Parquet.
         features, response
             Column names. What is not given is chosen where there is only one good choice, see
             ``choose_columns``.

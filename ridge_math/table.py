@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from ridge_math.arrays import FloatArray
-from ridge_math.csv_text import CsvText
+from ridge_math.csv_text import AS_UTF8, CsvText
 from ridge_math.errors import DataError
 from ridge_math.rows import BLOCK_ROWS, Rows, check_names
 
@@ -88,10 +88,11 @@ class Table:
         head = next((self._parsed(piece, SNIFFED_ROWS) for piece in self.text.pieces()), None)
         if head is None:
             raise DataError(f"{self.path} has a header and no rows: add rows of numbers below it")
+        head = head.select(self._number(pl.all()))
         return tuple(
             name
             for name, column in zip(self.columns, head.iter_columns(), strict=True)
-            if (cells := column.str.strip_chars().drop_nulls()).len()
+            if (cells := column.drop_nulls()).len()
             and 2 * cells.cast(pl.Float64, strict=False).null_count() < cells.len()
         )
 
@@ -144,12 +145,20 @@ class Table:
                 yield batch
             return
         cells = [
-            pl.nth(p).str.strip_chars().cast(pl.Float64, strict=False).alias(str(i))
+            self._number(pl.nth(p)).cast(pl.Float64, strict=False).alias(str(i))
             for i, p in enumerate(places)
         ]
         blank = pl.all_horizontal(pl.all().is_null()).alias("blank")
         for piece in self.text.pieces():
             yield self._parsed(piece).select(*cells, blank)
+
+    def _number(self, cells: pl.Expr) -> pl.Expr:
+        """Cells of a CSV file as numbers are written in Python; a mark of another kind stays wrong."""
+        cells = cells.str.strip_chars()
+        if self.text is None or self.text.decimal == ".":
+            return cells
+        no_point = cells.str.replace_all(".", "·", literal=True)
+        return no_point.str.replace(",", ".", literal=True)
 
     def _parsed(self, piece: bytes, n_rows: int | None = None) -> pl.DataFrame:
         import polars as pl
@@ -239,6 +248,8 @@ class FileRows:
         hint = ""
         if cell.count(",") == 1 and cell.replace(",", "").lstrip("+-").isdigit():
             hint = " (decimals are written with a point)"
+        elif cell.count(".") == 1 and self.table.text and self.table.text.decimal == ",":
+            hint = " (in this file, decimals are written with a comma)"
         shown = cell if len(cell) <= 40 else cell[:39] + "…"
         return DataError(
             f"{start} is {shown!r}, not a number{hint}: "
@@ -264,7 +275,7 @@ def _read(path: Path, read: Callable[[], T]) -> T:
 
 def _unreadable(path: Path, message: str) -> DataError:
     if "utf-8" in message.lower():
-        return DataError(f"{path} is not UTF-8 text: save it with the encoding UTF-8")
+        return DataError(f"{path} is not UTF-8 text: {AS_UTF8}")
     first = message.strip().splitlines()[0] if message.strip() else "unknown format"
     return DataError(f"{path} cannot be read as a table ({first}): give a CSV or Parquet file")
 
@@ -273,7 +284,7 @@ def _check_is_text(path: Path, start: bytes) -> None:
     if start.startswith(b"PK"):
         raise DataError(f"{path} is a spreadsheet or archive: export the table as CSV")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(f"{path} is UTF-16 text: save it with the encoding UTF-8")
+        raise DataError(f"{path} is UTF-16 text: {AS_UTF8}")
     if b"\0" in start or start.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
         raise DataError(f"{path} is not a table of text: give a CSV or Parquet file, uncompressed")
 

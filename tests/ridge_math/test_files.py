@@ -48,6 +48,36 @@ def test_a_bad_cell_is_named_with_its_line(tmp_path, cell, words):
     refuse(write(tmp_path, "\n".join(lines)), words)
 
 
+def test_a_file_with_semicolons_may_have_decimal_commas(tmp_path):
+    points = "A;B;Y;note\n1.5;2;3.1;x\n2.25;-3.5;4;y\n3;5;7.9;z\n4;4.125;8.3;1,2\n5;8;1e1;v\n"
+    rows = points.removesuffix(";v\n").replace(".", ",") + ";v\n"
+    quoted = rows.replace("1,5;", '"1,5";')
+    read = Dataset.from_file(write(tmp_path, points.replace("1,2", "w")), response="Y")
+    for content in (rows, quoted, "\ufeff" + rows.replace("\n", "\r\n")):
+        german = Dataset.from_file(write(tmp_path, content), response="Y")
+        assert german.features == read.features == ("A", "B")
+        assert german.X.tolist() == read.X.tolist()
+        assert german.y.tolist() == read.y.tolist()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        # One mark a file, and no guess where a comma could part thousands.
+        ("A;B;Y\n1,5;2;3\n2;3.5;4\n3;5;7\n4;4;8\n", r"line 2, column 'A' is '1,5', not a number"),
+        ("A;B;Y\n1,500;2;3\n2;3;4\n3;5;7\n4;4;8\n", r"'1,500', not a number"),
+        ("A;B;Y\n1,5;2;3\n2;1.234,5;4\n3;5;7\n4;4;8\n", r"line 3, column 'B' is '1.234,5'.* comma"),
+        (
+            "A;B;Y\n1,5;2;3\n2;1,2,3;4\n3;5;7\n4;4;8\n",
+            r"line 3, column 'B' is '1,2,3', not a number",
+        ),
+        ("A\tB\tY\n1,5\t2\t3\n2\t3\t4\n3\t5\t7\n4\t4\t8\n", r"with a point\)"),
+    ],
+)
+def test_what_could_mean_two_numbers_is_refused(tmp_path, content, words):
+    refuse(write(tmp_path, content), words, features=["A", "B"], response="Y")
+
+
 def test_the_line_is_that_of_the_file_behind_blank_lines_and_line_breaks_in_cells(tmp_path):
     content = 'A,"note\nmore",B,Y\n1,"a\n\nb",2,3\n\n\n2,c,3,4\n3,d,oops,5\n'
     refuse(
