@@ -35,6 +35,19 @@ FORBIDDEN = {
 # file) and how a command ends is the same for all commands, and knows no act and no setting.
 ALLOWED: dict[str, set[str]] = {"pipeline.console.commandline": {"click"}}
 
+# Which rooms of the pipeline a room of it may know. They may know what stands beside them at its
+# root, too, but for what is made of all of them: that, only the console, which tells of it.
+ROOMS: dict[str, set[str]] = {
+    "video": set(),
+    "work": set(),
+    "diagnosis": set(),
+    "animation": {"video"},
+    "deck": {"video"},
+    "kit": {"video", "work", "animation"},
+    "console": {"video", "work"},
+}
+WHOLE = {"pipeline.film", "pipeline.execute", "pipeline.storyboard"}
+
 # What writes a file, in scenes: methods of a path, and open() for anything but reading.
 WRITERS = {
     "write_text",
@@ -91,6 +104,19 @@ def import_faults(source: str, module: str) -> list[str]:
             for line, name in imported(ast.parse(source), package)
             if below(name, FORBIDDEN[room]) and not below(name, allowed)
         }
+    )
+
+
+def room_faults(source: str, module: str) -> list[str]:
+    """What a module in a room of the pipeline imports of rooms that its own does not know."""
+    package, _, room = module.rpartition(".")[0].rpartition(".")
+    if package != "pipeline":
+        return []
+    others = {f"pipeline.{other}" for other in set(ROOMS) - ROOMS[room] - {room}}
+    closed = others if room == "console" else others | WHOLE
+    names = imported(ast.parse(source), f"{package}.{room}")
+    return sorted(
+        {f"{module}:{line} imports {name}" for line, name in names if below(name, closed)}
     )
 
 
@@ -164,6 +190,7 @@ def faults_of(room: str) -> list[str]:
             faults += writing_faults(source, module)
         if room == "pipeline":
             faults += naming_faults(source, module, act_names())
+            faults += room_faults(source, module)
     return faults
 
 
@@ -245,7 +272,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
 
 
 def test_every_dependency_says_why() -> None:
-    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    _, table = guide.split("## Dependencies")
     explained = {
         name
         for row in re.findall(r"^\| ([a-z][a-z0-9, -]*) \| .{20,} \|$", table, re.MULTILINE)
@@ -315,6 +343,26 @@ def test_a_planted_import_is_found(module: str, source: str, fault: str) -> None
 )
 def test_a_rightful_import_is_not(module: str, source: str) -> None:
     assert import_faults(source, module) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "n_faults"),
+    [
+        ("pipeline.video.join", "from pipeline.work.store import Store", 1),
+        ("pipeline.work.chunks", "def f():\n    from pipeline.film import Plan", 1),
+        ("pipeline.deck.clips", "from ..animation import reel", 1),
+        ("pipeline.kit.media", "from pipeline.animation.reel import Reel", 0),
+        ("pipeline.console.progress", "from pipeline.film import Plan", 0),
+        ("pipeline.video.join", "from pipeline.video import encode\nimport pipeline.outputs", 0),
+        ("pipeline.film", "from pipeline.work import store", 0),
+    ],
+)
+def test_a_planted_look_into_another_room_is_found(module: str, source: str, n_faults: int) -> None:
+    assert len({fault.split()[0] for fault in room_faults(source, module)}) == n_faults
+
+
+def test_every_room_of_the_pipeline_has_its_rules() -> None:
+    assert set(ROOMS) == {path.parent.name for path in ROOT.glob("pipeline/*/__init__.py")}
 
 
 def test_a_planted_package_is_found() -> None:

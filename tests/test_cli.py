@@ -107,13 +107,6 @@ def test_options_are_long_and_kebab_case_and_explain_themselves(name: str) -> No
             assert parameter.envvar in {f"RIDGE_{variable}", f"RIDGE_{name.upper()}_{variable}"}
 
 
-@pytest.mark.skipif(not README.exists(), reason="there is no README yet")
-def test_every_command_is_in_the_readme() -> None:
-    readme = README.read_text(encoding="utf-8")
-    assert [name for name in COMMANDS if f"render.py {name}" not in readme] == []
-
-
-@pytest.mark.skipif(not README.exists(), reason="there is no README yet")
 @pytest.mark.parametrize("data", [(), LONGLEY], ids=["ours", "Longley"])
 def test_moments_in_the_readme_cut_through_no_caption(data: tuple[str, ...]) -> None:
     """A still shows a caption in full, not as it fades; a part begins and ends between two."""
