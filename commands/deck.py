@@ -66,7 +66,7 @@ def deck(request: Request, acts: tuple[ActEntry, ...], form: str, idle: str, wor
     The other forms need `pip install '.[deck]'`.
 
     Captions stay in the picture, each the sentence that its slide is about, and are in the notes
-    with the numbers shown; with --captions none they are in the notes alone, for you to say.
+    with the numbers of the best θ; with --captions none they are in the notes alone, for you to say.
 
     Pieces are the film's own: after a film of the same quality, next to nothing is drawn.
     """
@@ -170,13 +170,16 @@ def _slides(request: Request, shown: Sequence[ActEntry], acts: Sequence[Act]) ->
     by_name = {act.name: act for act in acts}
     return slides_of(
         [by_name[entry.name] for entry in shown],
-        partial(numbers_line, rss=term("rss")),
+        partial(numbers_line, best=term("best"), rss=term("rss")),
         looping={entry.name for entry in LOOPS},
     )
 
 
-def numbers_line(numbers: Mapping[str, Any], rss: str = "RSS") -> str:
-    """The numbers shown at a beat, in a line, written as in the pictures."""
+def numbers_line(numbers: Mapping[str, Any], best: str = "At the best θ", rss: str = "RSS") -> str:
+    """The numbers of a beat, in a line, written as in the pictures.
+
+    They are those of the best θ, and say so: an act may show another θ beside it.
+    """
     from scenes.numbers import number
 
     condition = numbers["condition_number"]
@@ -187,7 +190,7 @@ def numbers_line(numbers: Mapping[str, Any], rss: str = "RSS") -> str:
         rss: numbers["rss"],
         "κ(XᵀX + λI)": math.inf if condition is None else condition,
     }
-    return " · ".join(f"{name} = {number(value)}" for name, value in told.items())
+    return f"{best}: " + " · ".join(f"{name} = {number(value)}" for name, value in told.items())
 
 
 def _colours(theme: str) -> dict[str, str]:
