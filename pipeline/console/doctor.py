@@ -19,6 +19,7 @@ PACKAGES = (
     "click",
     "cmap",
     "glcontext",
+    "jinja2",
     "manim",
     "matplotlib",
     "moderngl",
