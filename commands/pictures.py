@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from scenes import ACTS, ActEntry
 
 if TYPE_CHECKING:
     from pipeline.storyboard import Paper
+    from pipeline.timeline import Timeline
 
 still_examples = examples(
     "render.py still bowl --at 12.5 --size 1200x630 --theme light",
@@ -30,7 +32,11 @@ still_examples = examples(
 @shared_options(quality="1080p")
 @keeping_options
 def still(request: Request, act: ActEntry, at: float, keeping: Keeping) -> None:
-    """Render one frame to OUT/ACT-SECONDSs.png, such as out/bowl-12.5s.png."""
+    """Render one frame to OUT/ACT-SECONDSs.png, such as out/bowl-12.5s.png.
+
+    Where something moves then, such as a caption that fades, the nearest times at which all stands
+    still are told.
+    """
     from pipeline.outputs import check_writable
     from pipeline.plan import still_of
 
@@ -39,11 +45,30 @@ def still(request: Request, act: ActEntry, at: float, keeping: Keeping) -> None:
     check_writable(path)
     (known,) = measured(request, keeping, [act])
     chunk = still_of(known, request.settings, at)
+    if note := moving_note(known.timeline, request.settings.frame_at(at)):
+        click.echo(f"Note: {note}", err=True)
     from pipeline.console.report import closing_line, deliverable_facts
     from pipeline.execute import render_still
 
     made = render_still(chunk, request.settings, path)
     click.echo(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
+
+
+def moving_note(timeline: Timeline, frame: int) -> str:
+    """Say when all stands still just before and after a frame at which something moves, or ""."""
+    if not timeline.holds or any(start <= frame < stop for start, stop in timeline.holds):
+        return ""
+    fps = timeline.fps
+    long = [hold for hold in timeline.holds if hold[1] - hold[0] > 0.3 * fps]  # can be aimed at
+    before = [hold for hold in long if hold[1] <= frame][-1:]
+    after = [hold for hold in long if frame < hold[0]][:1]
+    spans = (
+        # Inwards, so that both times told are within.
+        f"from {math.ceil(10 * start / fps) / 10:g} to {math.floor(10 * (stop - 1) / fps) / 10:g} s"
+        for start, stop in before + after
+    )
+    told = " and ".join(spans)
+    return f"something moves at {frame / fps:.6g} s; all stands still {told}." if told else ""
 
 
 @click.command(epilog=examples("render.py storyboard", "render.py storyboard bowl --aspect 9:16"))
