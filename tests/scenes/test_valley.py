@@ -167,6 +167,9 @@ def test_without_a_valley_the_outer_models_are_alike_in_rss_and_both_fit_worse()
     assert one == pytest.approx(other)
     assert min(one, other) > 1.1 * best
     assert "to both sides of the best θ, RSS rises" in caption_text("en", "valley", "three_plain")
+    # How far apart predictions are is `share_of_spread`, an RMS over rows, not so in each row.
+    for language in ("en", "de"):
+        assert "RMS" in caption_text(language, "valley", "predictions_plain", percent="1")
 
 
 @pytest.mark.parametrize(
