@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.request import ActName, Request, shared_options
-from commands.work import Work, open_studio, work_options
-from pipeline.console.commandline import examples, option
-from pipeline.errors import Interrupted, SettingsError
+from commands.work import Work, open_studio, resumable, work_options
+from pipeline.console.commandline import examples, option, warn
+from pipeline.errors import SettingsError
 from scenes import ACTS, LOOPS, ActEntry
 from scenes.captions import caption_text
 
@@ -72,13 +72,8 @@ def deck(request: Request, acts: tuple[ActEntry, ...], form: str, idle: str, wor
     """
     path = request.out / f"{'+'.join(act.name for act in acts) or 'deck'}{FORMS[form]}"
     _check(request, form, path)
-    try:
+    with resumable(work):
         _make(request, work, acts or ACTS, idle, form, path)
-    except KeyboardInterrupt:
-        rest = "What is finished is kept: the same command goes on from there."
-        raise Interrupted(
-            f"Stopped; no unfinished file was left behind. {rest if work.cache else ''}".strip()
-        ) from None
 
 
 def _check(request: Request, form: str, path: Path) -> None:
@@ -125,7 +120,7 @@ def _make(
             else:
                 print_plan(plan, work.n_workers(look))
             return
-        with watching(path.stem, request.as_json, click.echo, _warn) as watcher:
+        with watching(path.stem, request.as_json, click.echo, warn) as watcher:
             slides = _slides(request, shown, measured)
             clips: list[Path] = []
 
@@ -215,7 +210,3 @@ def _write(deck: Deck, form: str, path: Path, scratch: Path) -> None:
     else:
         with whole_folder(path, DECK) as folder:
             write_presentation(deck, folder, path.name)
-
-
-def _warn(sentence: str) -> None:
-    click.echo(sentence, err=True)

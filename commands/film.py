@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.request import ActName, Request, shared_options
-from commands.work import Work, open_studio, work_options
-from pipeline.console.commandline import Line, examples, option, range_options
-from pipeline.errors import Interrupted
+from commands.work import Work, open_studio, resumable, work_options
+from pipeline.console.commandline import Line, examples, note, option, range_options, warn
 from pipeline.video.captions import caption_paths, film_cues, write_captions
 from pipeline.video.chapters import (
     FEWEST,
@@ -141,13 +140,8 @@ def render_video(request: Request, work: Work, video: Video) -> Path | None:
     lists = (chapters_path(video.path),) if video.listed else ()
     for wanted in (video.path, *beside, *lists):
         check_writable(wanted)
-    try:
+    with resumable(work):
         return _render(request, work, video)
-    except KeyboardInterrupt:
-        rest = "What is finished is kept: the same command goes on from there."
-        raise Interrupted(
-            f"Stopped; no unfinished file was left behind. {rest if work.cache else ''}".strip()
-        ) from None
 
 
 def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | None) -> str:
@@ -179,7 +173,7 @@ def _render(request: Request, work: Work, video: Video) -> Path | None:
                 print_plan(plan, work.n_workers(look))
             return None
         labels = _labels(request, video, acts, frames_shown(acts, look, video.first, video.last))
-        with watching(video.path.stem, request.as_json, click.echo, _warn) as watcher:
+        with watching(video.path.stem, request.as_json, click.echo, warn) as watcher:
             made = studio.render(plan, video.path, watcher, labels)
     if request.captions == "file":
         made = replace(made, captions=write_captions(video.path, labels.captions, look.fps))
@@ -215,16 +209,12 @@ def _list_chapters(film: Path, chapters: Sequence[Chapter], fps: int) -> tuple[P
     if sites.lines:
         if sites.left_out:
             titles = ", ".join(f"“{title}”" for title in sites.left_out)
-            _warn(f"Note: {path} leaves out what is shorter than {SHORTEST} s: {titles}.")
+            note(f"{path} leaves out what is shorter than {SHORTEST} s: {titles}.")
         return (write_chapters(film, sites),)
     if len(chapters) > 1:
         old = "; the one that is there is of another film" if path.exists() else ""
-        _warn(
-            f"Note: {path} is not written{old}: video sites ask for {FEWEST} chapters of "
+        note(
+            f"{path} is not written{old}: video sites ask for {FEWEST} chapters of "
             f"{SHORTEST} s or more, and this film has {len(chapters) - len(sites.left_out)}."
         )
     return ()
-
-
-def _warn(sentence: str) -> None:
-    click.echo(sentence, err=True)

@@ -24,7 +24,7 @@ from pipeline.animation.formats import (
 )
 from pipeline.animation.rates import parse_rate
 from pipeline.animation.targets import Place, find_place
-from pipeline.console.commandline import examples, option, range_options
+from pipeline.console.commandline import examples, note, option, range_options
 from pipeline.errors import SettingsError
 from pipeline.settings import MAX_SIDE, MIN_SIDE
 from pipeline.sizes import parse_bytes
@@ -187,8 +187,8 @@ def gif(
     beside = caption_paths(path) if request.captions == "file" else ()
     for planned in (path, *beside):
         check_writable(planned)
-    for note in notes:
-        click.echo(f"Note: {note}", err=True)
+    for sentence in notes:
+        note(sentence)
     named = {"width": width, "rate": rate, "grade": colours}
     kept = frozenset(name for name, value in named.items() if value is not None)
     stretch = stretch_of(act, request.brief(), first, last)

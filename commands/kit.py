@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.request import ActName, Request, shared_options
+from commands.work import crew_of, workers_option
 from pipeline.animation.formats import frame_size
-from pipeline.console.commandline import examples, option
+from pipeline.console.commandline import examples, note, option
 from pipeline.errors import Interrupted
 from pipeline.settings import MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, THEMES, RenderSettings
 from pipeline.sizes import bytes_text, parse_bytes
@@ -25,7 +26,6 @@ from scenes.captions import caption_text, catalogue
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
     from pipeline.kit.media import Order
-    from pipeline.work.crew import Crew
     from ridge_math import Dataset
     from scenes.brief import Brief
 
@@ -82,12 +82,7 @@ class Kit:
     metavar="SIZE",
     help="The largest GIF and WebP; the best that fits is made.",
 )
-@option(
-    "--workers",
-    type=click.IntRange(0, 1024),
-    metavar="N",
-    help="Worker processes; else one a core that may be used. 0: none, draw in this one.",
-)
+@workers_option()
 @shared_options(quality=None, themes=False)
 def kit(
     request: Request,
@@ -128,6 +123,7 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
     from pipeline.kit.contents import contents, exhibit, facts, made_by, write_kit
     from pipeline.kit.media import check_codecs
     from pipeline.kit.page import Tongue
+    from pipeline.work.cores import workers_that_fit
     from scenes.theme import THEMES as COLOURS
 
     brief = request.brief()
@@ -135,9 +131,10 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
     with waiting("Stepping through the acts"):
         pieces = [_piece(entry, brief, asked) for entry in asked.entries]
     laid = [order for piece in pieces for order in _orders(piece, brief, asked)]
-    for note in dict.fromkeys(note for order in laid for note in order.notes):
-        click.echo(f"Note: {note}", err=True)
-    with _crew(workers, asked) as crew, _bar(sum(order.n_steps for order in laid)) as on_steps:
+    for sentence in dict.fromkeys(sentence for order in laid for sentence in order.notes):
+        note(sentence)
+    count = workers_that_fit(asked.settings) if workers is None else workers
+    with crew_of(count) as crew, _bar(sum(order.n_steps for order in laid)) as on_steps:
         made = made_by(crew, laid, on_steps)
     problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
     tongue = Tongue(request.lang, _LANGUAGES.get(request.lang, request.lang))
@@ -151,7 +148,7 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
     write_kit(asked.folder, files, told)
     sizes = {file: len(content) for file, content in files.items()}
     for gap in told["missing"]:
-        click.echo(f"Note: {gap}", err=True)
+        note(gap)
     if request.as_json:
         click.echo(json.dumps({"path": str(asked.folder), **told, "files": sizes}))
     else:
@@ -217,17 +214,6 @@ def _writing(language: str, dataset: Dataset) -> Writing:
     exact = partial(correlation_label, exact=dataset.reduced.rank < 2)
     sentence = partial(caption_text, language, "alt")
     return Writing(written(number), written(whole), written(exact), sentence)
-
-
-@contextmanager
-def _crew(workers: int | None, asked: Kit) -> Iterator[Crew]:
-    from pipeline.work.cores import workers_that_fit
-    from pipeline.work.crew import Here
-    from pipeline.work.workers import Processes
-
-    count = workers_that_fit(asked.settings) if workers is None else workers
-    with Processes(count) if count else Here() as crew:
-        yield crew
 
 
 @contextmanager

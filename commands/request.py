@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from pipeline.console.commandline import data_options, look_options, suggestion
+from pipeline.console.commandline import data_options, look_options, note
+from pipeline.printable import suggestion
 from pipeline.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
@@ -90,8 +91,8 @@ class Request:
         dataset = read_data(self.data, self.features, self.response, self.adjust_for)
         check_two_features(dataset)
         warning = warning_of(dataset)  # a film is made of any data, but not of any a valley
-        for note in (*dataset.notes, *((warning,) if warning else ())):
-            click.echo(f"Note: {note}", err=True)
+        for sentence in (*dataset.notes, *((warning,) if warning else ())):
+            note(sentence)
         return dataset
 
     def brief(self) -> Brief:

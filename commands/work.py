@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.request import OUR_PACKAGES
-from pipeline.console.commandline import option
-from pipeline.errors import SettingsError
+from pipeline.console.commandline import note, option
+from pipeline.errors import Interrupted, SettingsError
 
 if TYPE_CHECKING:
     from commands.request import Request
@@ -76,7 +76,7 @@ class Keeping:
             folder = self.cache_dir or default_folder()
             if not self.cache:
                 folder = stack.enter_context(scratch_folder())
-            yield Store(folder, _note, needed=needed)
+            yield Store(folder, note, needed=needed)
 
 
 def keeping_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -103,16 +103,21 @@ def measured(request: Request, keeping: Keeping, entries: Sequence[ActEntry]) ->
         return Studio(Here(), store, this_machine()).measure(scripts, request.settings)
 
 
+def workers_option() -> Callable[[Any], Any]:
+    """Return the option --workers."""
+    return option(
+        "--workers",
+        type=click.IntRange(0, 1024),
+        metavar="N",
+        help="Worker processes; else one a core that may be used. 0: none, draw in this one.",
+    )
+
+
 def work_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options about work; the command gets them as one `Work`."""
     path = click.Path(path_type=Path)
     options = (
-        option(
-            "--workers",
-            type=click.IntRange(0, 1024),
-            metavar="N",
-            help="Worker processes; else one a core that may be used. 0: none, draw in this one.",
-        ),
+        workers_option(),
         option(
             "--cluster",
             metavar="ADDRESS",
@@ -169,7 +174,7 @@ def open_studio(
     with ExitStack() as stack:
         store = stack.enter_context(Keeping(work.cache_dir, work.cache).store())
         if work.cluster is None:
-            crew = stack.enter_context(_crew(work.n_workers(settings)))
+            crew = stack.enter_context(crew_of(work.n_workers(settings)))
             machine = this_machine(describe_renderer())
         else:
             from pipeline.work.cluster import Cluster, Tls
@@ -184,7 +189,7 @@ def open_studio(
                 work.cluster,
                 describe_renderer,
                 Sources(modules, ("pipeline", *OUR_PACKAGES)),
-                tell=_note,
+                tell=note,
                 tls=Tls(work.tls_ca, work.tls_cert, work.tls_key),
             )
             crew = stack.enter_context(cluster)
@@ -192,7 +197,20 @@ def open_studio(
         yield Studio(crew, store, machine)
 
 
-def _crew(n_workers: int | None) -> Crew:
+@contextmanager
+def resumable(work: Work) -> Iterator[None]:
+    """Say, where a user stops what is done in the block, what is left and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        rest = "What is finished is kept: the same command goes on from there."
+        raise Interrupted(
+            f"Stopped; no unfinished file was left behind. {rest if work.cache else ''}".strip()
+        ) from None
+
+
+def crew_of(n_workers: int | None) -> Crew:
+    """Return so many workers on this machine; for none, this process itself."""
     from pipeline.work.cores import cores
     from pipeline.work.crew import Here
     from pipeline.work.workers import Processes
@@ -202,7 +220,3 @@ def _crew(n_workers: int | None) -> Crew:
     # With cores to spare, the software renderer may use them; else it would only be in the way.
     spare = cores() // n_workers
     return Processes(n_workers, threads=spare if spare > 1 else 0)
-
-
-def _note(sentence: str) -> None:
-    click.echo(f"Note: {sentence}", err=True)

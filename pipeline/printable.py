@@ -1,6 +1,9 @@
-"""Text of a user's, fit to be shown: a name may hold anything a file can."""
+"""What to say of a user's text: it may hold anything a file can, and be almost the right word."""
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
 
 
 def shown(text: str, limit: int | None = None) -> str:
@@ -10,3 +13,10 @@ def shown(text: str, limit: int | None = None) -> str:
     """
     plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return plain if limit is None or len(plain) <= limit else plain[: limit - 1] + "…"
+
+
+def suggestion(word: str, words: Iterable[str]) -> str:
+    """Return the end of a sentence on an unknown word: the one most like it, or all there are."""
+    words = list(words)
+    close = difflib.get_close_matches(word, words, n=1)
+    return f": did you mean {close[0]!r}?" if close else f": choose from {', '.join(words)}."

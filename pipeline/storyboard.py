@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from pipeline.frames import NOTHING, FrameRenderer, draw_some, run
+from pipeline.timeline import clock
 from pipeline.video.encode import write_png
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def sheet(scenarios: Sequence[Scenario], settings: RenderSettings, paper: Paper)
     top, began = gap, 0
     for each, captions, count in zip(scenarios, said, rows, strict=True):
         ended = began + each.n_frames
-        times = f"{clock(began, settings.fps)} – {clock(ended, settings.fps)}"
+        times = " – ".join(clock(round(frame / settings.fps)) for frame in (began, ended))
         _paste(page, paper.heading(f"{each.name}   {times}", head), gap, top)
         top += 2 * head
         for place, moment in enumerate(each.moments):
@@ -198,12 +199,6 @@ def broken(text: str, label: Labeller, size: float, width: int) -> list[str]:
         if most == 1 or all(label(line, size).shape[1] <= width for line in lines):
             return lines
         most -= 1
-
-
-def clock(frame: int, fps: int) -> str:
-    """The time of a frame in minutes and seconds, such as ``1:05``."""
-    minutes, seconds = divmod(round(frame / fps), 60)
-    return f"{minutes}:{seconds:02}"
 
 
 def make_storyboard(

@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 
+def clock(seconds: float) -> str:
+    """Return a moment as people write it, cut to whole seconds: 0:07, 12:34, 1:02:03."""
+    minutes, second = divmod(int(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}:{second:02}"
+    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
+
+
 @dataclass(frozen=True)
 class Cue:
     """A caption and the frames [start, stop) that show it."""

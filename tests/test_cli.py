@@ -92,7 +92,8 @@ def test_every_command_says_what_it_does_and_has_examples_that_parse(name: str) 
     for example in examples:
         program, verb, *arguments = shlex.split(example)
         assert (program, verb) == ("render.py", name)
-        command.make_context(verb, arguments)  # raises on a wrong option
+        group = render.cli.make_context(program, [verb])
+        command.make_context(verb, arguments, parent=group)  # raises on a wrong option
 
 
 @pytest.mark.parametrize("name", COMMANDS)

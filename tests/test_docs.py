@@ -58,7 +58,9 @@ def test_commands_are_understood(path: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.delenv(name)
     for line in commands(text(path)):
         verb, *arguments = shlex.split(line.replace("NAME", "bowl"))[1:]
-        render.cli.commands[verb].make_context(verb, arguments)  # raises on a wrong option
+        group = render.cli.make_context("render.py", [verb])
+        # Raises on a wrong option.
+        render.cli.commands[verb].make_context(verb, arguments, parent=group)
 
 
 def test_the_readme_shows_every_command() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,6 +11,7 @@ from typing import Any
 
 from pipeline.animation.formats import FORMATS
 from pipeline.errors import SettingsError
+from pipeline.printable import suggestion
 from pipeline.sizes import parse_bytes
 
 
@@ -56,9 +56,7 @@ def find_place(name: str, own: Path | None = None) -> Place:
     places = places_of(own)
     if name in places:
         return places[name]
-    close = difflib.get_close_matches(name, places, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(sorted(places))}."
-    raise SettingsError(f"There is no target {name!r}: {hint}")
+    raise SettingsError(f"There is no target {name!r}{suggestion(name, sorted(places))}")
 
 
 def places_of(own: Path | None = None) -> dict[str, Place]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -12,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.printable import shown
+from pipeline.printable import shown, suggestion
 from pipeline.settings import ASPECTS, QUALITIES, THEMES
 from pipeline.video.captions import PLACES
 
@@ -211,16 +210,19 @@ def range_options(command: _Command) -> _Command:
     return begin(to(command))
 
 
+def warn(sentence: str) -> None:
+    """Say something on stderr, where it is in nobody's way."""
+    click.echo(sentence, err=True)
+
+
+def note(sentence: str) -> None:
+    """Say on stderr what is worth knowing, though all goes well."""
+    warn(f"Note: {sentence}")
+
+
 def examples(*lines: str) -> str:
     """Return the end of a help text; click leaves its lines as they are."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def suggestion(word: str, words: Iterable[str]) -> str:
-    """Return the end of a sentence on an unknown word: the one most like it, or all there are."""
-    words = list(words)
-    close = difflib.get_close_matches(word, words, n=1)
-    return f": did you mean {close[0]!r}?" if close else f": choose from {', '.join(words)}."
 
 
 def _take_defaults(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:

@@ -16,7 +16,7 @@ from rich.text import Text
 from pipeline.console.report import progress_columns
 from pipeline.film import Plan, Watcher
 from pipeline.sizes import bytes_text
-from pipeline.work.crew import Advanced, Began, Ended, Event, Lost
+from pipeline.work.crew import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Lost
 
 if TYPE_CHECKING:
     from pipeline.plan import Chunk, Deliverable
@@ -241,5 +241,6 @@ def _table(*headings: str) -> Table:
 
 def _lost(event: Lost, part: Chunk) -> str:
     return (
-        f"Worker {event.worker} {event.reason}: {part} is drawn again (loss {event.attempt} of 3)."
+        f"Worker {event.worker} {event.reason}: {part} is drawn again "
+        f"(loss {event.attempt} of {MAX_ATTEMPTS})."
     )

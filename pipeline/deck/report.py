@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.filesize import decimal
+from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
@@ -51,7 +51,7 @@ def deck_line(made: MadeDeck) -> str:
     loops = f" and {len(slides) - stops} that loop{'s' * (len(slides) - stops == 1)}"
     return (
         f"{made.path}: {stops} slides{loops if stops < len(slides) else ''}, "
-        f"{look.width}x{look.height} at {look.fps} fps, {decimal(made.n_bytes)}; "
+        f"{look.width}x{look.height} at {look.fps} fps, {bytes_text(made.n_bytes)}; "
         f"{made.n_drawn} frames drawn, took {made.elapsed:.1f} s"
     )
 

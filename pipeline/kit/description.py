@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.timeline import clock
+
 if TYPE_CHECKING:
     from pipeline.timeline import Timeline
 
@@ -212,12 +214,6 @@ def seconds_text(seconds: float, writing: Writing) -> str:
     """Return a length as people write it: to the second, or to a digit more where it is short."""
     short = seconds < 10 and seconds % 1
     return writing.number(seconds) if short else writing.whole(round(seconds))
-
-
-def clock(seconds: float) -> str:
-    """Return a time in a piece as people write it: ``"0:07"``."""
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02}"
 
 
 def _rounded(value: Any) -> Any:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.kit.description import CONVENTIONS, clock, seconds_text
+from pipeline.kit.description import CONVENTIONS, seconds_text
 from pipeline.sizes import bytes_text
+from pipeline.timeline import clock
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.outputs import whole_file, write_failure
+from pipeline.timeline import clock
 
 #: What video sites take: seconds a chapter must last, and how many there must be.
 SHORTEST, FEWEST = 10, 3
@@ -85,7 +86,7 @@ class SiteChapters:
     @property
     def text(self) -> str:
         """What goes into a video's description."""
-        return "".join(f"{_stamp(second)} {title}\n" for second, title in self.lines)
+        return "".join(f"{clock(second)} {title}\n" for second, title in self.lines)
 
 
 def site_chapters(chapters: Sequence[Chapter], fps: int) -> SiteChapters:
@@ -130,11 +131,3 @@ def write_chapters(film: Path, chapters: SiteChapters) -> Path:
         except OSError as error:
             raise write_failure(path, error) from error
     return path
-
-
-def _stamp(second: int) -> str:
-    """A moment as people write it: 0:00, 12:34, 1:02:03."""
-    minutes, seconds = divmod(second, 60)
-    if minutes < 60:
-        return f"{minutes}:{seconds:02}"
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

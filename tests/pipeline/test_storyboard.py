@@ -22,7 +22,6 @@ from pipeline.storyboard import (
     Paper,
     Scenario,
     broken,
-    clock,
     make_storyboard,
     sheet,
 )
@@ -147,9 +146,3 @@ def test_captions_stand_under_their_frames_broken_where_they_must_be() -> None:
 def test_a_moment_has_the_caption_of_its_frame(tmp_path: Path) -> None:
     first, second = made(Beaten, tmp_path).moments
     assert (first.words, second.words) == ("one", "")
-
-
-def test_times_are_minutes_and_seconds() -> None:
-    assert [clock(frame, 10) for frame in (0, 14, 596, 6000, 6354)] == [
-        *("0:00", "0:01", "1:00", "10:00", "10:35"),
-    ]
