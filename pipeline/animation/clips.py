@@ -21,7 +21,7 @@ from pipeline.animation.fitting import MIN_SIMILARITY, Found, Trial, candidates,
 from pipeline.animation.formats import Animation
 from pipeline.animation.rates import drawn_at, rate_text
 from pipeline.animation.reel import Reel
-from pipeline.animation.similarity import similarity
+from pipeline.animation.similarity import is_still, similarity
 from pipeline.errors import SettingsError
 from pipeline.frames import draw, draw_some, probe
 from pipeline.plan import Act, lay_out
@@ -58,7 +58,9 @@ class Clip:
     theme : str
         Its colours.
     n_frames, n_bytes : int
-        Frames and bytes in it.
+        Frames shown, and bytes in it.
+    still : bool
+        Whether it is one picture that nothing moves in, with no duration.
     elapsed : float
         Seconds it took.
     limit : int or None
@@ -75,6 +77,7 @@ class Clip:
     theme: str
     n_frames: int
     n_bytes: int
+    still: bool
     elapsed: float
     limit: int | None = None
     similarity: float | None = None
@@ -82,7 +85,7 @@ class Clip:
 
     @property
     def seconds(self) -> float:
-        """How long it lasts."""
+        """How long the act lasts that it shows."""
         return float(self.n_frames / self.made.rate)
 
 
@@ -163,7 +166,8 @@ def make_clip(stretch: Stretch, made: Animation, path: Path) -> Clip:
             stretch.draw(made, animation.encode)
         n_frames = animation.n_frames
     size, elapsed = path.stat().st_size, perf_counter() - began
-    return Clip(path, stretch.act, made, stretch.theme, n_frames, size, elapsed)
+    still = is_still(path)
+    return Clip(path, stretch.act, made, stretch.theme, n_frames, size, still, elapsed)
 
 
 def fit_clip(
@@ -209,6 +213,7 @@ def fit_clip(
         stretch.theme,
         _shown(stretch.reel(best.made), best.made),
         len(best.content),
+        is_still(path),
         perf_counter() - began,
         limit,
         best.similarity,
@@ -294,7 +299,7 @@ def clip_line(clip: Clip) -> str:
     made = clip.made
     told = [
         f"{made.width}x{made.height}",
-        f"{clip.n_frames} frames, {clip.seconds:g} s at {rate_text(made.rate)} fps",
+        _length_text(clip),
         made.grade_text,
         bytes_text(clip.n_bytes),
     ]
@@ -305,6 +310,15 @@ def clip_line(clip: Clip) -> str:
     return f"{clip.path}: {', '.join(told)}; took {clip.elapsed:.1f} s{tried}"
 
 
+def _length_text(clip: Clip) -> str:
+    if clip.still:
+        # A viewer shows it for as long as it is looked at, whatever stretch it was made from.
+        moved = f", since nothing moves in {clip.seconds:g} s" if clip.n_frames > 1 else ""
+        return f"a still picture{moved}"
+    frames = f"{clip.n_frames} frame{'s' * (clip.n_frames != 1)}"
+    return f"{frames}, {clip.seconds:g} s at {rate_text(clip.made.rate)} fps"
+
+
 def clip_facts(clip: Clip) -> dict[str, Any]:
     """Return what there is to say about a finished animation, for JSON."""
     made = clip.made
@@ -312,8 +326,8 @@ def clip_facts(clip: Clip) -> dict[str, Any]:
         "path": str(clip.path),
         "act": clip.act,
         "format": made.format.name,
-        "frames": clip.n_frames,
-        "seconds": clip.seconds,
+        "frames": 1 if clip.still else clip.n_frames,
+        "seconds": None if clip.still else clip.seconds,
         "width": made.width,
         "height": made.height,
         "fps": float(made.rate),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,16 @@ def similarity(drawn: Iterable[Frame], path: Path, rate: Fraction) -> float:
         The encoded file; it is read back.
     rate
         Its frames per second.
+
+    Notes
+    -----
+    Where nothing moves, encoders may write one picture without a duration: it is shown as long as
+    anybody looks, so all that was drawn is compared with it.
     """
+    if is_still(path):
+        (picture,) = frames_of(path, rate)
+        drawn, others = tee(drawn)
+        return ssim(drawn, (picture for _ in others))
     return ssim(drawn, frames_of(path, rate))
 
 
@@ -69,11 +79,26 @@ def ssim(first: Iterable[Frame], second: Iterable[Frame]) -> float:
     return float(np.mean(scores))
 
 
+def is_still(path: Path) -> bool:
+    """Return whether a file is a picture that does not move, be it only since nothing moved."""
+    if path.suffix not in _PICTURES:
+        return False
+    with Image.open(path) as image:
+        return not getattr(image, "is_animated", False)
+
+
 def frames_of(path: Path, rate: Fraction) -> Iterator[Frame]:
-    """Give the frames of an animation, uint8 RGB, one for each tick of its rate."""
+    """Give the frames of an animation, uint8 RGB, one for each tick of its rate; of a still, one."""
+    if is_still(path):
+        return _still(path)
     if path.suffix in _PICTURES:
         return _frames_of_picture(path, rate)
     return _frames_of_video(path)
+
+
+def _still(path: Path) -> Iterator[Frame]:
+    with Image.open(path) as image:
+        yield np.asarray(image.convert("RGB"))
 
 
 def _frames_of_picture(path: Path, rate: Fraction) -> Iterator[Frame]:
