@@ -54,7 +54,7 @@ class RenderSettings:
             )
         if self.width % 2 or self.height % 2:
             raise SettingsError(
-                f"A frame of {size} cannot be made: video needs even sides, for example "
+                f"A frame of {size} cannot be made: both sides must be even, for example "
                 f"{self.width - self.width % 2}x{self.height - self.height % 2}."
             )
         if self.width * self.height > MAX_PIXELS:

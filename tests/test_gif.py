@@ -181,6 +181,35 @@ def test_what_cannot_fit_says_what_would() -> None:
     assert again["bytes"] <= parse_bytes(would)
 
 
+@pytest.mark.parametrize("limit", [(), ("--max-size", "1MB")], ids=["any", "limit"])
+@pytest.mark.parametrize("last", ["0.2", "0.03"])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_where_nothing_moves_the_file_is_called_what_it_is(
+    kind: str, last: str, limit: tuple[str, ...]
+) -> None:
+    """The loop begins with a hold, and some encoders make one picture of that."""
+    asked = ("--width", "128", "--to", last, "--format", kind, "--fps", "25", *limit)
+    result = run(*asked)
+    assert result.exit_code == 0, result.output
+    n_frames = {"0.2": 5, "0.03": 1}[last]
+    still = kind in ("gif", "webp") or (kind in ("apng", "avif") and n_frames == 1)
+    told_last = "0.2 s" if n_frames > 1 else "0.04 s"
+    if still:
+        called = "a still picture" + f", since nothing moves in {told_last}" * (n_frames > 1)
+    else:
+        called = f"{n_frames} frame{'s' * (n_frames > 1)}, {told_last} at 25 fps"
+    assert f": 128x72, {called}, " in result.stdout
+    facts = told(*asked)
+    assert (facts["frames"], facts["seconds"]) == (
+        (1, None) if still else (n_frames, n_frames / 25)
+    )
+    if limit:
+        assert facts["ssim"] > 0.95
+    if kind not in ("mp4", "webm", "mov"):
+        with Image.open(facts["path"]) as image:
+            assert image.is_animated != still
+
+
 # --- what is refused -----------------------------------------------------------------------------
 
 REFUSED = {
@@ -191,13 +220,18 @@ REFUSED = {
     "a table that is not there": (["--target", "x", "--targets", "no.toml"], ["no.toml"]),
     "no size": (["--max-size", "big"], ["'big'", "5MB"]),
     "no rate": (["--fps", "often"], ["'often'", "12.5"]),
-    "an odd width": (["--width", "129"], ["129x72", "128x72"]),
+    "an odd width": (["--width", "129"], ["129x72", "128x72", "both sides"]),
+    "a height that no picture has": (["--width", "64"], ["64x36", "64 to 7680"]),
+    "the same with a limit": (
+        ["--width", "64", "--max-size", "10kB", "--to", "0.2"],
+        ["64x36", "64 to 7680"],
+    ),
     "a tiny width": (["--width", "8"], ["--width", "8"]),
     "too few colours": (["--colors", "2"], ["2 colours", "4 to 256"]),
     "no colours": (["--colors", "few"], ["--colors", "'few'", "all"]),
     "no times": (["--loop", "0"], ["--loop", "'0'", "forever"]),
-    "a loop in a video": (["--format", "mp4", "--loop", "2"], ["mp4", "--loop"]),
-    "a clear gif": (["--transparent"], ["gif", "--format webp"]),
+    "a loop in a video": (["--format", "mp4", "--loop", "2"], ["An MP4 file", "--loop"]),
+    "a clear gif": (["--transparent"], ["A GIF file", "--format webp"]),
     "an unknown dither": (["--dither", "noise"], ["--dither", "noise", "bayer"]),
     "an unknown act": (["lop"], ["lop", "'loop'"]),
     "a range after the end": ([*TINY, "--from", "99", "--to", "100"], ["--from 99", "6 s"]),

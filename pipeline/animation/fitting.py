@@ -20,7 +20,6 @@ from fractions import Fraction
 from itertools import product
 
 from pipeline.animation.formats import Animation
-from pipeline.settings import MIN_SIDE
 
 #: The least that is acceptable: a width at which the loop can be read, a rate at which it moves, as
 #: many colours as keep the accent, and no picture further from what was drawn than this.
@@ -222,7 +221,7 @@ def _widths_below(width: int) -> list[int]:
 
 def _height(largest: Animation, width: int) -> int:
     """The even height that keeps the shape."""
-    return max(MIN_SIDE, 2 * round(width * largest.height / largest.width / 2))
+    return 2 * round(width * largest.height / largest.width / 2)
 
 
 def _fewer(colours: int, largest: Animation) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.animation.rates import drawn_at, gif_rate, rate_text
 from pipeline.errors import SettingsError
-from pipeline.settings import ASPECTS, RenderSettings
+from pipeline.settings import ASPECTS, THEMES, RenderSettings
 from pipeline.video.target import MOV, MP4, WEBM, Target
 
 if TYPE_CHECKING:
@@ -61,8 +61,23 @@ class Format(Target):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """What it is called on the command line."""
         return self.suffix[1:]
+
+    @property
+    def a_file(self) -> str:
+        """One of its files, at the beginning of a sentence."""
+        return f"{_SPOKEN.get(self.name, f'A {self.name.upper()}')} file"
+
+
+#: How sentences begin that are not about "A NAME": by how letters sound, or are written.
+_SPOKEN = {
+    "webp": "A WebP",
+    "webm": "A WebM",
+    "apng": "An APNG",
+    "avif": "An AVIF",
+    "mp4": "An MP4",
+}
 
 
 def _picture(name: str, codec: str, pixel_format: str, **more: Any) -> Format:
@@ -181,7 +196,7 @@ def animation(
     Raises
     ------
     SettingsError
-        When the format has no such thing.
+        When the format has no such thing, or no frame such a size.
     """
     kind = FORMATS[name]
     notes: list[str] = []
@@ -210,6 +225,7 @@ def animation(
         bounce=bounce,
         transparent=transparent,
     )
+    made.settings(THEMES[0])  # a size that cannot be drawn fails here, at once
     return made, tuple(notes)
 
 
@@ -226,7 +242,7 @@ def _check(
     if transparent and kind.transparent_format is None:
         able = _names(lambda other: other.transparent_format is not None)
         raise SettingsError(
-            f"A {kind.name} file cannot be transparent with soft edges: use --format {able}."
+            f"{kind.a_file} cannot be transparent with soft edges: use --format {able}."
         )
     if not kind.palette and (colours is not None or dither is not None):
         named = "--colors" if colours is not None else "--dither"
@@ -244,13 +260,13 @@ def _check(
         )
     if loop is not None and not kind.loops:
         raise SettingsError(
-            f"A {kind.name} file does not say how often it is played: leave --loop out; "
+            f"{kind.a_file} does not say how often it is played: leave --loop out; "
             "a page repeats it with <video loop>."
         )
 
 
 def frame_size(width: int, aspect: str) -> tuple[int, int]:
-    """Return width and height for a name of `settings.ASPECTS`; the height is even, as video needs."""
+    """Return width and height for a name of `settings.ASPECTS`; the height is even."""
     across, up = ASPECTS[aspect]
     return width, 2 * round(width * up / across / 2)
 
