@@ -12,7 +12,7 @@ import click
 
 from commands.request import ActName, Request, shared_options
 from commands.work import Keeping, keeping_options, measured
-from pipeline.console.commandline import examples, option
+from pipeline.console.commandline import examples, note, option
 from scenes import ACTS, ActEntry
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def still(request: Request, act: ActEntry, at: float, keeping: Keeping) -> None:
     check_writable(path)
     (known,) = measured(request, keeping, [act])
     chunk = still_of(known, request.settings, at)
-    if note := moving_note(known.timeline, request.settings.frame_at(at)):
-        click.echo(f"Note: {note}", err=True)
+    if sentence := moving_note(known.timeline, request.settings.frame_at(at)):
+        note(sentence)
     from pipeline.console.report import closing_line, deliverable_facts
     from pipeline.execute import render_still
 

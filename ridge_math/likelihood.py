@@ -124,10 +124,6 @@ class GaussianLikelihood:
         """Return −RSS(θ)/(2σ²) − (n/2) log(2πσ²) for θ (..., p): shape (...,). In nats."""
         return self._from_rss(self.objective.value(theta))
 
-    def log_likelihood_grid(self, theta1: ArrayLike, theta2: ArrayLike) -> FloatArray:
-        """Return the log-likelihood on a grid, shape (k, m) as in ``QuadraticObjective.grid``."""
-        return self._from_rss(self.objective.grid(theta1, theta2))
-
     def log_prior(self, theta: ArrayLike, tau2: float) -> FloatArray:
         """Return the log-density of N(0, τ²I), −‖θ‖²/(2τ²) − (p/2) log(2πτ²), shape (...,).
 
@@ -138,18 +134,6 @@ class GaussianLikelihood:
         """
         t: FloatArray = np.asarray(theta, dtype=np.float64)
         return self._prior(np.einsum("...i,...i->...", t, t), tau2)
-
-    def log_prior_grid(self, theta1: ArrayLike, theta2: ArrayLike, tau2: float) -> FloatArray:
-        """Return the log-prior on a grid, shape (k, m), rows follow θ₂.
-
-        Raises
-        ------
-        ValueError
-            If τ² is not finite and positive.
-        """
-        t1 = np.asarray(theta1, dtype=np.float64).reshape(-1)
-        t2 = np.asarray(theta2, dtype=np.float64).reshape(-1)
-        return self._prior(np.asarray(t1 * t1 + (t2 * t2)[:, None]), tau2)
 
     def log_posterior(self, theta: ArrayLike, tau2: float) -> FloatArray:
         """Return log-likelihood + log-prior, −(RSS + λ‖θ‖²)/(2σ²) + const with λ = σ²/τ².
@@ -162,17 +146,6 @@ class GaussianLikelihood:
             If τ² is not finite and positive.
         """
         return np.asarray(self.log_likelihood(theta) + self.log_prior(theta, tau2))
-
-    def log_posterior_grid(self, theta1: ArrayLike, theta2: ArrayLike, tau2: float) -> FloatArray:
-        """Return the log-posterior (up to the log-evidence) on a grid, shape (k, m).
-
-        Raises
-        ------
-        ValueError
-            If τ² is not finite and positive.
-        """
-        likelihood = self.log_likelihood_grid(theta1, theta2)
-        return np.asarray(likelihood + self.log_prior_grid(theta1, theta2, tau2))
 
     def posterior_mode(self, tau2: float) -> FloatArray:
         """Return the highest point of the posterior, θ̂(σ²/τ²): shape (p,); also its mean.

@@ -148,22 +148,6 @@ class QuadraticObjective:
             out += self.lam * (t1 * t1 + (t2 * t2)[:, None])
         return out
 
-    def gradient_grid(self, theta1: ArrayLike, theta2: ArrayLike) -> FloatArray:
-        """Return ∇J on the same grid as ``grid``: shape (k, m, 2). For exact surface normals.
-
-        Raises
-        ------
-        ValueError
-            If the problem does not have exactly two features.
-        """
-        t1, t2 = self._axes(theta1, theta2)
-        half = 0.5 * self.hessian
-        pull = self.reduced.triangle().T @ self.reduced.uty
-        out: FloatArray = np.empty((t2.size, t1.size, 2))
-        for j in range(2):
-            out[..., j] = 2.0 * ((half[j, 0] * t1 - pull[j]) + (half[j, 1] * t2)[:, None])
-        return out
-
     def _theta(self, theta: ArrayLike) -> FloatArray:
         t: FloatArray = np.asarray(theta, dtype=np.float64)
         if t.ndim == 0 or t.shape[-1] != self.n_features:

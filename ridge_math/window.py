@@ -81,11 +81,6 @@ class LamRange:
     low: float
     high: float
 
-    @property
-    def decades(self) -> float:
-        """Number of powers of ten from low to high."""
-        return math.log10(self.high / self.low)
-
     def at(self, share: float) -> float:
         """Return the λ that far along on a log scale: 0 gives low, 1 gives high."""
         if share in (0, 1):

@@ -52,16 +52,6 @@ def test_the_ridge_and_the_valley_are_the_same_place(default, model):
     assert np.all(model.log_likelihood(THETAS) <= best)
 
 
-def test_grids_are_the_functions_at_their_points(model):
-    t1, t2 = np.linspace(-1, 2, 4), np.linspace(0, 3, 3)
-    points = np.stack(np.meshgrid(t1, t2), axis=-1)
-    assert np.allclose(model.log_likelihood_grid(t1, t2), model.log_likelihood(points), rtol=1e-12)
-    assert np.allclose(model.log_prior_grid(t1, t2, 0.5), model.log_prior(points, 0.5), rtol=1e-12)
-    posterior = model.log_posterior_grid(t1, t2, 0.5)
-    assert posterior.shape == (3, 4)
-    assert np.allclose(posterior, model.log_posterior(points, 0.5), rtol=1e-12)
-
-
 def test_the_penalty_of_the_objective_is_not_part_of_the_likelihood(default):
     plain = GaussianLikelihood(default.objective(), 0.25)
     penalised = GaussianLikelihood(default.objective(9.0), 0.25)

@@ -113,7 +113,7 @@ def test_lambda_spans_valley_to_bowl(data):
     whole = condition_number_gram(data)
     assert condition_number_gram(data, span.low) >= min(0.99 * whole, 0.999e6)
     assert effective_df(data, span.high) <= 0.8 * data.reduced.rank
-    assert span.decades <= 12.01
+    assert span.high / span.low <= 10**12.01
 
 
 @pytest.mark.parametrize("rho", [0.9, 0.99, 0.9999, 1 - 1e-7])
@@ -178,7 +178,6 @@ def test_window_and_span_speak_plainly():
     with pytest.raises(ValueError, match="at least 2 points"):
         window.axes(1)
     span = LamRange(1e-3, 1e2)
-    assert span.decades == pytest.approx(5)
     assert (span.at(0), span.at(1)) == (1e-3, 1e2)
     assert span.at(0.4) == pytest.approx(0.1)
     assert span.share(span.at(0.3)) == pytest.approx(0.3)
