@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from ridge_math import Dataset
     from scenes.brief import Brief
 
-#: What languages call themselves; one that is not here is called by its code.
-_LANGUAGES = {"en": "English", "de": "Deutsch"}
 #: Colours of a theme that a page is made with.
 _COLOURS = ("background", "ink", "quiet", "faint", "floor")
 _ACCENTS = ("theta1", "theta2", "minimum", "penalty")
@@ -137,7 +135,7 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
     with crew_of(count) as crew, _bar(sum(order.n_steps for order in laid)) as on_steps:
         made = made_by(crew, laid, on_steps)
     problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
-    tongue = Tongue(request.lang, _LANGUAGES.get(request.lang, request.lang))
+    tongue = Tongue(request.lang, caption_text(request.lang, "film", "language_name"))
     colours = {
         theme: {key: getattr(COLOURS[theme], key).hex for key in (*_COLOURS, *_ACCENTS)}
         for theme in THEMES
