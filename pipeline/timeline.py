@@ -70,3 +70,16 @@ class Timeline:
     def seconds(self) -> float:
         """Length of the act."""
         return self.n_frames / self.fps
+
+    @property
+    def beat_facts(self) -> list[dict[str, Any]]:
+        """What there is to say about its beats, for JSON, by names that docs/programs.md promises."""
+        return [
+            {
+                "name": beat.name,
+                "frame": beat.frame,
+                "seconds": beat.frame / self.fps,
+                "numbers": beat.numbers,
+            }
+            for beat in self.beats
+        ]

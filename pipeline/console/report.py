@@ -142,15 +142,7 @@ def act_facts(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[d
             "summary": summary,
             "seconds": act.n_frames / fps,
             "frames": act.n_frames,
-            "beats": [
-                {
-                    "name": beat.name,
-                    "frame": beat.frame,
-                    "seconds": beat.frame / fps,
-                    "numbers": beat.numbers,
-                }
-                for beat in act.beats
-            ],
+            "beats": act.timeline.beat_facts,
             "captions": [
                 {
                     "start_frame": cue.start,

@@ -24,7 +24,7 @@ CONVENTIONS = {
     "effective_df": "Σ d²/(d² + λ), d the singular values of X",
 }
 
-#: Significant digits that are kept: what is beyond them is rounding, and differs between machines.
+#: Significant digits of the correlation, as of the numbers at a beat: what comes after is rounding.
 _DIGITS = 12
 
 
@@ -187,7 +187,7 @@ def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, An
             "features": list(problem.features),
             "response": problem.response,
             "rows": problem.n_rows,
-            "correlation": _rounded(problem.correlation),
+            "correlation": float(f"{problem.correlation:.{_DIGITS}g}"),
         },
         "pieces": [
             {
@@ -195,15 +195,7 @@ def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, An
                 "title": piece.title,
                 "seconds": piece.timeline.seconds,
                 "fps": piece.timeline.fps,
-                "beats": [
-                    {
-                        "name": beat.name,
-                        "frame": beat.frame,
-                        "seconds": beat.frame / piece.timeline.fps,
-                        "numbers": _rounded(beat.numbers),
-                    }
-                    for beat in piece.timeline.beats
-                ],
+                "beats": piece.timeline.beat_facts,
             }
             for piece in pieces
         ],
@@ -214,12 +206,3 @@ def seconds_text(seconds: float, writing: Writing) -> str:
     """Return a length as people write it: to the second, or to a digit more where it is short."""
     short = seconds < 10 and seconds % 1
     return writing.number(seconds) if short else writing.whole(round(seconds))
-
-
-def _rounded(value: Any) -> Any:
-    """The same with fewer digits."""
-    if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_rounded(one) for one in value]
-    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
