@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: The forms, and what each is called after its name; a folder has no suffix.
 FORMS = {"html": ".html", "pptx": ".pptx", "manim-slides": ""}
 #: Where slides may be that are left on the screen: before the first question and after the last.
-PLACES = ("end", "start", "both", "none")
+IDLE_PLACES = ("end", "start", "both", "none")
 
 
 @click.command(
@@ -51,8 +51,8 @@ PLACES = ("end", "start", "both", "none")
 )
 @option(
     "--idle",
-    type=click.Choice(PLACES),
-    default=PLACES[0],
+    type=click.Choice(IDLE_PLACES),
+    default=IDLE_PLACES[0],
     show_default=True,
     help="Where a seamless loop is left on the screen: before the class, during questions.",
 )
