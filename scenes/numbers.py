@@ -57,8 +57,8 @@ def power_of_ten(exponent: int) -> str:
 def number(value: float, digits: int = 3) -> str:
     """A number to so many significant digits, for a readout.
 
-    From 0.001 up to 10 000 it is written out; beyond that as ``1.23 × 10⁶`` with an exponent that is
-    a multiple of three.
+    From 0.001 up to 10 000 it is written out; beyond that as ``1.23 × 10⁵``, one digit before the
+    point.
     """
     if math.isnan(value):
         return "–"
@@ -69,9 +69,8 @@ def number(value: float, digits: int = 3) -> str:
     magnitude = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
     if -3 <= magnitude < 4:
         return plain(value, max(0, digits - 1 - magnitude))
-    exponent = 3 * (magnitude // 3)
-    mantissa = plain(value / 10.0**exponent, max(0, digits - 1 - (magnitude - exponent)))
-    return f"{mantissa} × {power_of_ten(exponent)}"
+    mantissa = f"{value:.{digits - 1}e}".partition("e")[0]
+    return f"{plain(float(mantissa), digits - 1)} × {power_of_ten(magnitude)}"
 
 
 @dataclass(frozen=True)

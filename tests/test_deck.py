@@ -166,7 +166,7 @@ def test_a_column_may_be_called_anything(tmp_path: Path, made: Made) -> None:
 def test_numbers_are_written_as_in_the_pictures() -> None:
     numbers = {"lam": 0.0, "theta": [0.7123, -12.0], "rss": 12345.0, "condition_number": None}
     assert numbers_line(numbers) == (
-        "At the best θ: λ = 0 · θ̂₁ = 0.712 · θ̂₂ = −12.0 · RSS = 12.3 × 10³ · κ(XᵀX + λI) = ∞"
+        "At the best θ: λ = 0 · θ̂₁ = 0.712 · θ̂₂ = −12.0 · RSS = 1.23 × 10⁴ · κ(XᵀX + λI) = ∞"
     )
 
 

@@ -141,7 +141,7 @@ def test_numbers_of_a_column_say_what_they_stand_for(values) -> None:
         (-1e-9, False, "0.000"),
         (0.99999, False, "0.99999"),
         (1 - 1e-9, False, "1 − 1 × 10⁻⁹"),
-        (-1 + 2e-8, False, "−1 + 20 × 10⁻⁹"),
+        (-1 + 2e-8, False, "−1 + 2 × 10⁻⁸"),
         (0.9999999999, True, "1"),
         (-1.0, True, "−1"),
     ],
