@@ -22,9 +22,9 @@ TARGET = 5.0
 #: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
 SHORTEST = 2
 #: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at
-#: 480p, 1080p and 2160p. What matters is the ratio; it may be off by a factor and only balance suffers.
-MOVING = (0.003, 0.0095)
-HELD = (0.0005, 0.0042)
+#: 480p and 1080p. What matters is the ratio; it may be off by a factor and only balance suffers.
+MOVING = (0.007, 0.012)
+HELD = (0.0005, 0.004)
 #: Seconds to begin a chunk, and a megapixel of it, and to step over a frame without drawing it.
 BEGIN, STEP = (0.05, 0.05), 0.0001
 
