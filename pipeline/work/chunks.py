@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: 1080p for stepping there and its first picture, does not count; short enough to be lost.
 TARGET = 5.0
 #: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
-SHORTEST = 2
+SHORTEST = 2.0
 #: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at
 #: 480p and 1080p. What matters is the ratio; it may be off by a factor and only balance suffers.
 MOVING = (0.007, 0.012)
@@ -44,7 +44,7 @@ def cuts(act: Act, settings: RenderSettings) -> tuple[int, ...]:
     """Return the frames at which chunks of an act begin, and its end."""
     # In whole microseconds: sums of floats depend on how they are added.
     work = list(accumulate(round(1e6 * cost) for cost in frame_costs(act, settings)))
-    most = max(1, act.n_frames // (SHORTEST * settings.fps))
+    most = max(1, int(act.n_frames / (SHORTEST * settings.fps)))
     n_chunks = min(most, max(1, round(work[-1] / 1e6 / TARGET)))
     inner = (bisect_left(work, work[-1] * i // n_chunks) + 1 for i in range(1, n_chunks))
     return (0, *inner, act.n_frames)
