@@ -267,6 +267,28 @@ def test_what_stands_between_changes_keeps_its_colour(tmp_path: Path) -> None:
         assert np.abs(shown.astype(int) - drawn[..., :3]).max() <= 12
 
 
+def test_paper_is_exact_and_a_still_picture_is_nowhere_visibly_off(tmp_path: Path) -> None:
+    """A veil over everything comes and goes: of what is left, nothing is seen when all is still."""
+    reel, path = Reel(), tmp_path / "a.gif"
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    hues = np.stack([x * 2, y * 3, (5 * x + 3 * y) % 256], axis=-1)  # more than 256 colours
+    for number in (0, 1, 2, 3, 4, 5, 5, 5):
+        shown = frame(0)
+        shown[32:, :, :3] = np.roll(hues, 2 * number, axis=1)[32:]
+        shown[4:30, 60:90:4, :3] = np.array(PAPER) + [0, 1, 0] * np.array(5 - number)
+        if number < 5 or len(reel) == 5:
+            last = shown
+        reel.write(last)
+    path.write_bytes(encoded(reel, asked("gif", colours=64)))
+    pairs = list(zip(reel.frames(), frames_of(path, Fraction(25)), strict=True))
+    for drawn, read in pairs:
+        paper = (drawn[..., :3] == PAPER).all(axis=-1)
+        assert (read[paper] == PAPER).all()
+    off = [np.linalg.norm(drawn[..., :3] - read.astype(float), axis=-1) for drawn, read in pairs]
+    assert off[-1].max() < off[5].max()
+    assert np.array_equal(pairs[-1][1], pairs[-2][1])  # once is enough
+
+
 def test_a_still_longer_than_a_gif_can_count_is_shown_that_long(tmp_path: Path) -> None:
     still, path = Reel(), tmp_path / "a.gif"
     shown = frame(0)
