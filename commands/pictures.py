@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.request import ActName, Request, shared_options
 from commands.work import Keeping, keeping_options, measured
 from pipeline.console.commandline import examples, note, option
-from scenes import ACTS, ActEntry
+from scenes import ACTS, LOOPS, ActEntry
 
 if TYPE_CHECKING:
     from pipeline.storyboard import Paper
     from pipeline.timeline import Timeline
 
+
+class Moment(click.ParamType[float | str]):
+    """Seconds from the beginning of an act, or the name of one of its beats.
+
+    A name begins with a letter, so no file is called the same for a beat as for seconds.
+    """
+
+    name = "seconds|beat"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float | str:
+        """Read a number, or else a name as acts have them."""
+        try:
+            return float(value)
+        except ValueError:
+            if re.fullmatch("[a-z][a-z0-9_-]*", str(value).lower()):
+                return str(value).lower()
+        self.fail(f"{value!r} is neither seconds nor the name of a beat", param, ctx)
+
+
 still_examples = examples(
+    "render.py still bowl --at bowl",
     "render.py still bowl --at 12.5 --size 1200x630 --theme light",
     "render.py still flip --at 20 --transparent --captions none",
 )
@@ -27,23 +50,29 @@ still_examples = examples(
 
 @click.command(epilog=still_examples)
 @click.argument("act", type=ActName(), metavar="ACT")
-@option("--at", type=float, required=True, metavar="SECONDS", help="The moment to show.")
+@option("--at", type=Moment(), required=True, metavar="SECONDS|BEAT", help="The moment to show.")
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @shared_options(quality="1080p")
 @keeping_options
-def still(request: Request, act: ActEntry, at: float, keeping: Keeping) -> None:
-    """Render one frame to OUT/ACT-SECONDSs.png, such as out/bowl-12.5s.png.
+def still(request: Request, act: ActEntry, at: float | str, keeping: Keeping) -> None:
+    """Render one frame to OUT: bowl-bowl.png for a beat, bowl-12.5s.png for seconds.
 
-    Where something moves then, such as a caption that fades, the nearest times at which all stands
-    still are told.
+    A beat is the picture on which a deck stops for it, whatever the data; `acts --json` lists them.
+    Where something moves at so many seconds, such as a caption that fades, the nearest times at
+    which all stands still are told.
     """
     from pipeline.outputs import check_writable
     from pipeline.plan import still_of
 
-    request.settings.frame_at(at)  # a moment before the beginning fails here, at once
-    path = request.out / f"{act.name}-{at:.10g}s.png"
+    if isinstance(at, float):
+        request.settings.frame_at(at)  # a moment before the beginning fails here, at once
+    path = request.out / f"{act.name}-{at if isinstance(at, str) else f'{at:.10g}s'}.png"
     check_writable(path)
     (known,) = measured(request, keeping, [act])
+    if isinstance(at, str):
+        from pipeline.deck.slides import frame_of_beat
+
+        at = frame_of_beat(known, at, loops=act in LOOPS) / request.settings.fps
     chunk = still_of(known, request.settings, at)
     if sentence := moving_note(known.timeline, request.settings.frame_at(at)):
         note(sentence)

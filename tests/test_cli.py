@@ -112,7 +112,7 @@ def test_options_are_long_and_kebab_case_and_explain_themselves(name: str) -> No
 def test_moments_in_the_readme_cut_through_no_caption(data: tuple[str, ...]) -> None:
     """A still shows a caption in full, not as it fades; a part begins and ends between two."""
     readme = README.read_text(encoding="utf-8")
-    stills = re.findall(r"render.py still (\w+) --at ([\d.]+)", readme)
+    stills = re.findall(r"render.py still (\w+) --at (\S+)", readme)
     parts = re.findall(r"render.py film (\w+).* --from ([\d.]+) --to ([\d.]+)", readme)
     assert stills
     assert parts
@@ -121,7 +121,9 @@ def test_moments_in_the_readme_cut_through_no_caption(data: tuple[str, ...]) -> 
         act["name"]: [(cue["start_seconds"], cue["stop_seconds"]) for cue in act["captions"]]
         for act in told
     }
-    for act, at in stills:
+    beats = {act["name"]: {b["name"]: b["seconds"] - 0.1 for b in act["beats"]} for act in told}
+    for act, moment in stills:
+        at = beats[act][moment] if moment.isalpha() else moment
         assert any(start + 0.5 <= float(at) <= stop for start, stop in cues[act]), (act, at)
     for act, *ends in parts:
         for end in ends:
@@ -208,6 +210,11 @@ BAD_OPTIONS = {
     "a range before all time": (["preview", "--from", "-1"], ["-1"]),
     "a still after the end": (["still", "bowl", *TINY, "--at", "9999"], ["--at 9999", "bowl"]),
     "a still of no time": (["still", "bowl", "--at", "nan"], ["nan"]),
+    "a still of no moment": (["still", "bowl", "--at", "5 s"], ["'5 s'", "beat"]),
+    "a still of an unknown beat": (
+        ["still", "bowl", *TINY, "--at", "penality"],
+        ["no beat 'penality'", "did you mean 'penalty'?", "valley", "bowl", "spot"],
+    ),
     "columns of no file": (["film", "--features", "A,B"], ["--features", "--data"]),
     "names that do not end": (["film", "--features", '"A,B'], ["--features", '"A,B']),
     "a folder that is a file": (["film", "--out", "taken"], ["taken", "--out"]),
@@ -522,6 +529,25 @@ def test_a_still_is_one_picture() -> None:
     with Image.open(path) as image:
         assert image.size == (128, 72)
         assert sum(image.getpixel((1, 1))) > 3 * 200
+
+
+def test_a_still_of_a_beat_is_the_picture_on_which_a_deck_stops_for_it() -> None:
+    """That is the last frame before it; where nothing stops, the frame from which it is complete."""
+    acts = json.loads(run("acts", "--json", *TINY).stdout)
+    for act, place, before in ((acts["acts"], "bowl", 1), (acts["loops"], "loop", 0)):
+        told = next(a for a in act if a["name"] == place)
+        beat = next(b for b in told["beats"] if b["name"] == "bowl")
+        named = run("still", place, "--at", "bowl", *TINY)
+        assert named.exit_code == 0, named.output
+        assert named.stdout.startswith(f"out/{place}-bowl.png: 128x72, ")
+        assert named.stderr == ""
+        seconds = f"{(beat['frame'] - before) / told['frames'] * told['seconds']:.10g}"
+        run("still", place, "--at", seconds, *TINY)
+        with (
+            Image.open(f"out/{place}-bowl.png") as one,
+            Image.open(f"out/{place}-{seconds}s.png") as other,
+        ):
+            assert one.tobytes() == other.tobytes()
 
 
 def test_captions_are_burnt_in_or_beside_the_film_or_nowhere() -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import SettingsError
 from pipeline.video.captions import one_line
 
 if TYPE_CHECKING:
@@ -129,6 +131,27 @@ def stops_of(act: Act) -> tuple[tuple[int, Beat | None], ...]:
     if not stops or any(cue.start >= last for cue in act.cues):
         stops.setdefault(act.n_frames, None)
     return tuple(sorted(stops.items(), key=lambda stop: stop[0]))
+
+
+def frame_of_beat(act: Act, name: str, *, loops: bool = False) -> int:
+    """Return the frame on which a deck stops for a beat: there all is complete that it names.
+
+    An act that is played again and again stops nowhere: what its beats name is complete on them.
+
+    Raises
+    ------
+    SettingsError
+        When the act has no such beat; it lists those that there are.
+    """
+    frames = {beat.name: stop - 1 for stop, beat in reversed(stops_of(act)) if beat}
+    if loops:
+        frames = {beat.name: min(beat.frame, act.n_frames - 1) for beat in act.beats}
+    if name in frames:
+        return frames[name]
+    names = sorted(frames, key=frames.__getitem__)
+    close = get_close_matches(name, names, n=1)
+    hint = f" (did you mean {close[0]!r}?)" if close else ""
+    raise SettingsError(f"{act.name} has no beat {name!r}{hint}: it has {', '.join(names)}.")
 
 
 def captions_in(cues: Iterable[Cue], start: int, stop: int) -> tuple[str, ...]:
