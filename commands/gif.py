@@ -220,13 +220,14 @@ def wanted(
     if across is None:
         widest = max(chosen.width, _WIDEST if limit.max_bytes else 0)
         across = place.width if place and place.width else widest
-    return animation(
+    made, notes = animation(
         chosen.name,
         frame_size(across, request.aspect),
         rate=None if rate is None else parse_rate(rate),
         transparent=request.transparent,
         **given,
     )
+    return made, (*notes, *(place.doubts(made.width) if place else ()))
 
 
 def stretch_of(

@@ -168,6 +168,22 @@ def test_a_target_says_how_large_how_wide_and_what() -> None:
     assert both["max_bytes"] == 900_000
 
 
+def test_what_a_target_does_not_show_or_confirm_is_said() -> None:
+    Path("mine.toml").write_text(
+        '[blog]\nmax_size = "1MB"\nwidth = 128\nformats = ["webp", "gif"]\n'
+        '[rumour]\nmax_size = "1MB"\nformats = ["webp"]\nsure = "unconfirmed: hearsay"\n',
+        encoding="utf-8",
+    )
+    part = ("--to", "0.2", "--targets", "mine.toml", "--target")
+    wide = run(*part, "blog", "--width", "160")
+    assert wide.stderr.startswith("Note: blog shows no picture wider than 128 pixels in full: ")
+    assert ": 160x90, " in wide.stdout  # what is named is kept
+    assert run(*part, "blog", "--width", "128").stderr == ""
+    rumour = run(*part, "rumour", "--width", "128")
+    (line,) = rumour.stderr.splitlines()
+    assert line.startswith("Note: The limit of 1 MB for rumour is unconfirmed (hearsay)")
+
+
 def test_what_cannot_fit_says_what_would() -> None:
     Path("out").mkdir()
     Path("out/loop-0s-1.2s.gif").write_bytes(b"old")

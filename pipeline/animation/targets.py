@@ -12,7 +12,10 @@ from typing import Any
 from pipeline.animation.formats import FORMATS
 from pipeline.errors import SettingsError
 from pipeline.printable import suggestion
-from pipeline.sizes import parse_bytes
+from pipeline.sizes import bytes_text, parse_bytes
+
+#: How an entry begins to say of its limit that nobody vouches for it.
+UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,22 @@ class Place:
     sure: str
     source: str
     checked: datetime.date
+
+    def doubts(self, width: int) -> tuple[str, ...]:
+        """Say in a sentence each what is not so sure, or more than is shown, of so wide a picture."""
+        told = []
+        if self.width is not None and width > self.width:
+            told.append(
+                f"{self.name} shows no picture wider than {self.width} pixels in full: "
+                f"--width {width} costs bytes, and is scaled down there."
+            )
+        if self.sure.startswith(UNCONFIRMED):
+            source = self.sure.removeprefix(UNCONFIRMED).removeprefix(": ")
+            told.append(
+                f"The limit of {bytes_text(self.max_bytes)} for {self.name} is unconfirmed"
+                f"{f' ({source})' if source else ''}; a smaller one can be set with --max-size."
+            )
+        return tuple(told)
 
 
 def find_place(name: str, own: Path | None = None) -> Place:
