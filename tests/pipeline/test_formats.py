@@ -81,15 +81,15 @@ def test_a_format_fills_in_what_was_not_asked_for() -> None:
 @pytest.mark.parametrize(
     ("name", "given", "says"),
     [
-        ("gif", {"transparent": True}, ["gif", "webp", "mov"]),
-        ("mp4", {"transparent": True}, ["mp4", "webm"]),
+        ("gif", {"transparent": True}, ["A GIF file", "webp", "mov"]),
+        ("mp4", {"transparent": True}, ["An MP4 file", "webm"]),
         ("avif", {"colours": 64}, ["--colors", "avif", "gif"]),
         ("mp4", {"dither": "bayer"}, ["--dither", "mp4"]),
         ("gif", {"colours": "all"}, ["256", "webp"]),
         ("gif", {"colours": 3}, ["3 colours", "4 to 256"]),
         ("apng", {"colours": 257}, ["257 colours"]),
         ("webp", {"colours": 64, "transparent": True}, ["--colors", "--transparent"]),
-        *((name, {"loop": 2}, [name, "--loop", "<video loop>"]) for name in VIDEOS),
+        *((name, {"loop": 2}, [FORMATS[name].a_file, "--loop", "<video loop>"]) for name in VIDEOS),
     ],
 )
 def test_what_a_format_does_not_have_is_one_sentence(
@@ -99,6 +99,14 @@ def test_what_a_format_does_not_have_is_one_sentence(
         animation(name, SIZE, **given)
     assert all(part in str(raised.value) for part in says)
     assert str(raised.value).count("\n") == 0
+
+
+def test_formats_are_written_as_people_write_them() -> None:
+    written = {
+        *("A GIF file", "A WebP file", "An APNG file", "An AVIF file"),
+        *("An MP4 file", "A WebM file", "A MOV file"),
+    }
+    assert {made.a_file for made in FORMATS.values()} == written
 
 
 @pytest.mark.parametrize(
