@@ -50,8 +50,8 @@ class Costs:
     start: float = 1.5
     begin: float = 0.5
     step: float = 0.0001
-    moving: float = 0.08
-    held: float = 0.034
+    moving: float = 0.1
+    held: float = 0.04
     hand_over: float = 0.015
     join: float = 0.016
 
