@@ -154,8 +154,8 @@ def spent(parts: Sequence[Chunk]) -> float:
     return time.process_time() - began
 
 
-def cutting(pairs: int) -> tuple[list[float], float]:
-    """Processor seconds that one cut costs, by pair, and those that a frame costs.
+def cutting(pairs: int) -> list[float]:
+    """Processor seconds that one cut costs, by pair.
 
     A cut is beginning again: making the act, stepping there, its first picture, an encoder. So the
     same few frames are drawn at one go and in two halves, in the order ABBA, which takes out
@@ -167,13 +167,11 @@ def cutting(pairs: int) -> tuple[list[float], float]:
     whole = [Chunk(ACT, factory, start, stop)]
     halves = [Chunk(ACT, factory, start, middle), Chunk(ACT, factory, middle, stop)]
     spent(halves)  # warm
-    cuts, frames = [], []
+    cuts = []
     for _ in range(pairs):
         first, *both, last = (spent(parts) for parts in (whole, halves, halves, whole))
-        cut = (sum(both) - first - last) / 2
-        cuts.append(cut)
-        frames.append(((first + last) / 2 - cut) / (2 * HALF))  # it, too, has begun once
-    return cuts, median(frames)
+        cuts.append((sum(both) - first - last) / 2)
+    return cuts
 
 
 def joining(rounds: int, number: int) -> float:
@@ -192,13 +190,14 @@ def joining(rounds: int, number: int) -> float:
 def chunking(pairs: int, console: Console) -> None:
     """Measure what a chunk costs beside its frames."""
     with console.status("chunking"):
-        cuts, frame = cutting(pairs)
+        cuts = cutting(pairs)
         join = joining(9, 6)
-    begin, work = median(cuts), LENGTH * frame
+        begin = median(cuts)
+        work = median(spent([part]) - begin for part in chunks(6))
     low, _, high = quantiles(cuts, n=4)
     console.print(
-        f"A chunk of {LENGTH} frames takes {work:.2f} processor seconds of work ({frame:.4f} s a "
-        f"frame), {begin:.3f} s to begin (half of {pairs} pairs from {low:.3f} to {high:.3f}) and "
+        f"A chunk of {LENGTH} frames takes {work:.2f} processor seconds of work, {begin:.3f} s to "
+        f"begin (half of {pairs} pairs from {low:.3f} to {high:.3f}) and "
         f"{join:.4f} s to be joined: {100 * (begin + join) / work:.1f} % more than uncut."
     )
 
