@@ -12,7 +12,7 @@ from scenes.landscape import ROOM, Landscape, kind_of
 from scenes.layout import Box
 from scenes.numbers import number
 from scenes.stage.stage import Dial
-from scenes.widgets import LambdaSlider, Readout
+from scenes.widgets import LambdaSlider, Readout, lines_of_best
 from scenes.words import symbol
 
 #: How many times the data is drawn again, and the seed of those draws.
@@ -61,16 +61,7 @@ class Bowl(Act):
             part.shift((0.0, -over, 0.0))
         under = self.rss.points[0, 1] - 0.8 * em
         lines = [
-            (
-                f"${symbol('hat(theta)_1', theme.theta1)}$",
-                lambda: number(land.best()[0]),
-                theme.theta1,
-            ),
-            (
-                f"${symbol('hat(theta)_2', theme.theta2)}$",
-                lambda: number(land.best()[1]),
-                theme.theta2,
-            ),
+            *lines_of_best(theme, land.best),
             ("$kappa(X^top X + lambda I)$", self._condition, theme.ink),
         ]
         track = Box(panel.x, panel.bottom + 1.6 * em, 0.9 * panel.width, em)

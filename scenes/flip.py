@@ -12,7 +12,7 @@ from scenes.act import Act
 from scenes.handover import Handover
 from scenes.landscape import ROOM, Landscape, kind_of
 from scenes.numbers import number
-from scenes.widgets import Readout
+from scenes.widgets import Readout, lines_of_best
 from scenes.words import symbol
 
 #: How opaque the prior is before the ridge that it is added to.
@@ -63,16 +63,7 @@ class Flip(Act):
         for part in (self.likelihood, self.prior):
             part.shift((0.0, -over, 0.0))
         lines = [
-            (
-                f"${symbol('hat(theta)_1', theme.theta1)}$",
-                lambda: number(land.best()[0]),
-                theme.theta1,
-            ),
-            (
-                f"${symbol('hat(theta)_2', theme.theta2)}$",
-                lambda: number(land.best()[1]),
-                theme.theta2,
-            ),
+            *lines_of_best(theme, land.best),
             ("$sigma^2$", lambda: number(self.sigma2), theme.ink),
             ("$tau^2$", self._tau2, theme.penalty),
             ("$lambda = sigma^2 \\/ tau^2$", lambda: number(land.lam_now()), theme.penalty),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from manim import Circle, Group, Line, VGroup
 
 from scenes.numbers import Ticks, log_ticks, number, power_of_ten, some_of
-from scenes.words import Words, caption_markup, natural_width, verbatim
+from scenes.words import Words, caption_markup, natural_width, symbol, verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scenes.layout import Box
     from scenes.stage.marks import AxesBox
     from scenes.stage.stage import Stage
-    from scenes.theme import Colour
+    from scenes.theme import Colour, Theme
 
     Array = npt.NDArray[np.float64]
 
@@ -317,6 +317,19 @@ class LambdaSlider(Widget):
         )
 
 
+#: A line of a `Readout`.
+ReadoutLine: TypeAlias = "tuple[str, Callable[[], str], Colour]"
+
+
+def lines_of_best(theme: Theme, best: Callable[[], Array]) -> list[ReadoutLine]:
+    """The lines of a readout that tell θ̂, of shape (2,), each coefficient in its colour."""
+
+    def line(i: int, colour: Colour) -> ReadoutLine:
+        return f"${symbol(f'hat(theta)_{i + 1}', colour)}$", lambda: number(best()[i]), colour
+
+    return [line(0, theme.theta1), line(1, theme.theta2)]
+
+
 class Readout(Widget):
     """Lines of ``name = number``, names in one column and numbers in the next.
 
@@ -327,9 +340,9 @@ class Readout(Widget):
     left, top
         Upper left corner.
     lines
-        Markup of each name, and what gives its number as plain text.
-    colours
-        Of the numbers, a line each.
+        Markup of each name, what gives its number as plain text, and the number's colour.
+    leading
+        From line to line, in heights of the type.
     """
 
     def __init__(
@@ -337,7 +350,7 @@ class Readout(Widget):
         act: Act,
         left: float,
         top: float,
-        lines: Sequence[tuple[str, Callable[[], str], Colour]],
+        lines: Sequence[ReadoutLine],
         *,
         leading: float = 1.75,
     ) -> None:
