@@ -15,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.frames import ActFactory, Frame, draw, probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import ActFactory, Frame, draw, probe
+from pipeline.render.settings import RenderSettings
 from pipeline.video.encode import open_video
 from ridge_math import Dataset
 from scenes import ACTS, LOOPS, build_act

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pipeline.plan import Act, lay_out
-from pipeline.settings import RenderSettings
-from pipeline.timeline import Timeline
+from pipeline.render.plan import Act, lay_out
+from pipeline.render.settings import RenderSettings
+from pipeline.render.timeline import Timeline
 from pipeline.work import chunks
 
 LOOK = RenderSettings(width=3840, height=2160, fps=60)
@@ -126,8 +126,8 @@ def _duration(seconds: float) -> str:
 
 def measure(act: str, n_frames: int = 40) -> Costs:
     """Measure begin, step, moving and held on this machine, in processor seconds."""
-    from pipeline.frames import probe
-    from pipeline.plan import Chunk
+    from pipeline.render.frames import probe
+    from pipeline.render.plan import Chunk
     from pipeline.video.segment import draw_segment
     from ridge_math import Dataset
     from scenes import build_act

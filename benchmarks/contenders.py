@@ -161,11 +161,12 @@ def _render(scene: Any, extra: dict[str, Any]) -> None:
 
 def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: int = 0) -> float:
     """Frames of an act: drawn and encoded, or drawn beforehand and only encoded."""
-    from pipeline.frames import Frame, draw
-    from pipeline.settings import RenderSettings
+    from pipeline.render.frames import Frame, draw
+    from pipeline.render.settings import RenderSettings
     from pipeline.video.encode import open_video
-    from scenes import build_act, landscape
+    from scenes import build_act
     from scenes.brief import Brief
+    from scenes.mobjects import landscape
     from scenes.stage.surface import Surface
 
     if mesh:  # the acts themselves use a coarser one, which shows the same
@@ -192,8 +193,8 @@ def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: in
 
 def workers(n_frames: int) -> float:
     """The same frames as `render.py film` draws them: in chunks, by a worker process a core."""
-    from pipeline.plan import Chunk
-    from pipeline.settings import RenderSettings
+    from pipeline.render.plan import Chunk
+    from pipeline.render.settings import RenderSettings
     from pipeline.video.segment import draw_segment
     from pipeline.work.cores import cores
     from pipeline.work.crew import Task
@@ -219,8 +220,8 @@ def workers(n_frames: int) -> float:
 
 def morph_start() -> int:
     """The frame of `bowl` at which λ has begun to grow and the eye to move."""
-    from pipeline.frames import probe
-    from pipeline.settings import RenderSettings
+    from pipeline.render.frames import probe
+    from pipeline.render.settings import RenderSettings
     from scenes import build_act
     from scenes.brief import Brief
 

@@ -30,11 +30,11 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.animation.clips import Stretch
-from pipeline.animation.encode import encoded
-from pipeline.animation.formats import MAX_COLOURS, MIN_COLOURS, Animation, animation, frame_size
-from pipeline.animation.reel import Reel
-from pipeline.animation.similarity import similarity
+from pipeline.clip.clips import Stretch
+from pipeline.clip.encode import encoded
+from pipeline.clip.formats import MAX_COLOURS, MIN_COLOURS, Animation, animation, frame_size
+from pipeline.clip.reel import Reel
+from pipeline.clip.similarity import similarity
 from ridge_math import Dataset
 from scenes import LOOPS, build_act
 from scenes.brief import Brief

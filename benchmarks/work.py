@@ -23,8 +23,8 @@ from statistics import median, quantiles
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.plan import Chunk
-from pipeline.settings import RenderSettings
+from pipeline.render.plan import Chunk
+from pipeline.render.settings import RenderSettings
 from pipeline.video.join import join_segments
 from pipeline.video.segment import draw_segment
 from pipeline.work.chunks import MOVING, TARGET
@@ -48,7 +48,7 @@ def no_frame() -> None:
 @lru_cache(maxsize=1)
 def moving() -> tuple[int, int]:
     """The longest run of frames in which nothing is held."""
-    from pipeline.frames import probe
+    from pipeline.render.frames import probe
 
     timeline = probe(partial(build_act, ACT, Brief(Dataset.synthetic())), LOOK)
     edges = [0, *(edge for hold in timeline.holds for edge in hold), timeline.n_frames]

@@ -6,11 +6,11 @@ import json
 
 import click
 
+from commands.console.commandline import examples
 from commands.request import Request, shared_options
 from commands.work import Keeping, keeping_options, measured
-from pipeline.console.commandline import examples
 from scenes import ACTS, LOOPS
-from scenes.captions import caption_text
+from scenes.text.captions import caption_text
 
 #: Of what --json says; a greater number where what is there has changed, not where there is more.
 FORMAT = 1
@@ -25,7 +25,7 @@ def acts(request: Request, keeping: Keeping) -> None:
     With --json also titles, beats with the numbers they show, and captions, each to the frame: what
     another program needs to speak, cut or annotate the film. docs/programs.md describes it.
     """
-    from pipeline.console.report import act_facts, print_acts
+    from commands.console.report import act_facts, print_acts
 
     fps, entries = request.settings.fps, (*ACTS, *LOOPS)
     known = measured(request, keeping, entries)

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from commands.console.commandline import config_option, examples, option
 from commands.work import cache_dir_option
-from pipeline.console.commandline import config_option, examples, option
 from pipeline.errors import SettingsError
 from pipeline.sizes import bytes_text, parse_bytes
 

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.console.commandline import examples, option, warn
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_studio, resumable, work_options
-from pipeline.console.commandline import examples, option, warn
 from pipeline.errors import SettingsError
 from scenes import ACTS, LOOPS, ActEntry
-from scenes.captions import caption_text
+from scenes.text.captions import caption_text
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
     from pipeline.deck.slides import Slide
-    from pipeline.plan import Act
+    from pipeline.render.plan import Act
 
 #: The forms, and what each is called after its name; a folder has no suffix.
 FORMS = {"html": ".html", "pptx": ".pptx", "manim-slides": ""}
@@ -98,12 +98,12 @@ def _check(request: Request, form: str, path: Path) -> None:
 def _make(
     request: Request, work: Work, acts: Sequence[ActEntry], idle: str, form: str, path: Path
 ) -> None:
-    from pipeline.console.progress import plan_facts, print_plan, watching
-    from pipeline.console.report import waiting
+    from commands.console.progress import plan_facts, print_plan, watching
+    from commands.console.report import waiting
     from pipeline.deck.clips import write_clips
     from pipeline.deck.deck import Deck
     from pipeline.deck.report import MadeDeck, deck_facts, deck_line
-    from pipeline.plan import lay_out
+    from pipeline.render.plan import lay_out
     from pipeline.scratch import scratch_folder
 
     began, look = perf_counter(), request.settings
@@ -156,7 +156,7 @@ def _with_idle(acts: Sequence[ActEntry], idle: str) -> list[ActEntry]:
 
 def _slides(request: Request, shown: Sequence[ActEntry], acts: Sequence[Act]) -> tuple[Slide, ...]:
     from pipeline.deck.slides import slides_of
-    from scenes.numbers import Numerals, write_numbers
+    from scenes.text.numerals import Numerals, write_numbers
 
     def term(key: str) -> str:
         return caption_text(request.lang, "screen", key)
@@ -175,7 +175,7 @@ def numbers_line(numbers: Mapping[str, Any], best: str = "At the best θ", rss: 
 
     They are those of the best θ, and say so: an act may show another θ beside it.
     """
-    from scenes.numbers import number
+    from scenes.text.numerals import number
 
     condition = numbers["condition_number"]
     told = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.console.commandline import config_option, data_options, examples, option
-from pipeline.settings import THEMES
+from commands.console.commandline import config_option, data_options, examples, option
+from pipeline.render.settings import THEMES
 
 LONGLEY = "--data examples/longley.csv --response Employed"
 SHOWN = examples(
@@ -57,8 +57,8 @@ def diagnose(
     Any number of features; with --response alone, all other columns of numbers. λ is that of
     RSS(θ) + λ‖θ‖², scikit-learn's alpha.
     """
-    from pipeline.console.report import waiting
-    from pipeline.data import read_data
+    from commands.console.report import waiting
+    from commands.data import read_data
     from pipeline.diagnosis.page import check_plot, write_page
     from pipeline.diagnosis.plot_style import Palette
     from pipeline.diagnosis.table import print_diagnosis

@@ -7,15 +7,15 @@ import sys
 
 import click
 
-from pipeline.console.commandline import Failed, examples, option
+from commands.console.commandline import Failed, examples, option
 
 
 @click.command(epilog=examples("render.py doctor", "render.py doctor --json"))
 @option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")
 def doctor(as_json: bool) -> None:
     """Examine this machine: what is installed, what draws, what is missing and how to get it."""
-    from pipeline.console.doctor import examine, facts
-    from pipeline.console.report import print_checks
+    from commands.console.doctor import examine, facts
+    from commands.console.report import print_checks
 
     checks = examine(opengl_facts)
     if as_json:

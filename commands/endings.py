@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipeline.console.commandline import Failed, Misused, Stopped
+from commands.console.commandline import Failed, Misused, Stopped
 from pipeline.errors import RenderError, SettingsError
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.console.commandline import Line, examples, note, option, range_options, warn
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_studio, resumable, work_options
-from pipeline.console.commandline import Line, examples, note, option, range_options, warn
 from pipeline.video.captions import caption_paths, film_cues, write_captions
 from pipeline.video.chapters import (
     FEWEST,
@@ -23,10 +23,10 @@ from pipeline.video.chapters import (
     write_chapters,
 )
 from scenes import ACTS, ActEntry
-from scenes.captions import caption_text
+from scenes.text.captions import caption_text
 
 if TYPE_CHECKING:
-    from pipeline.plan import Act
+    from pipeline.render.plan import Act
     from pipeline.video.chapters import Chapter
     from pipeline.video.labels import Labels
 
@@ -118,7 +118,7 @@ def preview(
     work: Work,
 ) -> None:
     """Render a small, quick video to OUT/preview and open it."""
-    from pipeline.console.doctor import has_screen
+    from commands.console.doctor import has_screen
 
     entries = [act] if act else []
     path = request.out / "preview" / f"{file_stem(entries, None, None)}.mp4"
@@ -133,7 +133,7 @@ def render_video(request: Request, work: Work, video: Video) -> Path | None:
     Says what was made, and returns where it is; None where nothing was to be drawn.
     """
     from pipeline.outputs import check_writable
-    from pipeline.plan import check_range
+    from pipeline.render.plan import check_range
 
     check_range(video.first, video.last)
     beside = caption_paths(video.path) if request.captions == "file" else ()
@@ -156,9 +156,9 @@ def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | No
 
 
 def _render(request: Request, work: Work, video: Video) -> Path | None:
-    from pipeline.console.progress import plan_facts, print_account, print_plan, watching
-    from pipeline.console.report import closing_line, deliverable_facts, waiting
-    from pipeline.plan import frames_shown, lay_out
+    from commands.console.progress import plan_facts, print_account, print_plan, watching
+    from commands.console.report import closing_line, deliverable_facts, waiting
+    from pipeline.render.plan import frames_shown, lay_out
 
     look = request.settings
     scripts = request.scripts(video.entries)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.console.commandline import examples, note, option, range_options
 from commands.film import file_stem
 from commands.request import ActName, Request, shared_options
-from pipeline.animation.formats import (
+from pipeline.clip.formats import (
     DITHERS,
     FORMATS,
     MAX_COLOURS,
@@ -22,18 +23,17 @@ from pipeline.animation.formats import (
     animation,
     frame_size,
 )
-from pipeline.animation.rates import parse_rate
-from pipeline.animation.targets import Place, find_place
-from pipeline.console.commandline import examples, note, option, range_options
+from pipeline.clip.rates import parse_rate
+from pipeline.clip.targets import Place, find_place
 from pipeline.errors import SettingsError
-from pipeline.settings import MAX_SIDE, MIN_SIDE
+from pipeline.render.settings import MAX_SIDE, MIN_SIDE
 from pipeline.sizes import parse_bytes
 from pipeline.video.captions import caption_paths, film_cues, write_captions
 from scenes import LOOPS, ActEntry, build_act
 
 if TYPE_CHECKING:
-    from pipeline.animation.clips import Clip, Stretch
-    from pipeline.animation.formats import Animation
+    from pipeline.clip.clips import Clip, Stretch
+    from pipeline.clip.formats import Animation
     from scenes.brief import Brief
 
 #: Where the largest file is given and no width, the widest picture that is tried.
@@ -169,7 +169,7 @@ def gif(
     rate and colours are searched for the best picture that fits; what you name yourself is kept.
     """
     from pipeline.outputs import check_writable
-    from pipeline.plan import check_range
+    from pipeline.render.plan import check_range
 
     check_range(first, last)
     made, notes = wanted(
@@ -234,7 +234,7 @@ def stretch_of(
     act: ActEntry, brief: Brief, first: float | None = None, last: float | None = None
 ) -> Stretch:
     """An act, or a part of it, ready to be drawn."""
-    from pipeline.animation.clips import Stretch
+    from pipeline.clip.clips import Stretch
 
     maker = partial(build_act, act.name, brief)
     return Stretch(act.name, maker, brief.theme, first, last, show_progress)
@@ -244,7 +244,7 @@ def clip_of(
     stretch: Stretch, made: Animation, path: Path, max_bytes: int | None, kept: frozenset[str]
 ) -> Clip:
     """Make it, within the limit if there is one."""
-    from pipeline.animation.clips import fit_clip, make_clip
+    from pipeline.clip.clips import fit_clip, make_clip
 
     if max_bytes is None:
         return make_clip(stretch, made, path)
@@ -254,7 +254,7 @@ def clip_of(
 @contextmanager
 def show_progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None]]:
     """Show on a terminal that something goes on."""
-    from pipeline.console.report import progress_bar, waiting
+    from commands.console.report import progress_bar, waiting
 
     if n_steps is None:
         with waiting(label):
@@ -266,6 +266,6 @@ def show_progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None
 
 def tell(request: Request, clip: Clip) -> None:
     """Say on stdout what was made."""
-    from pipeline.animation.clips import clip_facts, clip_line
+    from pipeline.clip.clips import clip_facts, clip_line
 
     click.echo(json.dumps(clip_facts(clip)) if request.as_json else clip_line(clip))

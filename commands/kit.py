@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.console.commandline import examples, note, option
 from commands.request import ActName, Request, shared_options
 from commands.work import crew_of, workers_option
-from pipeline.animation.formats import frame_size
-from pipeline.console.commandline import examples, note, option
+from pipeline.clip.formats import frame_size
 from pipeline.errors import Interrupted
-from pipeline.settings import MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, THEMES, RenderSettings
+from pipeline.render.settings import MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, THEMES, RenderSettings
 from pipeline.sizes import bytes_text, parse_bytes
 from scenes import LOOPS, ActEntry, build_act
-from scenes.captions import caption_text, catalogue
+from scenes.text.captions import caption_text, catalogue
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
@@ -117,7 +117,7 @@ def kit(
 
 
 def _make(request: Request, asked: Kit, workers: int | None) -> None:
-    from pipeline.console.report import waiting
+    from commands.console.report import waiting
     from pipeline.kit.contents import contents, exhibit, facts, made_by, write_kit
     from pipeline.kit.media import check_codecs
     from pipeline.kit.page import Tongue
@@ -156,9 +156,9 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
 
 def _piece(entry: ActEntry, brief: Brief, asked: Kit) -> Piece:
     """An act in time and in words."""
-    from pipeline.frames import probe
     from pipeline.kit.description import Piece
-    from scenes.landscape import kind_of
+    from pipeline.render.frames import probe
+    from scenes.mobjects.landscape import kind_of
 
     timeline = probe(partial(build_act, entry.name, brief), asked.settings)
     seen = catalogue(brief.language)["alt"]
@@ -190,7 +190,7 @@ def _orders(piece: Piece, brief: Brief, asked: Kit) -> list[Order]:
 def _problem(dataset: Dataset) -> Problem:
     from pipeline.kit.description import Problem
     from ridge_math.spectrum import correlation
-    from scenes.landscape import BOWL_CONDITION
+    from scenes.mobjects.landscape import BOWL_CONDITION
 
     rho = float(correlation(dataset)[0, 1])
     named = dataset.features, dataset.response, dataset.n_samples
@@ -200,7 +200,7 @@ def _problem(dataset: Dataset) -> Problem:
 def _writing(language: str, dataset: Dataset) -> Writing:
     """Numbers and sentences as the pictures have them."""
     from pipeline.kit.description import Writing
-    from scenes.numbers import Numerals, correlation_label, number, whole, write_numbers
+    from scenes.text.numerals import Numerals, correlation_label, number, whole, write_numbers
 
     context = copy_context()
     numerals = (caption_text(language, "screen", key) for key in ("point", "thousands"))
@@ -216,7 +216,7 @@ def _writing(language: str, dataset: Dataset) -> Writing:
 
 @contextmanager
 def _bar(n_steps: int) -> Iterator[Callable[[int], None]]:
-    from pipeline.console.report import progress_bar
+    from commands.console.report import progress_bar
 
     with progress_bar("kit", n_steps) as on_step:
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.console.commandline import examples, note, option
 from commands.request import ActName, Request, shared_options
 from commands.work import Keeping, keeping_options, measured
-from pipeline.console.commandline import examples, note, option
 from scenes import ACTS, LOOPS, ActEntry
 
 if TYPE_CHECKING:
+    from pipeline.render.timeline import Timeline
     from pipeline.storyboard import Paper
-    from pipeline.timeline import Timeline
 
 
 class Moment(click.ParamType[float | str]):
@@ -62,7 +62,7 @@ def still(request: Request, act: ActEntry, at: float | str, keeping: Keeping) ->
     which all stands still are told.
     """
     from pipeline.outputs import check_writable
-    from pipeline.plan import still_of
+    from pipeline.render.plan import still_of
 
     if isinstance(at, float):
         request.settings.frame_at(at)  # a moment before the beginning fails here, at once
@@ -76,8 +76,8 @@ def still(request: Request, act: ActEntry, at: float | str, keeping: Keeping) ->
     chunk = still_of(known, request.settings, at)
     if sentence := moving_note(known.timeline, request.settings.frame_at(at)):
         note(sentence)
-    from pipeline.console.report import closing_line, deliverable_facts
-    from pipeline.execute import render_still
+    from commands.console.report import closing_line, deliverable_facts
+    from pipeline.render.execute import render_still
 
     made = render_still(chunk, request.settings, path)
     click.echo(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
@@ -109,7 +109,7 @@ def storyboard(request: Request, acts: tuple[ActEntry, ...]) -> None:
     There is a frame for every moment at which something is complete, half as large as --size, and
     under it what its caption says (--captions none leaves that out).
     """
-    from pipeline.console.report import progress_bar, storyboard_facts, storyboard_line
+    from commands.console.report import progress_bar, storyboard_facts, storyboard_line
     from pipeline.outputs import check_writable
 
     path = request.out / "storyboard.png"
@@ -127,8 +127,8 @@ def storyboard(request: Request, acts: tuple[ActEntry, ...]) -> None:
 def paper(name: str, *, captions: bool = True) -> Paper:
     """What a storyboard is drawn on: colours and type of a theme, and whether captions are shown."""
     from pipeline.storyboard import Paper
+    from scenes.text.words import label
     from scenes.theme import THEMES
-    from scenes.words import label
 
     theme = THEMES[name]
     return Paper(

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from pipeline.console.commandline import data_options, look_options, note
+from commands.console.commandline import data_options, look_options, note
 from pipeline.printable import suggestion
-from pipeline.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
+from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
 from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
-from scenes.captions import caption_text, catalogue, languages
+from scenes.text.captions import caption_text, catalogue, languages
 
 if TYPE_CHECKING:
-    from pipeline.frames import ActFactory
-    from pipeline.plan import Script
+    from pipeline.render.frames import ActFactory
+    from pipeline.render.plan import Script
     from ridge_math import Dataset
     from scenes.brief import Brief
 
@@ -85,7 +85,7 @@ class Request:
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
-        from pipeline.data import check_two_features, read_data
+        from commands.data import check_two_features, read_data
         from ridge_math.verdict import warning_of
 
         dataset = read_data(self.data, self.features, self.response, self.adjust_for)
@@ -115,7 +115,7 @@ class Request:
 
     def scripts(self, entries: Sequence[ActEntry]) -> list[Script]:
         """Each act with a key of all that it is made of: its sources, its words, its brief."""
-        from pipeline.plan import Script
+        from pipeline.render.plan import Script
         from pipeline.work.sources import source_digest
 
         brief = self.brief()

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.console.commandline import note, option
 from commands.request import OUR_PACKAGES
-from pipeline.console.commandline import note, option
 from pipeline.errors import Interrupted, SettingsError
 
 if TYPE_CHECKING:
     from commands.request import Request
-    from pipeline.film import Studio
-    from pipeline.plan import Act
-    from pipeline.settings import RenderSettings
+    from pipeline.render.film import Studio
+    from pipeline.render.plan import Act
+    from pipeline.render.settings import RenderSettings
     from pipeline.work.crew import Crew
     from pipeline.work.store import Store
     from scenes import ActEntry
@@ -92,8 +92,8 @@ def keeping_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def measured(request: Request, keeping: Keeping, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
     """Learn what acts are in time: from the cache, or by stepping through them in this process."""
-    from pipeline.console.report import waiting
-    from pipeline.film import Studio
+    from commands.console.report import waiting
+    from pipeline.render.film import Studio
     from pipeline.work.crew import Here
     from pipeline.work.keys import this_machine
 
@@ -165,7 +165,7 @@ def open_studio(
     work: Work, settings: RenderSettings, entries: Sequence[ActEntry]
 ) -> Iterator[Studio]:
     """Give a studio for these acts; when the block ends, nobody works any more."""
-    from pipeline.film import Studio
+    from pipeline.render.film import Studio
     from pipeline.scratch import sweep
     from pipeline.work.keys import this_machine
     from scenes.stage.gl import describe_renderer

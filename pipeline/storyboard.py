@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from pipeline.frames import NOTHING, FrameRenderer, draw_some, run
-from pipeline.timeline import clock
+from pipeline.render.frames import NOTHING, FrameRenderer, draw_some, run
+from pipeline.render.timeline import clock
 from pipeline.video.encode import write_png
 
 if TYPE_CHECKING:
-    from pipeline.frames import ActFactory, Frame
-    from pipeline.settings import RenderSettings
+    from pipeline.render.frames import ActFactory, Frame
+    from pipeline.render.settings import RenderSettings
 
 #: Sets a text of so many pixels: RGBA, premultiplied, the height alone given by the size.
 Labeller = Callable[[str, float], "Frame"]

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ridge_math.arrays import FloatArray, read_only
-from ridge_math.columns import choose_columns, listed
 from ridge_math.errors import DataError
+from ridge_math.io.columns import choose_columns, listed
+from ridge_math.io.rows import ArrayRows, Rows
+from ridge_math.io.table import Table
 from ridge_math.objective import QuadraticObjective
 from ridge_math.preparation import ColumnSummary, Preparation, prepare
 from ridge_math.reduced import ReducedProblem
-from ridge_math.rows import ArrayRows, Rows
 from ridge_math.synthetic import Structure, collinear_features, feature_names, linear_response
-from ridge_math.table import Table
 
 MAX_ROWS_KEPT = 100_000
 DEFAULT_SEED = 5

@@ -13,13 +13,13 @@ from manim import FadeIn, FadeOut, Mobject, Scene, Wait
 from manim.animation.animation import prepare_animation
 
 from scenes.brief import Brief
-from scenes.captions import caption_text, catalogue, reading_seconds
 from scenes.layout import Layout
 from scenes.moments import Moment, numbers_of
-from scenes.numbers import Numerals, write_numbers
 from scenes.stage.camera import FilmCamera
+from scenes.text.captions import caption_text, catalogue, reading_seconds
+from scenes.text.numerals import Numerals, write_numbers
+from scenes.text.words import Words, caption_markup
 from scenes.theme import THEMES, Theme
-from scenes.words import Words, caption_markup
 
 if TYPE_CHECKING:
     from ridge_math import QuadraticObjective

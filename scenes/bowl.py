@@ -8,12 +8,12 @@ from ridge_math.resample import resampled_minimisers
 from ridge_math.spectrum import condition_number_gram
 from scenes.act import Act
 from scenes.handover import Handover
-from scenes.landscape import ROOM, Landscape, kind_of
 from scenes.layout import Box
-from scenes.numbers import number
+from scenes.mobjects.landscape import ROOM, Landscape, kind_of
+from scenes.mobjects.widgets import LambdaSlider, Readout, lines_of_best
 from scenes.stage.stage import Dial
-from scenes.widgets import LambdaSlider, Readout, lines_of_best
-from scenes.words import symbol
+from scenes.text.numerals import number
+from scenes.text.words import symbol
 
 #: How many times the data is drawn again, and the seed of those draws.
 DRAWS, SEED = 60, 11

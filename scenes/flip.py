@@ -10,10 +10,10 @@ from manim import FadeIn, FadeOut, Mobject, smooth, there_and_back
 from ridge_math.likelihood import GaussianLikelihood, tau2_from
 from scenes.act import Act
 from scenes.handover import Handover
-from scenes.landscape import ROOM, Landscape, kind_of
-from scenes.numbers import number
-from scenes.widgets import Readout, lines_of_best
-from scenes.words import symbol
+from scenes.mobjects.landscape import ROOM, Landscape, kind_of
+from scenes.mobjects.widgets import Readout, lines_of_best
+from scenes.text.numerals import number
+from scenes.text.words import symbol
 
 #: How opaque the prior is before the ridge that it is added to.
 SEEN_THROUGH = 0.6

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenes.landscape import ASIDE, ELEVATION, ROOM, look_along_valley
 from scenes.layout import Box
+from scenes.mobjects.landscape import ASIDE, ELEVATION, ROOM, look_along_valley
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenes.act import Act
-    from scenes.landscape import Landscape
+    from scenes.mobjects.landscape import Landscape
     from scenes.stage.stage import Stage
 
 #: In a frame that is not wide: room for labels at the sides, and below, in ems.

@@ -10,14 +10,14 @@ from manim import LEFT, FadeIn, FadeOut
 
 from ridge_math import Dataset, gcv, lam_of_lowest, lam_range
 from scenes.act import Act
-from scenes.columns import Columns
-from scenes.data_table import opening_table, sides
 from scenes.layout import Box
-from scenes.numbers import number
-from scenes.plots import Axis, Curve, Dots, Plot, keep
+from scenes.mobjects.columns import Columns
+from scenes.mobjects.data_table import opening_table, sides
+from scenes.mobjects.plots import Axis, Curve, Dots, Plot, keep
+from scenes.mobjects.widgets import LambdaSlider, Readout, beside_or_below
 from scenes.stage.stage import Dial
-from scenes.widgets import LambdaSlider, Readout, beside_or_below
-from scenes.words import symbol
+from scenes.text.numerals import number
+from scenes.text.words import symbol
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from manim import Circle, Line, linear
 
 from scenes.act import Act
-from scenes.captions import caption_text
-from scenes.landscape import Landscape, has_valley
 from scenes.layout import Box
+from scenes.mobjects.landscape import Landscape, has_valley
+from scenes.mobjects.widgets import AxisNames, Widget, stroke
 from scenes.stage.stage import Dial
-from scenes.widgets import AxisNames, Widget, stroke
-from scenes.words import Words, caption_markup
+from scenes.text.captions import caption_text
+from scenes.text.words import Words, caption_markup
 
 #: Length of the loop, in seconds.
 SECONDS = 6.0

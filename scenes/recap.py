@@ -14,14 +14,14 @@ from ridge_math.path import gcv
 from ridge_math.risk import risk_of_planted
 from ridge_math.spectrum import condition_number_gram, eigenvalues
 from scenes.act import Act
-from scenes.captions import caption_text, reading_seconds
 from scenes.handover import as_large, home_of, to_box
-from scenes.landscape import Landscape, has_valley, kind_of
 from scenes.layout import Box
-from scenes.numbers import number
-from scenes.shrinkage import STEPS, lowest_gcv
+from scenes.mobjects.landscape import Landscape, has_valley, kind_of
+from scenes.mobjects.shrinkage import STEPS, lowest_gcv
 from scenes.stage.stage import Dial
-from scenes.words import Words, caption_markup, coloured, symbol, verbatim
+from scenes.text.captions import caption_text, reading_seconds
+from scenes.text.numerals import number
+from scenes.text.words import Words, caption_markup, coloured, symbol, verbatim
 
 #: Degrees a second at which all stages turn, from where acts hand over.
 SPEED = -4.5
@@ -195,7 +195,7 @@ class Recap(Act):
         """Mean squared error of θ̂ where the truth is planted; else GCV, where it finds a better λ.
 
         At λ = 0 and exactly collinear features θ̂ is the one of least norm. GCV is that of
-        `scenes.shrinkage.lowest_gcv`.
+        `scenes.mobjects.shrinkage.lowest_gcv`.
         """
         dataset, span = self.brief.dataset, self.lands[0].span
         if dataset.theta is not None and dataset.noise:

@@ -11,15 +11,15 @@ from manim import FadeIn, FadeOut, linear, smooth, squish_rate_func
 
 from ridge_math.spectrum import valley_direction
 from scenes.act import Act
-from scenes.fits import FitPlot, rss_share
 from scenes.handover import MOVE, Handover
-from scenes.landscape import ROOM, Landscape
 from scenes.layout import Box
-from scenes.numbers import number
+from scenes.mobjects.fits import FitPlot, rss_share
+from scenes.mobjects.landscape import ROOM, Landscape
+from scenes.mobjects.widgets import Readout
 from scenes.stage.marks import Balls, Stems
 from scenes.stage.stage import Dial
-from scenes.widgets import Readout
-from scenes.words import Words, shortened, symbol, verbatim, without_units
+from scenes.text.numerals import number
+from scenes.text.words import Words, shortened, symbol, verbatim, without_units
 
 if TYPE_CHECKING:
     import numpy.typing as npt

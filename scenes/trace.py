@@ -13,15 +13,22 @@ from ridge_math.path import ridge_path
 from ridge_math.spectrum import shrink_factors
 from ridge_math.window import lam_range
 from scenes.act import Act
-from scenes.captions import caption_text
-from scenes.contours import ContourMap
 from scenes.handover import Handover, floor_over, home_of, to_box
-from scenes.landscape import Landscape, bowl_lam, has_valley
 from scenes.layout import Box
-from scenes.numbers import number
-from scenes.plots import align
-from scenes.shrinkage import DashedMark, GcvCurve, NamedMark, RidgeTrace, ShrinkBars, percent
+from scenes.mobjects.contours import ContourMap
+from scenes.mobjects.landscape import Landscape, bowl_lam, has_valley
+from scenes.mobjects.plots import align
+from scenes.mobjects.shrinkage import (
+    DashedMark,
+    GcvCurve,
+    NamedMark,
+    RidgeTrace,
+    ShrinkBars,
+    percent,
+)
 from scenes.stage.stage import Dial
+from scenes.text.captions import caption_text
+from scenes.text.numerals import number
 
 #: The radius of the disc when it is shown first, as a share of ‖θ̂(0)‖.
 FIRST_DISC = 0.75

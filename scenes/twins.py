@@ -12,14 +12,14 @@ from manim import UP, FadeIn, FadeOut, Mobject
 
 from ridge_math import Dataset, QuadraticObjective, correlation
 from scenes.act import Act
-from scenes.columns import Columns
-from scenes.data_table import opening_table
 from scenes.layout import Box
-from scenes.numbers import correlation_label, number, plain, whole
-from scenes.plots import Axis, Curve, Dots, Plot, Stems, align, keep
+from scenes.mobjects.columns import Columns
+from scenes.mobjects.data_table import opening_table
+from scenes.mobjects.plots import Axis, Curve, Dots, Plot, Stems, align, keep
+from scenes.mobjects.widgets import Readout, beside_or_below
 from scenes.stage.stage import Dial
-from scenes.widgets import Readout, beside_or_below
-from scenes.words import shortened, verbatim, without_units
+from scenes.text.numerals import correlation_label, number, plain, whole
+from scenes.text.words import shortened, verbatim, without_units
 
 if TYPE_CHECKING:
     import numpy.typing as npt

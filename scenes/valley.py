@@ -12,16 +12,16 @@ from manim import FadeIn, FadeOut, linear, there_and_back
 from ridge_math.collinearity import prediction_difference
 from ridge_math.spectrum import condition_number_gram
 from scenes.act import Act
-from scenes.fits import FitPlot
-from scenes.floor import DRAWS, FloorLandscape, FloorPlot
 from scenes.handover import Handover
-from scenes.landscape import ROOM, has_valley
 from scenes.layout import Box
-from scenes.model_table import Format, ModelTable
-from scenes.numbers import correlation_label, number, plain, power_of_ten
-from scenes.shrinkage import percent
-from scenes.widgets import Readout
-from scenes.words import symbol
+from scenes.mobjects.fits import FitPlot
+from scenes.mobjects.floor import DRAWS, FloorLandscape, FloorPlot
+from scenes.mobjects.landscape import ROOM, has_valley
+from scenes.mobjects.model_table import Format, ModelTable
+from scenes.mobjects.shrinkage import percent
+from scenes.mobjects.widgets import Readout
+from scenes.text.numerals import correlation_label, number, plain, power_of_ten
+from scenes.text.words import symbol
 
 if TYPE_CHECKING:
     from scenes.theme import Colour

@@ -31,22 +31,24 @@ FORBIDDEN = {
     "pipeline": {"scenes", "commands", "render", "click"},
     "commands": {"render", *("manim", "moderngl", "typst", "av", "rich")},
 }
-# The one crossing that is meant: how an option is written (in the command, the environment or a
-# file) and how a command ends is the same for all commands, and knows no act and no setting.
-ALLOWED: dict[str, set[str]] = {"pipeline.console.commandline": {"click"}}
+# What is drawn on the terminal is drawn in one room.
+ALLOWED: dict[str, set[str]] = {
+    **{f"commands.console.{module}": {"rich"} for module in ("progress", "report")},
+    "commands.console.doctor": {"rich", "typst"},  # it tries what it examines
+}
 
 # Which rooms of the pipeline a room of it may know. They may know what stands beside them at its
-# root, too, but for what is made of all of them: that, only the console, which tells of it.
+# root, too, but not what is made of all of them.
 ROOMS: dict[str, set[str]] = {
-    "video": set(),
-    "work": set(),
+    "render": {"video", "work"},
+    "video": {"render"},
+    "work": {"render"},
     "diagnosis": set(),
-    "animation": {"video"},
-    "deck": {"video"},
-    "kit": {"video", "work", "animation"},
-    "console": {"video", "work"},
+    "clip": {"render", "video"},
+    "deck": {"render", "video"},
+    "kit": {"render", "video", "work", "clip"},
 }
-WHOLE = {"pipeline.film", "pipeline.execute", "pipeline.storyboard"}
+WHOLE = {"pipeline.render.film", "pipeline.render.execute", "pipeline.storyboard"}
 
 # What writes a file, in scenes: methods of a path, and open() for anything but reading.
 WRITERS = {
@@ -113,7 +115,7 @@ def room_faults(source: str, module: str) -> list[str]:
     if package != "pipeline":
         return []
     others = {f"pipeline.{other}" for other in set(ROOMS) - ROOMS[room] - {room}}
-    closed = others if room == "console" else others | WHOLE
+    closed = others if room == "render" else others | WHOLE
     names = imported(ast.parse(source), f"{package}.{room}")
     return sorted(
         {f"{module}:{line} imports {name}" for line, name in names if below(name, closed)}
@@ -207,12 +209,12 @@ def test_the_stage_does_not_know_what_it_is_a_picture_of() -> None:
         if module.startswith("scenes.stage.")
         for _, name in imported(ast.parse(source), module.rpartition(".")[0])
     }
-    assert not {name for name in imports if below(name, {"ridge_math", "scenes.landscape"})}
+    assert not {name for name in imports if below(name, {"ridge_math", "scenes.mobjects"})}
     ours = {
         name for name in imports if below(name, {"scenes"}) and not below(name, {"scenes.stage"})
     }
     assert {name.split(".")[1] for name in ours if "." in name} <= {
-        *("layout", "theme", "typesetting", "words"),
+        *("layout", "theme", "text"),
     }
 
 
@@ -311,18 +313,18 @@ def test_locks_name_versions_and_hashes_only(lock: str) -> None:
         ("ridge_math.path", "from .. import pipeline", "imports pipeline"),
         ("scenes.bowl", "import av.container", "imports av.container"),
         ("scenes.stage.gl", "from subprocess import run", "imports subprocess"),
-        ("scenes.stage.gl", "from ...pipeline import frames", "imports pipeline.frames"),
+        ("scenes.stage.gl", "from ...pipeline import render", "imports pipeline.render"),
         (
             "scenes.bowl",
             "import importlib\nimportlib.import_module('pipeline.video.encode')",
             ":2 imports pipeline.video.encode",
         ),
         (
-            "pipeline.frames",
+            "pipeline.render.frames",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from scenes import bowl",
             ":3",
         ),
-        ("pipeline.plan", "import render", "imports render"),
+        ("pipeline.render.plan", "import render", "imports render"),
     ],
 )
 def test_a_planted_import_is_found(module: str, source: str, fault: str) -> None:
@@ -338,7 +340,7 @@ def test_a_planted_import_is_found(module: str, source: str, fault: str) -> None
             "from manim import Scene\nfrom ridge_math import Dataset\nfrom .stage import gl",
         ),
         ("scenes.clickable", "import clickable, avatar"),  # a name that only begins the same way
-        ("pipeline.frames", "import av, subprocess\nfrom manim import config"),
+        ("pipeline.render.frames", "import av, subprocess\nfrom manim import config"),
     ],
 )
 def test_a_rightful_import_is_not(module: str, source: str) -> None:
@@ -349,12 +351,12 @@ def test_a_rightful_import_is_not(module: str, source: str) -> None:
     ("module", "source", "n_faults"),
     [
         ("pipeline.video.join", "from pipeline.work.store import Store", 1),
-        ("pipeline.work.chunks", "def f():\n    from pipeline.film import Plan", 1),
-        ("pipeline.deck.clips", "from ..animation import reel", 1),
-        ("pipeline.kit.media", "from pipeline.animation.reel import Reel", 0),
-        ("pipeline.console.progress", "from pipeline.film import Plan", 0),
+        ("pipeline.work.chunks", "def f():\n    from pipeline.render.film import Plan", 1),
+        ("pipeline.deck.clips", "from ..clip import reel", 1),
+        ("pipeline.kit.media", "from pipeline.clip.reel import Reel", 0),
+        ("pipeline.render.execute", "from pipeline.render.film import Plan", 0),
         ("pipeline.video.join", "from pipeline.video import encode\nimport pipeline.outputs", 0),
-        ("pipeline.film", "from pipeline.work import store", 0),
+        ("pipeline.render.film", "from pipeline.work import store", 0),
     ],
 )
 def test_a_planted_look_into_another_room_is_found(module: str, source: str, n_faults: int) -> None:
@@ -403,7 +405,7 @@ def test_planted_shapes_are_found() -> None:
     ],
 )
 def test_a_planted_act_name_is_found(source: str, faulty: bool) -> None:
-    assert bool(naming_faults(source, "pipeline.plan", {"bowl"})) is faulty
+    assert bool(naming_faults(source, "pipeline.render.plan", {"bowl"})) is faulty
 
 
 def test_the_names_of_the_acts_are_read_from_the_list() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.settings import RenderSettings
+from pipeline.render.settings import RenderSettings
 from pipeline.storyboard import Moment, scenario
 from ridge_math import Dataset
 from scenes import ACTS, LOOPS, build_act

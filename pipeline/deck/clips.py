@@ -21,8 +21,8 @@ from pipeline.video.target import SEGMENT
 
 if TYPE_CHECKING:
     from pipeline.deck.slides import Slide, Span
-    from pipeline.plan import Chunk
-    from pipeline.settings import RenderSettings
+    from pipeline.render.plan import Chunk
+    from pipeline.render.settings import RenderSettings
 
 Piece = tuple[bytes, int]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.deck.slides import Slide
-    from pipeline.settings import RenderSettings
+    from pipeline.render.settings import RenderSettings
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from pipeline.errors import SettingsError
 from pipeline.video.captions import one_line
 
 if TYPE_CHECKING:
-    from pipeline.plan import Act
-    from pipeline.timeline import Beat, Cue
+    from pipeline.render.plan import Act
+    from pipeline.render.timeline import Beat, Cue
 
 Tell = Callable[[dict[str, Any]], str]
 

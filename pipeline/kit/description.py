@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.timeline import clock
+from pipeline.render.timeline import clock
 
 if TYPE_CHECKING:
-    from pipeline.timeline import Timeline
+    from pipeline.render.timeline import Timeline
 
 #: Fills in a sentence of the language: its key, and a value for each blank.
 Sentence = Callable[..., str]

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pipeline.animation.clips import Stretch, find_fit
-from pipeline.animation.encode import encoded
-from pipeline.animation.formats import FORMATS, Animation, animation
-from pipeline.animation.rates import rate_text
+from pipeline.clip.clips import Stretch, find_fit
+from pipeline.clip.encode import encoded
+from pipeline.clip.formats import FORMATS, Animation, animation
+from pipeline.clip.rates import rate_text
 from pipeline.errors import SettingsError
-from pipeline.frames import draw
+from pipeline.render.frames import draw
+from pipeline.render.settings import RenderSettings
 from pipeline.scratch import scratch_folder
-from pipeline.settings import RenderSettings
 from pipeline.sizes import bytes_text
 from pipeline.video.encode import write_png
 from pipeline.video.stream import has_encoder
 
 if TYPE_CHECKING:
-    from pipeline.frames import ActFactory, Frame
+    from pipeline.render.frames import ActFactory, Frame
 
 #: Videos, the smaller one first, as browsers take the first they can play; and moving pictures.
 VIDEOS = ("webm", "mp4")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.kit.description import CONVENTIONS, seconds_text
+from pipeline.render.timeline import clock
 from pipeline.sizes import bytes_text
-from pipeline.timeline import clock
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing

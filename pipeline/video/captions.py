@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline.outputs import whole_file, write_failure
 
 if TYPE_CHECKING:
-    from pipeline.timeline import Cue
+    from pipeline.render.timeline import Cue
 
 
 class Captioned(Protocol):

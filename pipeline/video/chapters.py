@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.outputs import whole_file, write_failure
-from pipeline.timeline import clock
+from pipeline.render.timeline import clock
 
 #: What video sites take: seconds a chapter must last, and how many there must be.
 SHORTEST, FEWEST = 10, 3

@@ -16,12 +16,12 @@ from PIL.PngImagePlugin import PngInfo
 
 from pipeline.errors import RenderError, SettingsError
 from pipeline.outputs import whole_file, write_failure
-from pipeline.settings import RenderSettings
+from pipeline.render.settings import RenderSettings
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
 from pipeline.video.target import MP4, Target
 
 if TYPE_CHECKING:
-    from pipeline.frames import Frame
+    from pipeline.render.frames import Frame
 
 
 def encoder_options(

@@ -12,7 +12,7 @@ import av
 
 from pipeline.errors import RenderError
 from pipeline.outputs import whole_file, write_failure
-from pipeline.settings import RenderSettings
+from pipeline.render.settings import RenderSettings
 from pipeline.video.encode import encoder_options
 from pipeline.video.labels import (
     CaptionTrack,

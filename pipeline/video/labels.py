@@ -18,8 +18,8 @@ import av
 from pipeline.video.captions import one_line
 
 if TYPE_CHECKING:
-    from pipeline.settings import RenderSettings
-    from pipeline.timeline import Cue
+    from pipeline.render.settings import RenderSettings
+    from pipeline.render.timeline import Cue
     from pipeline.video.chapters import Chapter
 
 #: The length of a caption is written in two bytes, that of a chapter's title in one.

@@ -18,10 +18,10 @@ from pipeline.video.stream import EncoderOptions
 from pipeline.video.target import SEGMENT
 
 if TYPE_CHECKING:
-    from pipeline.frames import ActFactory, Frame
-    from pipeline.plan import Chunk
-    from pipeline.settings import RenderSettings
-    from pipeline.timeline import Timeline
+    from pipeline.render.frames import ActFactory, Frame
+    from pipeline.render.plan import Chunk
+    from pipeline.render.settings import RenderSettings
+    from pipeline.render.timeline import Timeline
 
 OnFrame = Callable[[], None]
 
@@ -33,7 +33,7 @@ def segment_options(settings: RenderSettings) -> EncoderOptions:
 
 def step(factory: ActFactory, settings: RenderSettings, on_frame: OnFrame) -> Timeline:
     """Step through an act, drawing nothing."""
-    from pipeline.frames import probe
+    from pipeline.render.frames import probe
 
     return probe(factory, settings)
 
@@ -60,7 +60,7 @@ def draw_segment(chunk: Chunk, settings: RenderSettings, on_frame: OnFrame) -> b
     RenderError
         When the act does not have the frames that were planned, or encoding fails.
     """
-    from pipeline.frames import draw
+    from pipeline.render.frames import draw
 
     memory = BytesIO()
     video = VideoWriter(memory, settings, SEGMENT, name=Path(str(chunk)), threads=1)

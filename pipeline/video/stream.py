@@ -14,11 +14,11 @@ import numpy as np
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-from pipeline.alpha import bled
 from pipeline.errors import RenderError
+from pipeline.render.alpha import bled
 
 if TYPE_CHECKING:
-    from pipeline.frames import Frame
+    from pipeline.render.frames import Frame
     from pipeline.video.target import Target
 
 # Codes of ITU-T H.273 for BT.709: primaries and matrix 1; transfer 1 as well, though frames are

@@ -13,8 +13,8 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.plan import Act, Chunk
-    from pipeline.settings import RenderSettings
+    from pipeline.render.plan import Act, Chunk
+    from pipeline.render.settings import RenderSettings
 
 #: Work in a chunk, in seconds of one core: long enough that beginning it, a quarter of a second at
 #: 1080p for stepping there and its first picture, does not count; short enough to be lost.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.settings import RenderSettings
+    from pipeline.render.settings import RenderSettings
 
 #: Linux tells a process its control groups here, and their limits below the folder.
 _PROC, _CGROUP = Path("/proc/self"), Path("/sys/fs/cgroup")

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.work.sources import source_digest
 
 if TYPE_CHECKING:
-    from pipeline.plan import Chunk
-    from pipeline.settings import RenderSettings
+    from pipeline.render.plan import Chunk
+    from pipeline.render.settings import RenderSettings
 
 #: Packages that have a say in pixels and their encoding.
 DRAWING_PACKAGES = ("av", "cmap", "manim", "moderngl", "numpy", "pillow", "pycairo", "typst")

@@ -16,7 +16,7 @@ import cairo
 import numpy as np
 from manim import Mobject, VMobject
 
-from scenes import typesetting, words
+from scenes.text import typesetting, words
 
 if TYPE_CHECKING:
     import numpy.typing as npt

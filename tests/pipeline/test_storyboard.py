@@ -11,8 +11,8 @@ import manim
 import numpy as np
 from PIL import Image
 
-from pipeline.frames import Frame, draw
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import Frame, draw
+from pipeline.render.settings import RenderSettings
 from pipeline.storyboard import (
     GAP,
     HEAD,

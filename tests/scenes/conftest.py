@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.frames import Timeline, draw, probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import Timeline, draw, probe
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from scenes import build_act
 from scenes.brief import Brief

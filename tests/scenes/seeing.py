@@ -15,17 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.frames import Cue, FrameRenderer, run
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import Cue, FrameRenderer, run
+from pipeline.render.settings import RenderSettings
 from scenes import build_act
 from scenes.brief import Brief
 from scenes.layout import Box, Layout
-from scenes.plots import Plot
+from scenes.mobjects.plots import Plot
+from scenes.mobjects.widgets import AxisNames, FloorLabels, HeightLabels, LambdaSlider
 from scenes.stage.marks import AxesBox
 from scenes.stage.stage import Stage
 from scenes.stage.surface import Surface
-from scenes.widgets import AxisNames, FloorLabels, HeightLabels, LambdaSlider
-from scenes.words import Words
+from scenes.text.words import Words
 
 #: Frames in which acts are looked at.
 SHAPES = {"wide": (320, 180), "square": (180, 180), "tall": (180, 320)}

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.frames import draw, probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import draw, probe
+from pipeline.render.settings import RenderSettings
 from scenes import ACTS, LOOPS, build_act
 from scenes.act import Act
 from scenes.brief import Brief
-from scenes.captions import catalogue, languages
+from scenes.text.captions import catalogue, languages
 from tests.scenes.conftest import PROBLEMS
 from tests.scenes.seeing import SHAPES
 

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.frames import draw, probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import draw, probe
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset, condition_number_gram
 from ridge_math.likelihood import GaussianLikelihood, tau2_from
 from scenes import build_act
 from scenes.brief import Brief
-from scenes.captions import catalogue
-from scenes.landscape import BOWL_CONDITION, bowl_lam, kind_of
+from scenes.mobjects.landscape import BOWL_CONDITION, bowl_lam, kind_of
+from scenes.text.captions import catalogue
 
 SMALL = RenderSettings(width=128, height=72, fps=4)
 KINDS = {

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.frames import draw, probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import draw, probe
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from scenes import LOOPS, build_act, find_act
 from scenes.brief import Brief
-from scenes.captions import catalogue
 from scenes.loop import Loop
-from scenes.words import Words
+from scenes.text.captions import catalogue
+from scenes.text.words import Words
 
 FPS = 10
 SMALL = RenderSettings(width=96, height=64, fps=FPS)

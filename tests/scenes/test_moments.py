@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from pipeline.frames import NOTHING, FrameRenderer, run
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import NOTHING, FrameRenderer, run
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset, QuadraticObjective
 from scenes import build_act
 from scenes.brief import Brief

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.frames import draw, probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import draw, probe
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from scenes.brief import Brief
-from scenes.captions import reading_seconds
-from scenes.numbers import number
 from scenes.recap import SPEED, Recap
-from scenes.words import Words
+from scenes.text.captions import reading_seconds
+from scenes.text.numerals import number
+from scenes.text.words import Words
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 10

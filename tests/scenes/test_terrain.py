@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.frames import probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import probe
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from scenes.brief import Brief
-from scenes.captions import reading_seconds
-from scenes.fits import ALL_ROWS, SOME_ROWS, rss_share, shown_rows
-from scenes.landscape import stage_scale
+from scenes.mobjects.fits import ALL_ROWS, SOME_ROWS, rss_share, shown_rows
+from scenes.mobjects.landscape import stage_scale
 from scenes.terrain import FEW, Terrain, candidates, staggered
+from scenes.text.captions import reading_seconds
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 5

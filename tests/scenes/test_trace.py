@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.frames import draw, probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import draw, probe
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from ridge_math.window import lam_range
 from scenes.brief import Brief
-from scenes.captions import catalogue, reading_seconds
-from scenes.contours import excess_rss, iso_lines, map_widths, plane_window
-from scenes.landscape import bowl_lam
-from scenes.numbers import number
-from scenes.shrinkage import lowest_gcv, percent
+from scenes.mobjects.contours import excess_rss, iso_lines, map_widths, plane_window
+from scenes.mobjects.landscape import bowl_lam
+from scenes.mobjects.shrinkage import lowest_gcv, percent
+from scenes.text.captions import catalogue, reading_seconds
+from scenes.text.numerals import number
 from scenes.trace import FOR_SHOW, Trace
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"

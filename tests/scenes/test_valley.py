@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.frames import probe
-from pipeline.settings import RenderSettings
+from pipeline.render.frames import probe
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from ridge_math.resample import resampled_minimisers
 from ridge_math.spectrum import correlation
 from scenes.brief import Brief
-from scenes.captions import caption_text, reading_seconds
-from scenes.floor import DRAWS, SEED
-from scenes.model_table import Format
-from scenes.shrinkage import percent
+from scenes.mobjects.floor import DRAWS, SEED
+from scenes.mobjects.model_table import Format
+from scenes.mobjects.shrinkage import percent
+from scenes.text.captions import caption_text, reading_seconds
 from scenes.valley import BARELY, LITTLE, Valley
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"

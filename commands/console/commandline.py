@@ -1,0 +1,274 @@
+"""What every command line needs: options from the command, the environment or a file; endings."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.printable import shown, suggestion
+from pipeline.render.settings import ASPECTS, QUALITIES, THEMES
+from pipeline.video.captions import PLACES
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Failed(click.ClickException):
+    """The render failed: one sentence, exit code 1."""
+
+    exit_code = 1
+
+
+class Misused(click.ClickException):
+    """Options or data that cannot be used: one sentence, exit code 2."""
+
+    exit_code = 2
+
+
+class Stopped(click.ClickException):
+    """Interrupted by the user: one sentence, exit code 130."""
+
+    exit_code = 130
+
+
+class Names(click.ParamType[tuple[str, ...]]):
+    """Column names with commas between; a name that holds a comma is quoted, as in CSV."""
+
+    name = "A,B"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split the names; a list (from a configuration file) is taken as it is."""
+        if isinstance(value, list | tuple):
+            return tuple(str(name) for name in value)
+        try:
+            (names,) = csv.reader([value], skipinitialspace=True, strict=True)
+        except (csv.Error, ValueError):
+            self.fail(f"{value!r} is no list of names: write it like 'A,\"B, second\"'", param, ctx)
+        return tuple(names)
+
+
+class Line(click.ParamType[str]):
+    """One line of text that says something."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take the text without the blanks around it, or say what it must not hold."""
+        text = str(value).strip()
+        if not text:
+            self.fail("it is empty: leave the option out, or give it a text", param, ctx)
+        # Control characters, halves of characters, and ends of lines and paragraphs.
+        if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+            self.fail(
+                f"'{shown(text, 60)}' is not one line of plain text: leave out what cannot be shown",
+                param,
+                ctx,
+            )
+        return text
+
+
+_PREFIX = "RIDGE_"
+
+
+def option(
+    flag: str, *names: str, known_as: str | None = None, **attributes: Any
+) -> Callable[[_Command], _Command]:
+    """Return a click option that an environment variable sets, too: --from is RIDGE_FROM.
+
+    Where another command has the flag with another meaning, the option is `known_as` something else
+    in the environment and in files.
+    """
+    long_name = known_as or flag.split("/")[0].removeprefix("--")
+    variable = _PREFIX + long_name.replace("-", "_").upper()
+    return click.option(flag, *names, envvar=variable, **attributes)
+
+
+def config_option() -> Callable[[_Command], _Command]:
+    """Return the option --config, which sets the defaults of the others from a TOML file."""
+    return option(
+        "--config",
+        type=click.Path(path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=_take_defaults,
+        metavar="FILE",
+        help="TOML file with these options by name; paths in it start from its folder.",
+    )
+
+
+def data_options(command: _Command) -> _Command:
+    """Add the options that say which columns of which file: data, features, response, adjust_for."""
+    path = click.Path(path_type=Path)
+    options = (
+        option("--data", type=path, metavar="FILE", help="CSV or Parquet; else built-in data."),
+        option(
+            "--features",
+            type=Names(),
+            help="Columns, two for a film. Quote a comma: '\"A, old\",B'.",
+        ),
+        option("--response", metavar="Y", help="The column to explain."),
+        option(
+            "--adjust-for",
+            type=Names(),
+            default=(),
+            metavar="C,D",
+            help="Columns in the model but not shown: regressed out of all others first.",
+        ),
+    )
+    for add in reversed(options):
+        command = add(command)
+    return command
+
+
+def look_options(
+    quality: str | None, languages: Iterable[str], *, themes: bool = True
+) -> Callable[[_Command], _Command]:
+    """Return what adds the options for look and output.
+
+    Parameters
+    ----------
+    quality
+        The named quality that is meant where none is given; with None the options for quality,
+        size and frame rate are left out, for a command that has its own.
+    languages
+        Those with captions.
+    themes
+        Whether one theme is chosen, and one place for captions; not for a command that makes all.
+    """
+    shapes = click.Choice(list(ASPECTS))
+    places, named = click.Choice(PLACES), click.Choice(list(QUALITIES))
+    frame = (
+        option(
+            "--quality",
+            type=named,
+            default=quality,
+            show_default=True,
+            help="Shorter side of the frame; "
+            + ", ".join(f"{name} {each.fps}" for name, each in QUALITIES.items())
+            + " fps.",
+        ),
+        option("--size", metavar="WxH", help="Frame size, instead of quality's and aspect's."),
+        option("--fps", type=int, help="Frames per second, instead of the quality's."),
+    )
+    theme = option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True)
+    captions = option(
+        "--captions",
+        type=places,
+        default=PLACES[0],
+        show_default=True,
+        help="In the picture, in .srt and .vtt files beside the video, or nowhere.",
+    )
+    options = (
+        *(frame if quality else ()),
+        option(
+            "--aspect",
+            type=shapes,
+            default=next(iter(ASPECTS)),
+            show_default=True,
+            help="Shape of the frame"
+            + ("; its shorter side is the quality's." if quality else "."),
+        ),
+        *((theme,) if themes else ()),
+        option(
+            "--lang",
+            type=click.Choice(list(languages)),
+            default="en",
+            show_default=True,
+            help="Language of captions, labels and numbers.",
+        ),
+        *((captions,) if themes else ()),
+        option(
+            "--out",
+            type=click.Path(path_type=Path),
+            default="out",
+            show_default=True,
+            metavar="DIR",
+        ),
+        config_option(),
+        option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout."),
+    )
+
+    def decorate(command: _Command) -> _Command:
+        for add in reversed(options):
+            command = add(command)
+        return command
+
+    return decorate
+
+
+def range_options(command: _Command) -> _Command:
+    """Add --from and --to, as `first` and `last`."""
+    to = option("--to", "last", type=float, metavar="SECONDS", help="Stop before this moment.")
+    begin = option("--from", "first", type=float, metavar="SECONDS", help="Begin at this moment.")
+    return begin(to(command))
+
+
+def warn(sentence: str) -> None:
+    """Say something on stderr, where it is in nobody's way."""
+    click.echo(sentence, err=True)
+
+
+def note(sentence: str) -> None:
+    """Say on stderr what is worth knowing, though all goes well."""
+    warn(f"Note: {sentence}")
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a help text; click leaves its lines as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _take_defaults(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:
+    if path is None:
+        return
+    options = _options_by_name(ctx)
+    options.pop("config", None)
+    defaults: dict[str, Any] = {}
+    for key, value in _read_toml(path, ctx, param).items():
+        if key not in options:
+            raise click.BadParameter(
+                f"{str(path)!r} has an unknown key {key!r}{suggestion(key, options)}", ctx, param
+            )
+        defaults[str(options[key].name)] = _default(options[key], value, path, ctx, param)
+    ctx.default_map = {**(ctx.default_map or {}), **defaults}
+
+
+def _default(
+    option: click.Parameter, value: Any, path: Path, ctx: click.Context, param: click.Parameter
+) -> Any:
+    if isinstance(value, list) and isinstance(option.type, Names):
+        return value
+    if isinstance(value, list | dict):
+        name = option.opts[0].removeprefix("--")
+        raise click.BadParameter(f"{str(path)!r} must give {name!r} one value", ctx, param)
+    if isinstance(option.type, click.Path):
+        return path.parent / str(value)
+    # As text, a value goes through the same checks as one from the command line.
+    return value if isinstance(value, bool) else str(value)
+
+
+def _read_toml(path: Path, ctx: click.Context, param: click.Parameter) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise click.BadParameter(f"{str(path)!r} cannot be read: {reason}", ctx, param) from error
+
+
+def _options_by_name(ctx: click.Context) -> dict[str, click.Parameter]:
+    """Every option of every command, by its name in files: one file serves them all."""
+    root = ctx.find_root().command
+    commands = root.commands.values() if isinstance(root, click.Group) else [root]
+    return {
+        parameter.envvar.removeprefix(_PREFIX).replace("_", "-").lower(): parameter
+        for command in commands
+        for parameter in command.params
+        if isinstance(parameter.envvar, str)
+    }

@@ -1,0 +1,187 @@
+"""What a person sees of a render, and what a program reads: progress, closing line, tables, JSON."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.sizes import bytes_text
+
+if TYPE_CHECKING:
+    from commands.console.doctor import Check
+    from pipeline.render.plan import Act, Deliverable
+    from pipeline.storyboard import Storyboard
+
+
+class _FramesPerSecond(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.1f} frames/s", style="progress.data.speed")
+
+
+def progress_columns() -> tuple[ProgressColumn, ...]:
+    """Return what a bar shows beside itself: what it is of, frames, frames per second, time left."""
+    return (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _FramesPerSecond(),
+        TimeRemainingColumn(compact=True),
+    )
+
+
+@contextlib.contextmanager
+def progress_bar(label: str, n_frames: int) -> Iterator[Callable[[], None]]:
+    """Show a bar with frames per second and time left; call what it gives after each frame.
+
+    It goes to stderr, and only where that is a terminal: a log stays readable.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda: None
+        return
+    with Progress(*progress_columns(), console=console, transient=True) as progress:
+        task = progress.add_task(label, total=n_frames)
+        yield lambda: progress.advance(task)
+
+
+@contextlib.contextmanager
+def waiting(label: str) -> Iterator[None]:
+    """Show, on a terminal, that something goes on whose end is not known."""
+    console = Console(stderr=True)
+    with console.status(label) if console.is_terminal else contextlib.nullcontext():
+        yield
+
+
+def closing_line(made: Deliverable) -> str:
+    """Return one line on a finished file: its path, what is in it, and what it took."""
+    settings = made.settings
+    size = f"{settings.width}x{settings.height}, {bytes_text(made.n_bytes)}"
+    if made.n_frames == 1:
+        return f"{made.path}: {size}"
+    length = f"{made.n_frames} frames, {made.n_frames / settings.fps:g} s at {settings.fps} fps"
+    speed = made.n_frames / made.elapsed
+    beside = "".join(f"; captions: {path}" for path in made.captions)
+    beside += "".join(f"; chapters: {path}" for path in made.chapters)
+    took = f"took {made.elapsed:.1f} s ({speed:.1f} frames/s)"
+    return f"{made.path}: {length}, {size}; {took}{beside}"
+
+
+def deliverable_facts(made: Deliverable) -> dict[str, Any]:
+    """Return what there is to say about a finished file, for JSON."""
+    settings = made.settings
+    return {
+        "path": str(made.path),
+        "acts": list(made.acts),
+        "frames": made.n_frames,
+        "seconds": made.n_frames / settings.fps,
+        "width": settings.width,
+        "height": settings.height,
+        "fps": settings.fps,
+        "theme": settings.theme,
+        "bytes": made.n_bytes,
+        "elapsed_seconds": round(made.elapsed, 3),
+        "frames_from_cache": made.n_cached,
+        "captions": [str(path) for path in made.captions],
+        "chapters": [str(path) for path in made.chapters],
+    }
+
+
+def storyboard_line(made: Storyboard) -> str:
+    """Return one line on a storyboard: its path, what is on it, its size."""
+    frames = sum(len(each.moments) for each in made.scenarios)
+    width, height = made.size
+    acts = f"{len(made.scenarios)} act" + "s" * (len(made.scenarios) != 1)
+    return f"{made.path}: {frames} frames of {acts}, {width}x{height}"
+
+
+def storyboard_facts(made: Storyboard) -> dict[str, Any]:
+    """Return what there is to say about a storyboard, for JSON."""
+    fps = made.settings.fps
+    return {
+        "path": str(made.path),
+        "width": made.size[0],
+        "height": made.size[1],
+        "theme": made.settings.theme,
+        "acts": [
+            {
+                "name": each.name,
+                "seconds": each.n_frames / fps,
+                "moments": [
+                    {"seconds": moment.frame / fps, "name": moment.name} for moment in each.moments
+                ],
+            }
+            for each in made.scenarios
+        ],
+    }
+
+
+def act_facts(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[dict[str, Any]]:
+    """Return what there is to say about acts, for JSON and for `print_acts`.
+
+    The names in it are those of docs/programs.md, where they are promised to stay.
+    """
+    return [
+        {
+            "name": act.name,
+            "title": act.title,
+            "summary": summary,
+            "seconds": act.n_frames / fps,
+            "frames": act.n_frames,
+            "beats": act.timeline.beat_facts,
+            "captions": [
+                {
+                    "start_frame": cue.start,
+                    "stop_frame": cue.stop,
+                    "start_seconds": cue.start / fps,
+                    "stop_seconds": cue.stop / fps,
+                    "text": cue.text,
+                }
+                for cue in act.cues
+            ],
+        }
+        for act, summary in zip(acts, summaries, strict=True)
+    ]
+
+
+def print_acts(
+    acts: Sequence[dict[str, Any]], fps: int, loops: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Print a table of acts, then of loops: name, length, frames, and what each says."""
+    table = Table(title=None, box=None, pad_edge=False)
+    table.add_column("act", style="bold", no_wrap=True)
+    table.add_column("length", justify="right", no_wrap=True)
+    table.add_column(f"frames at {fps} fps", justify="right", no_wrap=True)
+    table.add_column("what it says")
+    for act in (*acts, *loops):
+        if loops and act is loops[0]:
+            table.add_row()
+        length = f"{act['seconds']:.1f} s"
+        table.add_row(Text(act["name"]), length, str(act["frames"]), Text(act["summary"]))
+    Console().print(table)
+
+
+def print_checks(checks: Sequence[Check]) -> None:
+    """Print a table of what was examined, and how to get what is missing."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for check in checks:
+        mark = ("ok", "green") if check.ok else ("missing", "red") if check.needed else ("-", "dim")
+        table.add_row(Text(*mark), Text(check.name), Text(check.found or check.remedy))
+    Console().print(table)

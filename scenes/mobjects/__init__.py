@@ -1,0 +1,1 @@
+"""What acts are made of: landscape, floor map, contours, plots, tables, widgets."""

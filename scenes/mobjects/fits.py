@@ -1,0 +1,163 @@
+"""How models fit the rows: y against ŷ, with residuals that can be squared.
+
+A residual is the upright way from the diagonal y = ŷ to a row's dot, so its square stands between ŷ
+and y on both axes: all squares have two corners on the diagonal, and none leaves the plot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import VMobject
+
+from scenes.layout import Box
+from scenes.mobjects.plots import Axis, Dots, Plot, Stems, set_polylines
+from scenes.mobjects.widgets import TICK
+from scenes.stage.stage import Dial
+from scenes.text.captions import caption_text
+from scenes.text.words import verbatim
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ridge_math import Dataset
+    from scenes.act import Act
+    from scenes.theme import Colour
+
+    Array = npt.NDArray[np.float64]
+
+#: Rows are shown one and all up to this many; of more, so many evenly spaced ones.
+ALL_ROWS, SOME_ROWS = 40, 24
+#: Radius of the dots of a single model, in ems, and of several: one over the other they show as rings.
+RADIUS, RADII = 0.12, (0.20, 0.145, 0.085)
+
+
+def shown_rows(dataset: Dataset) -> npt.NDArray[np.intp]:
+    """Numbers of the rows that are drawn: all, or evenly spaced ones."""
+    count = len(dataset.y)
+    if count <= ALL_ROWS:
+        return np.arange(count)
+    return np.linspace(0, count - 1, SOME_ROWS).round().astype(np.intp)
+
+
+def rss_share(dataset: Dataset, theta: npt.ArrayLike, share: float) -> float:
+    """How much of RSS(θ) the first rows make up: 1 for all of them (or of those held for pictures).
+
+    The first ``share`` of the rows; the next row counts in part, so that it grows without jumps.
+    """
+    if share >= 1.0:
+        return 1.0
+    squares = (dataset.y - dataset.X @ np.asarray(theta, dtype=float)) ** 2
+    total = float(squares.sum())
+    if total == 0.0:
+        return share
+    row, part = divmod(share * len(squares), 1.0)
+    return float((squares[: int(row)].sum() + part * squares[int(row)]) / total)
+
+
+class FitPlot(Plot):
+    """y against ŷ, a dot for every row and model.
+
+    Parameters
+    ----------
+    act
+        The act it belongs to.
+    box
+        Its place.
+    models
+        Gives the models to show now, shape (k, 2).
+    colours
+        Of their dots.
+    span
+        Models whose predictions must have room, shape (..., 2).
+
+    Attributes
+    ----------
+    residuals : Dial
+        How far the residuals of the first model are drawn, from the diagonal to the dots.
+    squared : Dial
+        How many of all rows have their residual drawn as a square, as a share.
+    """
+
+    def __init__(
+        self,
+        act: Act,
+        box: Box,
+        models: Callable[[], npt.ArrayLike],
+        colours: Sequence[Colour],
+        span: npt.ArrayLike,
+    ) -> None:
+        theme, data = act.theme, act.brief.dataset
+        self.models = models
+        self.n_rows, self.n_samples = len(data.y), data.n_samples
+        self.rows = shown_rows(data)
+        self.features, self.response = data.X[self.rows], data.y[self.rows]
+        fitted = np.asarray(span, dtype=float).reshape(-1, 2) @ self.features.T
+        x, y = (
+            Axis.of([*self.response, *fitted.ravel()], markup=name, labels=False, about=3)
+            for name in ("$hat(y)$", "$y$")
+        )
+        self.residuals, self.squared = Dial(0.0), Dial(0.0)
+        self.left = box.left
+        super().__init__(act, box, x, y, square=True)
+        self.diagonal = VMobject().set_stroke(theme.quiet.hex, width=2.0, opacity=0.8)
+        self.squares = VMobject().set_stroke(theme.ink.hex, width=1.4, opacity=0.7)
+        self.squares.set_fill(theme.ink.hex, 0.16)
+        self.sticks = Stems(theme.ink, width=2.4, opacity=0.9)
+        radii = (RADIUS,) if len(colours) == 1 else RADII[: len(colours)]
+        self.dots = [
+            Dots(colour, radius * self.em) for colour, radius in zip(colours, radii, strict=True)
+        ]
+        values = {"shown": len(self.rows), "all": self.n_samples}
+        some_only = len(self.rows) < self.n_samples
+        note = caption_text(act.brief.language, act.name, "rows", **values) if some_only else ""
+        self.note = act.words(verbatim(note), TICK * theme.readout, theme.quiet)
+        self.add(self.diagonal, self.squares, self.sticks, *self.dots, self.note)
+        self.show()
+        act.follow(self, self.show)
+
+    def predictions(self) -> Array:
+        """ŷ of every model and row shown: shape (k, rows)."""
+        return np.asarray(np.asarray(self.models(), dtype=float) @ self.features.T)
+
+    def show(self) -> None:
+        """Bring dots, residuals and squares to the models of this moment."""
+        fitted, y = self.predictions(), self.response
+        ends = np.array([self.x.low, self.x.high])
+        set_polylines(self.diagonal, [self.to_frame(ends, ends)])
+        for dots, values in zip(self.dots, fitted, strict=True):
+            dots.sit(self.to_frame(values, y))
+        first = fitted[0]
+        grown = self.residuals()
+        some = slice(None) if grown > 0.0 else slice(0)
+        start = self.to_frame(first, first)[some]
+        self.sticks.join(start, self.to_frame(first, first + grown * (y - first))[some])
+        counted = np.clip(self.squared() * self.n_rows - self.rows, 0.0, 1.0)
+        side = counted * (y - first)
+        corners = [(first, first), (first + side, first), (first + side, first + side)]
+        corners += [(first, first + side), (first, first)]
+        outlines = np.stack([self.to_frame(*corner) for corner in corners], axis=1)
+        set_polylines(self.squares, list(outlines[counted > 0.0]))
+        area = self.area
+        left = max(area.right - self.note.width, self.left)
+        below = (left, area.bottom - 1.1 * self.em)
+        self.note.shift((*(np.array(below) - self.note.points[0, :2]), 0.0))
+
+    # The names stand beside the ground, so that it can be as high as its box.
+
+    def _place_names(self, area: Box) -> None:
+        x_name, y_name = self.names
+        gap = 0.35 * self.em
+        right = (area.right + gap, area.bottom + 0.1 * self.em)
+        left = (area.left - gap - y_name.width, area.y - 0.5 * y_name.height)
+        x_name.shift((*(np.array(right) - x_name.points[0, :2]), 0.0))
+        y_name.shift((*(np.array(left) - y_name.points[0, :2]), 0.0))
+
+    def _area_in(self, box: Box) -> Box:
+        left = self.names[1].width + 0.35 * self.em
+        right = self.names[0].width + 0.35 * self.em
+        below = 1.4 * self.em if len(self.rows) < self.n_samples else 0.0
+        side = min(box.width - left - right, box.height - below)
+        return Box(box.left + left + side / 2, box.top - side / 2, side, side)

@@ -1,0 +1,1 @@
+"""Words and numbers on the screen: typesetting, numerals, the catalogue of captions."""

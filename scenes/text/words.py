@@ -1,0 +1,268 @@
+"""Text and formulas, set by Typst with its embedded fonts and drawn as pictures.
+
+`Words` is a Manim object that knows its markup, its size and its place; its picture is made when a
+frame needs it, at the frame's own resolution, and cached by content. Stepping over a frame without
+drawing it therefore costs no typesetting beyond the measure of a text, once.
+
+Text that comes from outside (feature names, captions) is never markup: `verbatim` makes it a string
+literal of Typst, which shows every character as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from manim import Mobject
+
+from scenes.text.typesetting import POINTS, ink, measure, premultiplied
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from scenes.theme import Colour, Theme
+
+    Picture = npt.NDArray[np.uint8]
+
+#: Of a longer name, the rest is left out before anything is measured.
+LONGEST_NAME = 200
+
+#: What ends a name and may be left out: a unit in brackets.
+_UNIT = re.compile(r"(\([^()]{1,12}\)|\[[^][]{1,12}\])\s*$")
+
+#: Spaces at which no line is broken.
+_HARD_SPACES = "\u00a0\u202f"
+
+
+def verbatim(text: str) -> str:
+    """Markup that shows a text as it is, whatever characters it holds.
+
+    Parameters
+    ----------
+    text
+        Anything; control characters become spaces.
+    """
+    plain = "".join(c if c.isprintable() or c in _HARD_SPACES else " " for c in text)
+    return '#"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def without_units(names: Sequence[str]) -> tuple[str, ...]:
+    """Names without a short bracket at their ends, as in "height (cm)", where all stay different.
+
+    For sentences and coefficients: θ of a standardised feature is not in that feature's unit.
+    """
+    bare = tuple(_UNIT.sub("", name).rstrip() or name for name in names)
+    return bare if len(set(bare)) == len(set(names)) else tuple(names)
+
+
+def natural_width(text: str, size: float) -> float:
+    """Width of a plain text on one line, in frame units."""
+    return measure(verbatim(text[:LONGEST_NAME]))[0] / POINTS * size
+
+
+def shortened(text: str, size: float, width: float) -> str:
+    """A text cut to a width, with an ellipsis where something is missing.
+
+    Parameters
+    ----------
+    text
+        Plain text, such as a name of the data; not markup.
+    size
+        Of the type it will be set in, in frame units.
+    width
+        Room for it, in frame units.
+    """
+    room = width / size * POINTS
+    text = " ".join(text[:LONGEST_NAME].split())
+    if measure(verbatim(text))[0] <= room:
+        return text
+    fits, beyond = 0, len(text)
+    while beyond - fits > 1:
+        middle = (fits + beyond) // 2
+        cut = text[:middle].rstrip() + "…"
+        fits, beyond = (middle, beyond) if measure(verbatim(cut))[0] <= room else (fits, middle)
+    return text[:fits].rstrip() + "…"
+
+
+def coloured(markup: str, colour: Colour) -> str:
+    """Markup in another colour."""
+    return f'#text(fill: rgb("{colour.hex}"))[{markup}]'
+
+
+def symbol(math: str, colour: Colour) -> str:
+    """A piece of a formula in its own colour, for use inside or outside of ``$…$``."""
+    return f'#text(fill: rgb("{colour.hex}"))[${math}$]'
+
+
+class Words(Mobject):
+    """A line, a paragraph or a formula.
+
+    Parameters
+    ----------
+    markup
+        Typst markup; use `verbatim` for text that is not ours.
+    size
+        Size of the type (one em) in frame units.
+    colour
+        Of what the markup does not colour itself.
+    width
+        If given, lines are broken at this many frame units.
+    align
+        ``"left"``, ``"center"`` or ``"right"``, where lines are broken.
+
+    gliding
+        Whether it moves slowly and often, as a label on a turning stage does: such a text is set
+        once in fine pixels, and its picture between two pixels is taken from those.
+
+    Notes
+    -----
+    The box that Manim sees runs from the baseline of the last line to the height of capitals of
+    the first, so that texts placed by their lower edges stand on one line.
+    """
+
+    def __init__(
+        self,
+        markup: str,
+        size: float,
+        colour: Colour,
+        *,
+        width: float | None = None,
+        align: str = "left",
+        gliding: bool = False,
+    ) -> None:
+        super().__init__()
+        self.markup = markup
+        self.size = size
+        self.ink = colour
+        self.line_width = width
+        self.align = align
+        self.gliding = gliding
+        self.opacity = 1.0
+        self._measure_at(np.zeros(3))
+
+    def source(self) -> str:
+        """The Typst body: the markup, its colour and its measure."""
+        width = (
+            "auto" if self.line_width is None else f"{self.line_width / self.size * POINTS:.3f}pt"
+        )
+        return (
+            f'#set text(fill: rgb("{self.ink.hex}"))\n'
+            f"#box(width: {width})[#align({self.align})[{self.markup}]]"
+            if self.line_width is not None
+            else f'#set text(fill: rgb("{self.ink.hex}"))\n{self.markup}'
+        )
+
+    def write(self, markup: str) -> Self:
+        """Show another text, its lower left corner (or edge it is aligned to) kept in place."""
+        if markup != self.markup:
+            self.markup = markup
+            corner = self.points[0].copy()
+            self._measure_at(corner)
+        return self
+
+    def stand(self, left: float, baseline: float) -> Self:
+        """Put the left end of the (last) line's baseline here."""
+        return self.shift((left - self.points[0, 0], baseline - self.points[0, 1], 0.0))
+
+    def hang(self, left: float, top: float) -> Self:
+        """Put the upper left corner of the ink here: of a formula it may lie above its box."""
+        across, _, _, up = self.extent()
+        return self.shift((left - across, top - up, 0.0))
+
+    def extent(self) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top of all that is drawn of the text, in frame units."""
+        unit = self.size * self.scale_now / POINTS
+        left, right, down, up = (side * unit for side in ink(self.source()))
+        x, y = float(self.points[0, 0]), float(self.points[1, 1])
+        return x + left, x + right, y + down, y + up
+
+    def _measure_at(self, corner: npt.NDArray[np.float64]) -> None:
+        width, height = (side / POINTS * self.size for side in measure(self.source()))
+        self.points = corner + np.array([[0.0, 0.0, 0.0], [width, height, 0.0]])
+
+    @property
+    def scale_now(self) -> float:
+        """How much larger the box has been made since the text was set."""
+        natural = measure(self.source())[1] / POINTS * self.size
+        return float((self.points[1, 1] - self.points[0, 1]) / natural)
+
+    def balance(self) -> Self:
+        """Break the lines where they come out about equally long, in as few lines as before."""
+        if self.line_width is not None:
+            middle = self.get_center()
+            lines = measure(self.source())[1]
+            low, high = 0.0, self.line_width
+            for _ in range(10):
+                self.line_width = 0.5 * (low + high)
+                low, high = (
+                    (low, self.line_width)
+                    if measure(self.source())[1] <= lines + 1e-6
+                    else (self.line_width, high)
+                )
+            self.line_width = high
+            self._measure_at(np.zeros(3))
+            self.move_to(middle)
+        return self
+
+    # What Manim's fades and moves ask of an object:
+
+    def set_opacity(self, opacity: float) -> Self:
+        self.opacity = opacity
+        return self
+
+    def fade(self, darkness: float = 0.5, family: bool = True) -> Self:
+        self.opacity *= 1.0 - darkness
+        return self
+
+    def set_color(self, color: Any = None, family: bool = True) -> Self:
+        return self
+
+    def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> None:
+        first, second = getattr(mobject1, "opacity", 1.0), getattr(mobject2, "opacity", 1.0)
+        self.opacity = (1.0 - alpha) * first + alpha * second
+
+    def align_points_with_larger(self, larger_mobject: Mobject) -> None:
+        """Every text has two points: there is nothing to align."""
+
+
+def label(text: str, pixels: float, colour: Colour) -> Picture:
+    """A plain text as a picture of its own, for use outside of a frame.
+
+    Parameters
+    ----------
+    text
+        Shown as it is.
+    pixels
+        Size of the type.
+    colour
+        Of the text.
+
+    Returns
+    -------
+    ndarray of shape (2 pixels, width, 4)
+        RGBA, colours premultiplied by alpha; all of one size have the same height, with the baseline
+        a little below the middle.
+    """
+    words = Words(verbatim(text), POINTS, colour)
+    per_point = pixels / POINTS
+    drawn = premultiplied(words.source(), 0.0, 0.7 * POINTS, per_point)
+    width = max(1, round(words.width * per_point))
+    made = np.zeros((round(2 * pixels), width, 4), dtype=np.uint8)
+    kept = drawn[: made.shape[0], :width]
+    made[: kept.shape[0], : kept.shape[1]] = kept
+    return made
+
+
+def caption_markup(text: str, theme: Theme) -> str:
+    """A caption as markup: θ₁, θ₂ and λ in their colours, and no line broken at = or before %."""
+    text = text.replace(" = ", "\u00a0=\u00a0").replace(" %", "\u00a0%")
+    colours = {"θ₁": theme.theta1, "θ₂": theme.theta2, "λ": theme.penalty}
+    parts = re.split("(" + "|".join(colours) + ")", text)
+    return "".join(
+        coloured(verbatim(part), colours[part]) if part in colours else verbatim(part)
+        for part in parts
+        if part
+    )

@@ -1,0 +1,230 @@
+"""The report in a terminal: readable at 80 columns, names only names, code that runs as it stands."""
+
+import io
+import math
+import re
+import shlex
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from commands.console.commandline import Names
+from pipeline.diagnosis.table import aligned, film_command, number, print_diagnosis
+from pipeline.printable import shown
+from ridge_math import Dataset, diagnose
+
+LONGLEY = "examples/longley.csv"
+ORDER = ["GNP", "Unemployed", "Armed.Forces", "Population", "Year", "GNP.deflator"]
+MARKUP = ("[bold red]A[/bold red] :smile:", 'B, with "quotes" & ' + "x" * 80, "C\n\x1b[31mred\x07")
+
+
+def longley(*names: str, **other: object) -> Dataset:
+    return Dataset.from_file(LONGLEY, names or ORDER, "Employed", **other)  # type: ignore[arg-type]
+
+
+def odd() -> Dataset:
+    rng = np.random.default_rng(4)
+    X = rng.standard_normal((30, 1)) + 0.1 * rng.standard_normal((30, 3))
+    return Dataset.from_arrays(X, X.sum(1) + rng.standard_normal(30), MARKUP, "[/] Y")
+
+
+CASES = {
+    "built in": Dataset.synthetic,
+    "collinear": lambda: Dataset.synthetic(correlation=1.0),
+    "uncorrelated": lambda: Dataset.synthetic(correlation=0.0),
+    "sum": lambda: Dataset.synthetic(theta=(1, -2, 0.5), correlation=0.999, structure="sum"),
+    "longley": longley,
+    "pair": lambda: longley("GNP", "Year"),
+    "one": lambda: longley("GNP"),
+    "adjusted": lambda: longley("GNP", "Year", adjust_for=["Population"]),
+    "centred": lambda: longley("GNP", "Year", scale=False),
+    "many": lambda: Dataset.synthetic(n_samples=80, theta=[1.0] * 40, correlation=0.9),
+    "odd names": odd,
+}
+
+
+@pytest.fixture(autouse=True)
+def at_home(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.chdir(request.config.rootpath)
+
+
+def report(data: Dataset, width: int = 80, colour: bool = False) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=width, highlight=False, force_terminal=colour)
+    print_diagnosis(diagnose(data), console)
+    return out.getvalue()
+
+
+def code_in(text: str, start: str) -> str:
+    """The lines of a piece of code, as somebody would copy them."""
+    return text[text.index(start) :].split("\n\nIn R")[0]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_readable_at_80_columns(case: str) -> None:
+    text = report(CASES[case]())
+    for heading in ("Features", "Coefficients", "Choice of λ", "The same λ elsewhere"):
+        assert f"\n{heading}\n" in text
+    # Commands are left whole, whatever their length.
+    tables = text.split("\nIn Python")[0].splitlines()
+    tables = [line for line in tables if not line.startswith("render.py")]
+    assert [line for line in tables if cell_len(line) > 80] == []
+    # No cell of a table was cut: an ellipsis stands only for names, eigenvalues and weights.
+    numbers = [line for line in tables if re.match(r"(sklearn|glmnet|GCV|\(intercept\))\b", line)]
+    assert numbers
+    assert [line for line in numbers if "…" in line] == []
+
+
+def test_the_numbers_are_those_of_the_diagnosis() -> None:
+    found = diagnose(longley())
+    text = report(longley())
+    for value in (*found.vif, *found.eigenvalues, found.condition_number_gram):
+        assert number(float(value)) in text
+    for value in (*found.least_squares.theta, *found.ridge.slopes, found.ridge.intercept):
+        assert number(float(value)) in text
+    for choice in found.choices:
+        assert number(choice.lam) in text
+        assert number(choice.elsewhere["glmnet"], 4) in text
+        assert choice.criterion.title in text
+    assert "0.995" in text
+    assert "Collinearity: strong." in text
+    assert "16 rows of examples/longley.csv; features standardised" in text
+
+
+def test_planted_truth_stands_beside_what_was_found() -> None:
+    text = report(Dataset.synthetic(theta=(1.25, -3.5)))
+    (first,) = [line for line in text.splitlines() if line.startswith("A ")]
+    assert "1.2500" in first
+    assert "planted" in text
+    assert "planted" not in report(longley("GNP", "Year"))
+
+
+def test_the_warning_is_there_when_there_is_no_valley() -> None:
+    flat = " ".join(report(CASES["uncorrelated"]()).split())
+    assert "Warning: The features are not collinear, and a film would show no valley" in flat
+    assert "Warning" not in report(Dataset.synthetic())
+
+
+def test_notes_and_remarks_are_told() -> None:
+    text = " ".join(report(CASES["collinear"]()).split())
+    assert "Note: The features are exactly collinear" in text
+    assert "needs three features or more" in text
+    assert "∞" in text
+
+
+def test_features_adjusted_for_are_marked() -> None:
+    text = report(CASES["adjusted"]())
+    assert "Population*" in text
+    assert "* adjusted for" in text
+    assert "adjusted for Population" in " ".join(text.split())
+
+
+def test_the_largest_pairs_stand_for_many() -> None:
+    text = report(CASES["many"]())
+    assert "most correlated pairs" in text
+    assert text.count(" 0.90000") == 10
+    assert "most correlated pairs" not in report(longley())
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_names_are_never_markup_and_never_reach_the_terminal_raw(colour: bool) -> None:
+    text = report(CASES["odd names"](), colour=colour)
+    assert "[bold red]A" in text
+    assert ":smile:" in text
+    assert "\x07" not in text
+    assert "\x1b[31m" not in text.split("\nIn ")[0]
+    if not colour:
+        assert "\x1b" not in text
+    assert "C\\n\\x1b[" in text
+    assert "[/] Y" in text
+
+
+@pytest.mark.parametrize("case", ["built in", "longley", "adjusted", "odd names"])
+def test_the_python_in_the_report_runs_and_gives_the_coefficients_in_it(case: str) -> None:
+    data = CASES[case]()
+    raw = np.concatenate(list(data.rows.blocks()))
+    place = {"data": pl.DataFrame(dict(zip(data.rows.names, raw.T, strict=True)))}
+    text = report(data)
+    exec(code_in(text, "from sklearn"), place)
+    for value in place["model"].coef_:
+        assert number(float(value)) in text
+
+
+def test_the_r_in_the_report_is_whole() -> None:
+    text = report(longley())
+    assert text.rstrip().endswith("maxit = 1e7)")
+    assert diagnose(longley()).chosen.glmnet in text
+
+
+# --- small parts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "∞"),
+        (-math.inf, "-∞"),
+        (0.0, "0"),
+        (14.1067, "14.107"),
+        (0.9999999999, "1.0000"),
+        (-0.00012345678, "-0.00012346"),
+        (123456.7, "123457"),
+        (0.00001, "1.0000e-05"),
+        (1.5e150, "1.5000e+150"),
+    ],
+)
+def test_numbers_are_written_with_five_digits(value: float | None, text: str) -> None:
+    assert number(value) == text
+
+
+@given(st.floats(-1e307, 1e307), st.integers(2, 8))  # rounding up must not overflow
+def test_a_written_number_is_near_the_number(value: float, digits: int) -> None:
+    assert float(number(value, digits)) == pytest.approx(value, rel=10.0 ** (1 - digits))
+
+
+@given(st.lists(st.floats(1e-3, 1e4) | st.none(), min_size=1, max_size=6))
+def test_decimal_points_are_aligned(values: list[float | None]) -> None:
+    texts = aligned(values)
+    width = max(map(len, texts))
+    flush = [text.rjust(width) for text in texts]
+    assert len({text.index(".") for text in flush if "." in text}) <= 1
+
+
+def test_what_cannot_be_printed_is_escaped() -> None:
+    assert shown("a\x1b[31m\n\u202eλ日") == "a\\x1b[31m\\n\\u202eλ日"
+    assert shown("abcdef", 4) == "abc…"
+    assert shown("abcd", 4) == "abcd"
+
+
+def test_the_command_for_the_film_means_the_pair(tmp_path) -> None:
+    rng = np.random.default_rng(1)
+    names = ['A, "old"', "B's", "C $x"]
+    X = rng.standard_normal((40, 3))
+    X[:, 2] = X[:, 0] + X[:, 1] + 0.01 * rng.standard_normal(40)
+    frame = pl.DataFrame({**dict(zip(names, X.T, strict=True)), "Y": X[:, 0] + X[:, 1]})
+    path = tmp_path / "my data.csv"
+    frame.with_columns(Y=pl.col("Y") + rng.standard_normal(40)).write_csv(path)
+    found = diagnose(Dataset.from_file(path, names, "Y"))
+    assert found.pair is not None
+    assert found.pair.adjusted
+    program, verb, *words = shlex.split(film_command(found))
+    assert (program, verb) == ("render.py", "film")
+    given = dict(zip(words[::2], words[1::2], strict=True))
+    assert (given["--data"], given["--response"]) == (str(path), "Y")
+    features = Names().convert(given["--features"], None, None)
+    others = Names().convert(given["--adjust-for"], None, None)
+    assert features == found.pair.features
+    assert sorted((*features, *others)) == sorted(names)
+
+
+def test_there_is_no_command_for_what_is_in_no_file() -> None:
+    assert film_command(diagnose(CASES["sum"]())) == ""
+    assert film_command(diagnose(longley("GNP", "Year"))) == ""
+    assert "--features GNP,Year" in film_command(diagnose(longley()))
