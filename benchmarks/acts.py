@@ -23,12 +23,12 @@ from scenes import ACTS, LOOPS, build_act
 from scenes.brief import Brief
 
 SETTINGS = RenderSettings(1920, 1080, fps=60)
-#: Frames of one stretch: as many as fit in memory with ease.
+#: Frames of one excerpt: as many as fit in memory with ease.
 STRETCH = 40
 
 
 def both(factory: ActFactory, start: int, folder: Path) -> tuple[float, float]:
-    """Seconds to draw and encode a stretch, and to encode the same frames alone."""
+    """Seconds to draw and encode an excerpt, and to encode the same frames alone."""
     frames: list[Frame] = []
     ticks: list[float] = []
     with open_video(folder / "both.mp4", SETTINGS) as video:

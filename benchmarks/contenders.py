@@ -197,7 +197,7 @@ def workers(n_frames: int) -> float:
     from pipeline.render.settings import RenderSettings
     from pipeline.video.segment import draw_segment
     from pipeline.work.cores import cores
-    from pipeline.work.crew import Task
+    from pipeline.work.executor import Task
     from pipeline.work.workers import Processes
     from scenes import build_act
     from scenes.brief import Brief
@@ -211,10 +211,10 @@ def workers(n_frames: int) -> float:
         parts = [Chunk("bowl", factory, span.start, span.stop) for span in spans]
         return [Task(str(part), partial(draw_segment, part, settings), length) for part in parts]
 
-    with Processes(n_workers, threads=0) as crew:
-        crew.run(tasks(morph_start(), 1), lambda event: None)  # warm
+    with Processes(n_workers, threads=0) as executor:
+        executor.run(tasks(morph_start(), 1), lambda event: None)  # warm
         began = time.perf_counter()
-        crew.run(tasks(morph_start(), share), lambda event: None)
+        executor.run(tasks(morph_start(), share), lambda event: None)
         return (time.perf_counter() - began) / (n_workers * share)
 
 

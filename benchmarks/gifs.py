@@ -30,10 +30,10 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.clip.clips import Stretch
+from pipeline.clip.clips import Excerpt
 from pipeline.clip.encode import encoded
 from pipeline.clip.formats import MAX_COLOURS, MIN_COLOURS, Animation, animation, frame_size
-from pipeline.clip.reel import Reel
+from pipeline.clip.frame_buffer import FrameBuffer
 from pipeline.clip.similarity import similarity
 from ridge_math import Dataset
 from scenes import LOOPS, build_act
@@ -51,7 +51,7 @@ class Measured:
     ssim: float
 
 
-def manim(reel: Reel, rate: Fraction, path: Path) -> None:
+def manim(buffer: FrameBuffer, rate: Fraction, path: Path) -> None:
     """Manim's own way: a segment, H.264 with halved colour, then a GIF of that."""
     from manim._config.output import OutputFormat, OutputSpec
     from manim._config.video_encoder import resolve_video_encoder
@@ -60,12 +60,12 @@ def manim(reel: Reel, rate: Fraction, path: Path) -> None:
 
     logging.getLogger("manim").setLevel(logging.ERROR)
     output = OutputSpec(OutputFormat.GIF, False, False, False)
-    width, height = reel.size
+    width, height = buffer.size
     spec = resolve_video_encoder(output, width=width, height=height, frame_rate=rate)
     assert spec is not None
     segment = path.with_suffix(".mp4")
     encoder = VideoSegmentEncoder(target=segment, spec=spec)
-    for frame in reel.frames():
+    for frame in buffer.frames():
         encoder.write_frame(np.ascontiguousarray(frame))
     encoder.finish()
     # What `combine_files` asks of the writer it is a method of.
@@ -77,10 +77,10 @@ def manim(reel: Reel, rate: Fraction, path: Path) -> None:
     SceneFileWriter.combine_files(writer, [str(segment)], path, create_gif=True)
 
 
-def recipe(reel: Reel, rate: Fraction, path: Path) -> None:
+def recipe(buffer: FrameBuffer, rate: Fraction, path: Path) -> None:
     """One palette by `palettegen`, ordered dithering by `paletteuse`."""
     graph, tick = av.filter.Graph(), 1 / rate
-    width, height = reel.size
+    width, height = buffer.size
     source = graph.add_buffer(
         width=width, height=height, format=av.VideoFormat("rgba"), time_base=tick
     )
@@ -93,7 +93,7 @@ def recipe(reel: Reel, rate: Fraction, path: Path) -> None:
     choose.link_to(use, 0, 1)
     use.link_to(sink)
     graph.configure()
-    for number, frame in enumerate(reel.frames()):
+    for number, frame in enumerate(buffer.frames()):
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), "rgba")
         picture.pts, picture.time_base = number, tick
         source.push(picture)
@@ -101,36 +101,38 @@ def recipe(reel: Reel, rate: Fraction, path: Path) -> None:
     with av.open(path, "w") as container:
         stream = container.add_stream("gif", rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "pal8"
-        for number in range(len(reel)):
+        for number in range(len(buffer)):
             painted = sink.pull()
             painted.pts, painted.time_base = number, tick
             container.mux(stream.encode(painted))
         container.mux(stream.encode())
 
 
-def pillow(reel: Reel, rate: Fraction, path: Path) -> None:
+def pillow(buffer: FrameBuffer, rate: Fraction, path: Path) -> None:
     """Pillow, told nothing but the frames and how long they last."""
-    first, *others = (Image.fromarray(f[..., :3].copy()) for f in reel.frames())
+    first, *others = (Image.fromarray(f[..., :3].copy()) for f in buffer.frames())
     first.save(path, save_all=True, append_images=others, duration=int(1000 / rate), loop=0)
 
 
-CONTENDERS: dict[str, Callable[[Reel, Fraction, Path], None]] = {
+CONTENDERS: dict[str, Callable[[FrameBuffer, Fraction, Path], None]] = {
     "Manim": manim,
     "the usual recipe": recipe,
     "Pillow": pillow,
 }
 
 
-def ours_by_colours(reel: Reel, made: Animation, path: Path) -> Iterator[tuple[int, Measured]]:
+def ours_by_colours(
+    buffer: FrameBuffer, made: Animation, path: Path
+) -> Iterator[tuple[int, Measured]]:
     """Ours, of ever more colours."""
     for colours in COLOURS:
-        path.write_bytes(encoded(reel, replace(made, colours=colours)))
-        yield colours, measured(reel, made, path)
+        path.write_bytes(encoded(buffer, replace(made, colours=colours)))
+        yield colours, measured(buffer, made, path)
 
 
-def measured(reel: Reel, made: Animation, path: Path) -> Measured:
+def measured(buffer: FrameBuffer, made: Animation, path: Path) -> Measured:
     """Size and SSIM of a file."""
-    return Measured(path.stat().st_size, similarity(reel.frames(), path, made.rate))
+    return Measured(path.stat().st_size, similarity(buffer.frames(), path, made.rate))
 
 
 def as_close(ours: dict[int, Measured], ssim: float) -> float | None:
@@ -147,15 +149,15 @@ def compare(width: int, theme: str, console: Console) -> None:
     brief = Brief(Dataset.synthetic(), theme=theme)
     made, _ = animation("gif", frame_size(width, "16:9"))
     with tempfile.TemporaryDirectory() as folder, console.status(f"{width} pixels, {theme}"):
-        reel = Stretch(name, partial(build_act, name, brief), theme).reel(made)
+        buffer = Excerpt(name, partial(build_act, name, brief), theme).buffer(made)
         path = Path(folder) / "a.gif"
         others: dict[str, Measured] = {}
         for contender, make in CONTENDERS.items():
-            make(reel, made.rate, path)
-            others[contender] = measured(reel, made, path)
-        ours = dict(ours_by_colours(reel, made, path))
+            make(buffer, made.rate, path)
+            others[contender] = measured(buffer, made, path)
+        ours = dict(ours_by_colours(buffer, made, path))
     table = Table(
-        title=f"The {name}, {made.width}x{made.height}, {len(reel)} frames, "
+        title=f"The {name}, {made.width}x{made.height}, {len(buffer)} frames, "
         f"{made.rate} a second, {theme}"
     )
     headings = ("", "MB", "SSIM", "times ours at equal SSIM", "SSIM of ours, no larger")

@@ -28,7 +28,7 @@ from pipeline.render.settings import RenderSettings
 from pipeline.video.join import join_segments
 from pipeline.video.segment import draw_segment
 from pipeline.work.chunks import MOVING, TARGET
-from pipeline.work.crew import Event, Task
+from pipeline.work.executor import Event, Task
 from pipeline.work.workers import Processes, limit_threads
 from ridge_math import Dataset
 from scenes import build_act
@@ -92,10 +92,10 @@ def workers_seconds(
     parts = chunks(number)
     warm = [Chunk(part.act, part.factory, part.start, part.start + 1) for part in parts]
     spent = processor_seconds()
-    with on_cores(cores), Processes(n_workers, threads) as crew:
-        crew.run(tasks(warm[:1] * n_workers), ignore)
+    with on_cores(cores), Processes(n_workers, threads) as executor:
+        executor.run(tasks(warm[:1] * n_workers), ignore)
         began = time.perf_counter()
-        crew.run(tasks(parts), ignore)
+        executor.run(tasks(parts), ignore)
         seconds = time.perf_counter() - began
     return seconds, processor_seconds() - spent
 

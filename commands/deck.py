@@ -201,12 +201,12 @@ def _write(deck: Deck, form: str, path: Path, scratch: Path) -> None:
     from pipeline.deck.office import write_office
     from pipeline.deck.page import write_page
     from pipeline.deck.presentation import write_presentation
-    from pipeline.folders import whole_folder
+    from pipeline.folders import atomic_folder
 
     if form == "html":
         write_page(deck, path)
     elif form == "pptx":
         write_office(deck, path, scratch)
     else:
-        with whole_folder(path, DECK) as folder:
+        with atomic_folder(path, DECK) as folder:
             write_presentation(deck, folder, path.name)

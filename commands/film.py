@@ -28,7 +28,7 @@ from scenes.text.captions import caption_text
 if TYPE_CHECKING:
     from pipeline.render.plan import Act
     from pipeline.video.chapters import Chapter
-    from pipeline.video.labels import Labels
+    from pipeline.video.metadata import Metadata
 
 
 @dataclass(frozen=True)
@@ -172,13 +172,15 @@ def _render(request: Request, work: Work, video: Video) -> Path | None:
             else:
                 print_plan(plan, work.n_workers(look))
             return None
-        labels = _labels(request, video, acts, frames_shown(acts, look, video.first, video.last))
+        metadata = _metadata(
+            request, video, acts, frames_shown(acts, look, video.first, video.last)
+        )
         with watching(video.path.stem, request.as_json, click.echo, warn) as watcher:
-            made = studio.render(plan, video.path, watcher, labels)
+            made = studio.render(plan, video.path, watcher, metadata)
     if request.captions == "file":
-        made = replace(made, captions=write_captions(video.path, labels.captions, look.fps))
+        made = replace(made, captions=write_captions(video.path, metadata.captions, look.fps))
     if video.listed:
-        made = replace(made, chapters=_list_chapters(video.path, labels.chapters, look.fps))
+        made = replace(made, chapters=_list_chapters(video.path, metadata.chapters, look.fps))
     if request.as_json:
         click.echo(json.dumps({"event": "made", **deliverable_facts(made)}))
     else:
@@ -187,13 +189,13 @@ def _render(request: Request, work: Work, video: Video) -> Path | None:
     return video.path
 
 
-def _labels(request: Request, video: Video, acts: Sequence[Act], shown: range) -> Labels:
+def _metadata(request: Request, video: Video, acts: Sequence[Act], shown: range) -> Metadata:
     """What a video tells beside its pictures."""
-    from pipeline.video.labels import Labels
+    from pipeline.video.metadata import Metadata
 
     chapters = film_chapters(acts, shown)
     default = caption_text(request.lang, "film", "title")
-    return Labels(
+    return Metadata(
         title=video.title or (chapters[0].title if len(chapters) == 1 else default),
         author=video.author or "",
         language=caption_text(request.lang, "film", "language"),

@@ -32,7 +32,7 @@ from pipeline.video.captions import caption_paths, film_cues, write_captions
 from scenes import LOOPS, ActEntry, build_act
 
 if TYPE_CHECKING:
-    from pipeline.clip.clips import Clip, Stretch
+    from pipeline.clip.clips import Clip, Excerpt
     from pipeline.clip.formats import Animation
     from scenes.brief import Brief
 
@@ -191,11 +191,11 @@ def gif(
         note(sentence)
     named = {"width": width, "rate": rate, "grade": colours}
     kept = frozenset(name for name, value in named.items() if value is not None)
-    stretch = stretch_of(act, request.brief(), first, last)
-    clip = clip_of(stretch, made, path, limit.max_bytes, kept)
+    excerpt = stretch_of(act, request.brief(), first, last)
+    clip = clip_of(excerpt, made, path, limit.max_bytes, kept)
     if beside:
-        shown = stretch.frames(clip.made)
-        cues = film_cues([stretch.timeline(clip.made)], range(shown.start, shown.stop))
+        shown = excerpt.frames(clip.made)
+        cues = film_cues([excerpt.timeline(clip.made)], range(shown.start, shown.stop))
         write_captions(path, cues, clip.made.settings(request.theme).fps)
     tell(request, clip)
 
@@ -232,23 +232,23 @@ def wanted(
 
 def stretch_of(
     act: ActEntry, brief: Brief, first: float | None = None, last: float | None = None
-) -> Stretch:
+) -> Excerpt:
     """An act, or a part of it, ready to be drawn."""
-    from pipeline.clip.clips import Stretch
+    from pipeline.clip.clips import Excerpt
 
     maker = partial(build_act, act.name, brief)
-    return Stretch(act.name, maker, brief.theme, first, last, show_progress)
+    return Excerpt(act.name, maker, brief.theme, first, last, show_progress)
 
 
 def clip_of(
-    stretch: Stretch, made: Animation, path: Path, max_bytes: int | None, kept: frozenset[str]
+    excerpt: Excerpt, made: Animation, path: Path, max_bytes: int | None, kept: frozenset[str]
 ) -> Clip:
     """Make it, within the limit if there is one."""
     from pipeline.clip.clips import fit_clip, make_clip
 
     if max_bytes is None:
-        return make_clip(stretch, made, path)
-    return fit_clip(stretch, made, path, max_bytes, kept)
+        return make_clip(excerpt, made, path)
+    return fit_clip(excerpt, made, path, max_bytes, kept)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import click
 
 from commands.console.commandline import examples, note, option
 from commands.request import ActName, Request, shared_options
-from commands.work import crew_of, workers_option
+from commands.work import executor_of, workers_option
 from pipeline.clip.formats import frame_size
 from pipeline.errors import Interrupted
 from pipeline.render.settings import MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, THEMES, RenderSettings
@@ -132,8 +132,8 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
     for sentence in dict.fromkeys(sentence for order in laid for sentence in order.notes):
         note(sentence)
     count = workers_that_fit(asked.settings) if workers is None else workers
-    with crew_of(count) as crew, _bar(sum(order.n_steps for order in laid)) as on_steps:
-        made = made_by(crew, laid, on_steps)
+    with executor_of(count) as executor, _bar(sum(order.n_steps for order in laid)) as on_steps:
+        made = made_by(executor, laid, on_steps)
     problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
     tongue = Tongue(request.lang, caption_text(request.lang, "film", "language_name"))
     colours = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.render.film import Studio
     from pipeline.render.plan import Act
     from pipeline.render.settings import RenderSettings
-    from pipeline.work.crew import Crew
+    from pipeline.work.executor import Executor
     from pipeline.work.store import Store
     from scenes import ActEntry
 
@@ -94,13 +94,13 @@ def measured(request: Request, keeping: Keeping, entries: Sequence[ActEntry]) ->
     """Learn what acts are in time: from the cache, or by stepping through them in this process."""
     from commands.console.report import waiting
     from pipeline.render.film import Studio
-    from pipeline.work.crew import Here
+    from pipeline.work.executor import SerialExecutor
     from pipeline.work.keys import this_machine
 
     scripts = request.scripts(entries)
     # What is known of acts is no loss where nothing can be kept.
     with keeping.store(needed=False) as store, waiting("Stepping through the acts"):
-        return Studio(Here(), store, this_machine()).measure(scripts, request.settings)
+        return Studio(SerialExecutor(), store, this_machine()).measure(scripts, request.settings)
 
 
 def workers_option() -> Callable[[Any], Any]:
@@ -174,7 +174,7 @@ def open_studio(
     with ExitStack() as stack:
         store = stack.enter_context(Keeping(work.cache_dir, work.cache).store())
         if work.cluster is None:
-            crew = stack.enter_context(crew_of(work.n_workers(settings)))
+            executor = stack.enter_context(executor_of(work.n_workers(settings)))
             machine = this_machine(describe_renderer())
         else:
             from pipeline.work.cluster import Cluster, Tls
@@ -192,9 +192,9 @@ def open_studio(
                 tell=note,
                 tls=Tls(work.tls_ca, work.tls_cert, work.tls_key),
             )
-            crew = stack.enter_context(cluster)
+            executor = stack.enter_context(cluster)
             machine = cluster.machine()
-        yield Studio(crew, store, machine)
+        yield Studio(executor, store, machine)
 
 
 @contextmanager
@@ -209,14 +209,14 @@ def resumable(work: Work) -> Iterator[None]:
         ) from None
 
 
-def crew_of(n_workers: int | None) -> Crew:
+def executor_of(n_workers: int | None) -> Executor:
     """Return so many workers on this machine; for none, this process itself."""
     from pipeline.work.cores import cores
-    from pipeline.work.crew import Here
+    from pipeline.work.executor import SerialExecutor
     from pipeline.work.workers import Processes
 
     if not n_workers:
-        return Here()
+        return SerialExecutor()
     # With cores to spare, the software renderer may use them; else it would only be in the way.
     spare = cores() // n_workers
     return Processes(n_workers, threads=spare if spare > 1 else 0)

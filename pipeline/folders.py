@@ -73,7 +73,7 @@ def check_replaceable(folder: Path, kind: Kind) -> None:
 
 
 @contextlib.contextmanager
-def whole_folder(
+def atomic_folder(
     folder: Path, kind: Kind, facts: Mapping[str, Any] | None = None
 ) -> Iterator[Path]:
     """Give an empty folder beside `folder`; list what is in it and put it in place of `folder`.

@@ -11,7 +11,7 @@ from pipeline.errors import RenderError, SettingsError
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, flag: str = "--out") -> Iterator[Path]:
+def atomic_write(path: Path, flag: str = "--out") -> Iterator[Path]:
     """Give a temporary path beside `path`; put it in place of `path` when the block succeeds.
 
     Readers see the old file or the new one, never a part: the new one is written to the disk

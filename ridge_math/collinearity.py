@@ -48,13 +48,15 @@ def with_correlation(problem: Problem, gap: float) -> ReducedProblem:
     if not 0.0 <= gap <= 1.0:
         raise ValueError(f"1 − |ρ| must be from 0 to 1, got {gap}")
     sign = -1.0 if correlation(old)[0, 1] < 0 else 1.0
-    first, second = np.linalg.norm(old.root, axis=0)
+    first, second = np.linalg.norm(old.gram_root, axis=0)
     along, across = second * sign * (1.0 - gap), second * math.sqrt(gap * (2.0 - gap))
     root = np.array([[first, along], [0.0, across], [0.0, 0.0]])
-    response = root @ old.minimisers(0.0) + np.array([0.0, 0.0, math.sqrt(old.rest)])
+    response = root @ old.minimisers(0.0) + np.array([0.0, 0.0, math.sqrt(old.rss_min)])
     made = ReducedProblem.from_triangle(root, response, old.n_samples, old.n_unpenalised)
     turn = np.where(np.einsum("ij,ij->j", made.V, old.V) < 0, -1.0, 1.0)
-    return replace(made, V=read_only(made.V * turn), uty=read_only(made.uty * turn), rest=old.rest)
+    return replace(
+        made, V=read_only(made.V * turn), uty=read_only(made.uty * turn), rss_min=old.rss_min
+    )
 
 
 def prediction_difference(problem: Problem, theta: ArrayLike, other: ArrayLike) -> float:

@@ -263,7 +263,7 @@ class Dataset:
         truth = self.theta if self.theta is not None else np.empty(0)
         for array in (self.X, self.y, reduced.d, reduced.V, reduced.uty, truth):
             key.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-        key.update(repr((reduced.rest, reduced.n_unpenalised)).encode())
+        key.update(repr((reduced.rss_min, reduced.n_unpenalised)).encode())
         return key.hexdigest()
 
     def prepared_blocks(self) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:

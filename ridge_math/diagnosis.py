@@ -293,7 +293,7 @@ def _noise_sd(dataset: Dataset) -> float | None:
 
 def _standard_errors(dataset: Dataset, noise_sd: float, factors: FloatArray) -> FloatArray:
     # Var θ̂ⱼ = s² VIFⱼ/‖xⱼ‖²; Marquardt (1970).
-    length = np.linalg.norm(dataset.reduced.root, axis=0)
+    length = np.linalg.norm(dataset.reduced.gram_root, axis=0)
     return read_only(noise_sd * np.sqrt(factors) / length)
 
 

@@ -66,7 +66,7 @@ def noise_variance(problem: Problem) -> float:
             f"σ² cannot be estimated from {reduced.n_samples} rows with {reduced.n_features} "
             "features: add rows, choose fewer features, or give σ²"
         )
-    return reduced.rest / reduced.residual_df
+    return reduced.rss_min / reduced.residual_df
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +169,7 @@ class GaussianLikelihood:
         """
         reduced = self.objective.reduced
         # τ² λ/(d² + λ) is σ²/(d² + λ), written so that d = 0 gives back the prior.
-        spread = tau2 * reduced.lost_factors(lam_from(self.sigma2, tau2))
+        spread = tau2 * reduced.filter_complements(lam_from(self.sigma2, tau2))
         return np.asarray((reduced.V * spread) @ reduced.V.T)
 
     def sampling_covariance(self, lam: float) -> FloatArray:
@@ -185,7 +185,7 @@ class GaussianLikelihood:
         """
         reduced = self.objective.reduced
         safe = np.where(reduced.d > 0, reduced.d, 1.0)
-        spread = self.sigma2 * (reduced.shrink_factors(float(penalties(lam))) / safe) ** 2
+        spread = self.sigma2 * (reduced.filter_factors(float(penalties(lam))) / safe) ** 2
         return np.asarray((reduced.V * spread) @ reduced.V.T)
 
     def _from_rss(self, rss: FloatArray) -> FloatArray:

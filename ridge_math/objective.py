@@ -90,7 +90,7 @@ class QuadraticObjective:
         """
         t = self._theta(theta)
         residual = t @ self.reduced.triangle().T - self.reduced.uty
-        out: FloatArray = np.einsum("...i,...i->...", residual, residual) + self.reduced.rest
+        out: FloatArray = np.einsum("...i,...i->...", residual, residual) + self.reduced.rss_min
         if self.lam:
             out = out + self.lam * np.einsum("...i,...i->...", t, t)
         return out
@@ -125,8 +125,8 @@ class QuadraticObjective:
     @property
     def minimum(self) -> float:
         """J(θ̂(λ)) = rest + Σ (Uᵀy)ᵢ² λ/(dᵢ² + λ), in units of y squared."""
-        lost = self.reduced.lost_factors(self.lam)
-        return self.reduced.rest + float(lost @ self.reduced.uty**2)
+        lost = self.reduced.filter_complements(self.lam)
+        return self.reduced.rss_min + float(lost @ self.reduced.uty**2)
 
     def grid(self, theta1: ArrayLike, theta2: ArrayLike) -> FloatArray:
         """Return J on a grid, two features only: (k, m) for θ₁ (m,) and θ₂ (k,); rows follow θ₂.
@@ -139,7 +139,7 @@ class QuadraticObjective:
             If the problem does not have exactly two features.
         """
         t1, t2 = self._axes(theta1, theta2)
-        out: FloatArray = np.full((t2.size, t1.size), self.reduced.rest)
+        out: FloatArray = np.full((t2.size, t1.size), self.reduced.rss_min)
         triangle = self.reduced.triangle()
         for i in range(2):
             residual = (triangle[i, 0] * t1 - self.reduced.uty[i]) + (triangle[i, 1] * t2)[:, None]

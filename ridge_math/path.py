@@ -49,8 +49,8 @@ def residual_ss(problem: Problem, lams: ArrayLike) -> FloatArray:
         If a λ is negative or not finite.
     """
     reduced = problem.reduced
-    lost = reduced.lost_factors(lams)
-    return np.asarray(reduced.rest + np.sum((lost * reduced.uty) ** 2, axis=-1))
+    lost = reduced.filter_complements(lams)
+    return np.asarray(reduced.rss_min + np.sum((lost * reduced.uty) ** 2, axis=-1))
 
 
 def gcv(problem: Problem, lams: ArrayLike, convention: GcvConvention = "intercept") -> FloatArray:
@@ -108,7 +108,7 @@ def loo(dataset: Dataset, lams: ArrayLike) -> FloatArray:
     lam = np.atleast_1d(penalties(lams))
     theta = reduced.minimisers(lam)
     safe = np.where(reduced.d > 0, reduced.d, 1.0)
-    factors = reduced.shrink_factors(lam)
+    factors = reduced.filter_factors(lam)
     total = np.zeros(lam.size)
     for X, y, unpenalised in dataset.prepared_blocks():
         left_singular = np.where(reduced.d > 0, (X @ reduced.V) / safe, 0.0)

@@ -43,10 +43,10 @@ class ReducedProblem:
         Right singular vectors in columns: orthogonal, the null space of X included.
     uty : (p,)
         Uᵀy, 0 where d is 0. Units of y.
-    root : (p, p)
+    gram_root : (p, p)
         A square root of the Gram matrix, rootᵀ root = XᵀX, accurate in every column by itself
         (D Vᵀ is accurate only relative to the longest).
-    rest : float
+    rss_min : float
         ‖y − UUᵀy‖², the RSS of least squares. Units of y squared.
     n_samples : int
         Number of rows n.
@@ -58,8 +58,8 @@ class ReducedProblem:
     d: FloatArray
     V: FloatArray
     uty: FloatArray
-    root: FloatArray
-    rest: float
+    gram_root: FloatArray
+    rss_min: float
     n_samples: int
     n_unpenalised: int
 
@@ -113,8 +113,8 @@ class ReducedProblem:
             d=read_only(np.where(kept, d * unit, 0.0)),
             V=read_only(vt.T),
             uty=read_only(uty),
-            root=read_only(matrix),
-            rest=rest,
+            gram_root=read_only(matrix),
+            rss_min=rest,
             n_samples=n_samples,
             n_unpenalised=n_unpenalised,
         )
@@ -137,7 +137,7 @@ class ReducedProblem:
     @property
     def total_ss(self) -> float:
         """‖y‖², the RSS at θ = 0. Units of y squared."""
-        return float(self.uty @ self.uty) + self.rest
+        return float(self.uty @ self.uty) + self.rss_min
 
     @property
     def residual_df(self) -> int:
@@ -147,9 +147,9 @@ class ReducedProblem:
     @property
     def fits_exactly(self) -> bool:
         """Whether least squares leaves nothing but rounding: ‖y − UUᵀy‖ ≤ 1e-12 ‖y‖."""
-        return self.rest <= 1e-24 * self.total_ss
+        return self.rss_min <= 1e-24 * self.total_ss
 
-    def shrink_factors(self, lams: ArrayLike) -> FloatArray:
+    def filter_factors(self, lams: ArrayLike) -> FloatArray:
         """Return d²/(d² + λ) for every singular direction: shape lams.shape + (p,), in [0, 1].
 
         A direction with d = 0 has factor 0 for every λ, λ = 0 included: least squares knows nothing
@@ -162,8 +162,8 @@ class ReducedProblem:
         """
         return np.where(self.d > 0, 1.0 / (1.0 + self._ratio(lams)), 0.0)
 
-    def lost_factors(self, lams: ArrayLike) -> FloatArray:
-        """Return λ/(d² + λ) = 1 − ``shrink_factors``, with all its digits where it is small.
+    def filter_complements(self, lams: ArrayLike) -> FloatArray:
+        """Return λ/(d² + λ) = 1 − ``filter_factors``, with all its digits where it is small.
 
         Raises
         ------
@@ -193,7 +193,7 @@ class ReducedProblem:
             If a λ is negative or not finite.
         """
         safe = np.where(self.d > 0, self.d, 1.0)
-        return self.shrink_factors(lams) * (self.uty / safe)
+        return self.filter_factors(lams) * (self.uty / safe)
 
     def triangle(self) -> FloatArray:
         """Return D Vᵀ, a (p, p) matrix with the same Gram matrix as X."""

@@ -64,7 +64,7 @@ def resampled_minimisers(
     rng = np.random.default_rng(seed)
     drawn = mean + math.sqrt(variance) * rng.standard_normal((n_draws, reduced.n_features))
     safe = np.where(reduced.d > 0, reduced.d, 1.0)
-    gain = reduced.shrink_factors(lams) / safe
+    gain = reduced.filter_factors(lams) / safe
     return np.asarray((gain[..., None, :] * drawn) @ reduced.V.T)
 
 

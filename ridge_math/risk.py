@@ -73,9 +73,9 @@ def risk(problem: Problem, lams: ArrayLike, theta: ArrayLike, sigma2: float) -> 
         raise ValueError(f"θ must have shape ({reduced.n_features},), got {truth.shape}")
     if not (np.isfinite(sigma2) and sigma2 >= 0):
         raise ValueError(f"σ² must be finite and at least 0, got {sigma2!r}")
-    factors = reduced.shrink_factors(lam)
+    factors = reduced.filter_factors(lam)
     safe = np.where(reduced.d > 0, reduced.d, 1.0)
-    bias2 = np.sum((reduced.lost_factors(lam) * (reduced.V.T @ truth)) ** 2, axis=-1)
+    bias2 = np.sum((reduced.filter_complements(lam) * (reduced.V.T @ truth)) ** 2, axis=-1)
     variance = sigma2 * np.sum((factors / safe) ** 2, axis=-1)
     return Risk(read_only(lam), read_only(bias2), read_only(variance))
 

@@ -127,10 +127,10 @@ def effective_df(problem: Problem, lams: ArrayLike) -> FloatArray:
     ValueError
         If a λ is negative or not finite.
     """
-    return np.asarray(problem.reduced.shrink_factors(lams).sum(axis=-1))
+    return np.asarray(problem.reduced.filter_factors(lams).sum(axis=-1))
 
 
-def shrink_factors(problem: Problem, lams: ArrayLike) -> FloatArray:
+def filter_factors(problem: Problem, lams: ArrayLike) -> FloatArray:
     """Return d²/(d² + λ) for each singular direction, shape lams.shape + (p,), steepest first.
 
     How much of the least-squares coordinate along that direction is left: the steep direction
@@ -141,7 +141,7 @@ def shrink_factors(problem: Problem, lams: ArrayLike) -> FloatArray:
     ValueError
         If a λ is negative or not finite.
     """
-    return problem.reduced.shrink_factors(lams)
+    return problem.reduced.filter_factors(lams)
 
 
 def valley_direction(problem: Problem) -> FloatArray:
@@ -158,7 +158,7 @@ def valley_direction(problem: Problem) -> FloatArray:
 
 def unit_columns(problem: Problem) -> FloatArray:
     """Return X with columns of norm 1, reduced: a square root of the correlation matrix, (p, p)."""
-    root = problem.reduced.root
+    root = problem.reduced.gram_root
     peak = np.max(np.abs(root), axis=0)
     scaled = root / np.where(peak > 0, peak, 1.0)
     norm = np.sqrt(np.einsum("ij,ij->j", scaled, scaled))

@@ -107,7 +107,7 @@ def valley_reach(problem: Problem) -> float:
     reach = float(np.linalg.norm(reduced.minimisers(0.0)))
     slowest = float(reduced.d[reduced.rank - 1]) if reduced.rank else 0.0
     if reduced.rank == reduced.n_features and reduced.residual_df > 0:
-        error = math.sqrt(reduced.rest / reduced.residual_df) / slowest
+        error = math.sqrt(reduced.rss_min / reduced.residual_df) / slowest
         reach = max(reach, CLOUD * error)
     if reach == 0 and slowest > 0:
         reach = math.sqrt(reduced.total_ss) / slowest

@@ -10,7 +10,7 @@ from manim import FadeIn, FadeOut, smooth, squish_rate_func
 
 from ridge_math import QuadraticObjective
 from ridge_math.path import ridge_path
-from ridge_math.spectrum import shrink_factors
+from ridge_math.spectrum import filter_factors
 from ridge_math.window import lam_range
 from scenes.act import Act
 from scenes.handover import Handover, floor_over, home_of, to_box
@@ -198,7 +198,7 @@ class Trace(Act):
     def shrink(self) -> None:
         """λ stops between the eigenvalues; the bars say what is left along each direction."""
         lam = self.telling_lam()
-        steep, flat = (percent(float(s)) for s in shrink_factors(self.brief.dataset, lam))
+        steep, flat = (percent(float(s)) for s in filter_factors(self.brief.dataset, lam))
         key = "shrink_exact" if self.exact else "shrink" if self.valley else "shrink_alike"
         self.say(key, FadeIn(self.bars), run_time=0.6, lam=number(lam), steep=steep, flat=flat)
         self.play(self.lam.to(self.span.share(lam)), run_time=2.5)

@@ -353,7 +353,7 @@ def test_a_rightful_import_is_not(module: str, source: str) -> None:
         ("pipeline.video.join", "from pipeline.work.store import Store", 1),
         ("pipeline.work.chunks", "def f():\n    from pipeline.render.film import Plan", 1),
         ("pipeline.deck.clips", "from ..clip import reel", 1),
-        ("pipeline.kit.media", "from pipeline.clip.reel import Reel", 0),
+        ("pipeline.kit.media", "from pipeline.clip.frame_buffer import FrameBuffer", 0),
         ("pipeline.render.execute", "from pipeline.render.film import Plan", 0),
         ("pipeline.video.join", "from pipeline.video import encode\nimport pipeline.outputs", 0),
         ("pipeline.render.film", "from pipeline.work import store", 0),

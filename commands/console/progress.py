@@ -16,7 +16,7 @@ from rich.text import Text
 from commands.console.report import progress_columns
 from pipeline.render.film import Plan, Watcher
 from pipeline.sizes import bytes_text
-from pipeline.work.crew import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Lost
+from pipeline.work.executor import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Lost
 
 if TYPE_CHECKING:
     from pipeline.render.plan import Chunk, Deliverable
@@ -39,7 +39,7 @@ class _Tally:
             self._to_draw[part.act, part.start] = part.n_frames
             self._drawn[part.act, part.start] = 0
 
-    def heard(self, event: Event, part: Chunk) -> int:
+    def on_event(self, event: Event, part: Chunk) -> int:
         """Take an event in; return how many frames of its chunk are drawn."""
         key = part.act, part.start
         if isinstance(event, Began | Lost):
@@ -79,9 +79,9 @@ class Bars(Watcher):
             self._film = self._progress.add_task(f"{self._label}{cached}")
         self._move()
 
-    def heard(self, event: Event, part: Chunk) -> None:
+    def on_event(self, event: Event, part: Chunk) -> None:
         """Move the bars."""
-        drawn = self._tally.heard(event, part)
+        drawn = self._tally.on_event(event, part)
         self._move()
         if isinstance(event, Lost):
             self._progress.console.print(_lost(event, part), style="yellow", markup=False)
@@ -113,9 +113,9 @@ class Lines(Watcher):
         self._tally.planned(plan)
         self.say("plan", **plan_facts(plan))
 
-    def heard(self, event: Event, part: Chunk) -> None:
+    def on_event(self, event: Event, part: Chunk) -> None:
         """Say that a chunk began, ended or was lost, and every second how far all have come."""
-        self._tally.heard(event, part)
+        self._tally.on_event(event, part)
         facts = {"worker": event.worker, **chunk_facts(part)}
         if isinstance(event, Began):
             self.say("began", **facts)
@@ -138,7 +138,7 @@ class Log(Watcher):
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
 
-    def heard(self, event: Event, part: Chunk) -> None:
+    def on_event(self, event: Event, part: Chunk) -> None:
         """Tell of lost workers."""
         if isinstance(event, Lost):
             self._write(_lost(event, part))

@@ -1,4 +1,4 @@
-"""An act, or a stretch of it, as an animation: drawn at its final size, encoded, measured, written."""
+"""An act, or an excerpt of it, as an animation: drawn at its final size, encoded, measured, written."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from pipeline.clip.encode import (
     check_codec,
     encoded,
-    needs_reel,
+    needs_buffer,
     open_animation,
     trial_folder,
     write_whole,
 )
 from pipeline.clip.fitting import MIN_SIMILARITY, Found, Trial, candidates, search
 from pipeline.clip.formats import Animation
+from pipeline.clip.frame_buffer import FrameBuffer
 from pipeline.clip.rates import drawn_at, rate_text
-from pipeline.clip.reel import Reel
 from pipeline.clip.similarity import is_still, similarity
 from pipeline.errors import SettingsError
 from pipeline.render.frames import draw, draw_some, probe
@@ -90,7 +90,7 @@ class Clip:
 
 
 @dataclass
-class Stretch:
+class Excerpt:
     """Seconds [first, last) of an act, to be drawn at any size and rate; what was drawn is kept."""
 
     act: str
@@ -100,7 +100,7 @@ class Stretch:
     last: float | None = None
     progress: Progress = in_silence
     _timelines: dict[int, Timeline] = field(default_factory=dict)
-    _reels: dict[tuple[int, int, Fraction, bool], Reel] = field(default_factory=dict)
+    _reels: dict[tuple[int, int, Fraction, bool], FrameBuffer] = field(default_factory=dict)
 
     def timeline(self, made: Animation) -> Timeline:
         """The whole act in time, at the frame rate it is drawn at."""
@@ -136,42 +136,42 @@ class Stretch:
             else:
                 draw_some(self.factory, settings, shown, counted)
 
-    def reel(self, made: Animation) -> Reel:
+    def buffer(self, made: Animation) -> FrameBuffer:
         """The frames that are shown, drawn once for each size and rate."""
         key = (made.width, made.height, made.rate, made.transparent)
         if key not in self._reels:
-            self._reels[key] = Reel(transparent=made.transparent)
+            self._reels[key] = FrameBuffer(transparent=made.transparent)
             self.draw(made, self._reels[key].write)
         return self._reels[key]
 
 
-def make_clip(stretch: Stretch, made: Animation, path: Path) -> Clip:
+def make_clip(excerpt: Excerpt, made: Animation, path: Path) -> Clip:
     """Draw and encode an animation, whole or not at all.
 
     Raises
     ------
     SettingsError
-        When PyAV lacks the encoder, or no frame is in the stretch.
+        When PyAV lacks the encoder, or no frame is in the excerpt.
     RenderError
         When drawing or encoding fails; `path` is then as it was.
     """
     began = perf_counter()
     check_codec(made)
-    if needs_reel(made):
-        content, n_frames = _encode(stretch, made, path)
+    if needs_buffer(made):
+        content, n_frames = _encode(excerpt, made, path)
         write_whole(path, content)
     else:
-        stretch.frames(made)  # that there are some is known before there is a folder for them
+        excerpt.frames(made)  # that there are some is known before there is a folder for them
         with open_animation(path, made) as animation:
-            stretch.draw(made, animation.encode)
+            excerpt.draw(made, animation.encode)
         n_frames = animation.n_frames
     size, elapsed = path.stat().st_size, perf_counter() - began
     still = is_still(path)
-    return Clip(path, stretch.act, made, stretch.theme, n_frames, size, still, elapsed)
+    return Clip(path, excerpt.act, made, excerpt.theme, n_frames, size, still, elapsed)
 
 
 def fit_clip(
-    stretch: Stretch,
+    excerpt: Excerpt,
     largest: Animation,
     path: Path,
     limit: int,
@@ -181,7 +181,7 @@ def fit_clip(
 
     Parameters
     ----------
-    stretch
+    excerpt
         What it shows.
     largest
         The best that is wanted: nothing wider, faster or finer is tried.
@@ -201,17 +201,17 @@ def fit_clip(
     """
     began = perf_counter()
     check_codec(largest)
-    found = find_fit(stretch, largest, limit, kept, path)
+    found = find_fit(excerpt, largest, limit, kept, path)
     if found.best is None:
-        raise _too_large(stretch, found, limit, kept)
+        raise _too_large(excerpt, found, limit, kept)
     best = found.best
     write_whole(path, best.content)
     return Clip(
         path,
-        stretch.act,
+        excerpt.act,
         best.made,
-        stretch.theme,
-        _shown(stretch.reel(best.made), best.made),
+        excerpt.theme,
+        _shown(excerpt.buffer(best.made), best.made),
         len(best.content),
         is_still(path),
         perf_counter() - began,
@@ -222,7 +222,7 @@ def fit_clip(
 
 
 def find_fit(
-    stretch: Stretch,
+    excerpt: Excerpt,
     largest: Animation,
     limit: int,
     kept: frozenset[str] = frozenset(),
@@ -237,36 +237,36 @@ def find_fit(
     RenderError
         When drawing or encoding fails.
     """
-    called = path or Path(f"The {largest.format.name} of {stretch.act}")
+    called = path or Path(f"The {largest.format.name} of {excerpt.act}")
     return search(
-        candidates(largest, kept), limit, lambda made: _attempt(stretch, made, limit, called)
+        candidates(largest, kept), limit, lambda made: _attempt(excerpt, made, limit, called)
     )
 
 
-def _attempt(stretch: Stretch, made: Animation, limit: int, path: Path) -> Trial:
-    content, _ = _encode(stretch, made, path)
+def _attempt(excerpt: Excerpt, made: Animation, limit: int, path: Path) -> Trial:
+    content, _ = _encode(excerpt, made, path)
     if len(content) > limit:
         return Trial(made, content, 0.0)  # how good it looks does not matter
     with trial_folder(path) as folder:
         trial = folder / f"trial{made.format.suffix}"
         trial.write_bytes(content)
-        drawn = stretch.reel(made).frames(bounce=made.bounce)
+        drawn = excerpt.buffer(made).frames(bounce=made.bounce)
         return Trial(made, content, similarity(drawn, trial, made.rate))
 
 
-def _encode(stretch: Stretch, made: Animation, path: Path) -> tuple[bytes, int]:
-    reel = stretch.reel(made)
-    n_frames = _shown(reel, made)
+def _encode(excerpt: Excerpt, made: Animation, path: Path) -> tuple[bytes, int]:
+    buffer = excerpt.buffer(made)
+    n_frames = _shown(buffer, made)
     label = f"{made.width}x{made.height}, {rate_text(made.rate)} fps, {made.grade_text}"
-    with stretch.progress(label, n_frames) as on_frame:
-        return encoded(reel, made, on_frame, path), n_frames
+    with excerpt.progress(label, n_frames) as on_frame:
+        return encoded(buffer, made, on_frame, path), n_frames
 
 
-def _shown(reel: Reel, made: Animation) -> int:
-    return len(reel) + (max(0, len(reel) - 2) if made.bounce else 0)
+def _shown(buffer: FrameBuffer, made: Animation) -> int:
+    return len(buffer) + (max(0, len(buffer) - 2) if made.bounce else 0)
 
 
-def _too_large(stretch: Stretch, found: Found, limit: int, kept: frozenset[str]) -> SettingsError:
+def _too_large(excerpt: Excerpt, found: Found, limit: int, kept: frozenset[str]) -> SettingsError:
     """Say what the smallest came to, and what would fit."""
     smallest = found.smallest
     made, size = smallest.made, len(smallest.content)
@@ -279,7 +279,7 @@ def _too_large(stretch: Stretch, found: Found, limit: int, kept: frozenset[str])
             f"Nothing acceptable fits {bytes_text(limit)}: {what}, does, but its SSIM of "
             f"{smallest.similarity:.3f} is below {MIN_SIMILARITY}; more --max-size would do."
         )
-    seconds = float(_shown(stretch.reel(made), made) / made.rate)
+    seconds = float(_shown(excerpt.buffer(made), made) / made.rate)
     would = [f"--max-size {bytes_text(int(size * 1.01)).replace(' ', '')}"]
     if seconds * limit / size >= 1.0:
         would.append(f"about {0.9 * seconds * limit / size:.1f} s of it (--from, --to)")
@@ -312,7 +312,7 @@ def clip_line(clip: Clip) -> str:
 
 def _length_text(clip: Clip) -> str:
     if clip.still:
-        # A viewer shows it for as long as it is looked at, whatever stretch it was made from.
+        # A viewer shows it for as long as it is looked at, whatever excerpt it was made from.
         moved = f", since nothing moves in {clip.seconds:g} s" if clip.n_frames > 1 else ""
         return f"a still picture{moved}"
     frames = f"{clip.n_frames} frame{'s' * (clip.n_frames != 1)}"

@@ -15,12 +15,12 @@ from pipeline.clip.formats import Animation
 from pipeline.clip.gif import GifWriter
 from pipeline.clip.palette import Painter, palette_of
 from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import reason, whole_file, write_failure
+from pipeline.outputs import atomic_write, reason, write_failure
 from pipeline.scratch import scratch_folder
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
 
 if TYPE_CHECKING:
-    from pipeline.clip.reel import Reel
+    from pipeline.clip.frame_buffer import FrameBuffer
     from pipeline.render.frames import Frame
 
 
@@ -129,7 +129,7 @@ class AnimationWriter(Encoder):
         )
 
 
-def needs_reel(made: Animation) -> bool:
+def needs_buffer(made: Animation) -> bool:
     """Return whether all frames must be there before the first can be encoded."""
     return made.bounce or (made.colours is not None and made.format.name != "gif")
 
@@ -138,7 +138,7 @@ def needs_reel(made: Animation) -> bool:
 def open_animation(path: Path, made: Animation) -> Iterator[AnimationWriter | GifWriter]:
     """Give a writer whose file takes the name `path` when the block ends well.
 
-    For animations of which `needs_reel` is false.
+    For animations of which `needs_buffer` is false.
 
     Raises
     ------
@@ -148,17 +148,17 @@ def open_animation(path: Path, made: Animation) -> Iterator[AnimationWriter | Gi
         When encoding fails or the disk is full; `path` is then as it was.
     """
     check_codec(made)
-    with whole_file(path) as temporary, _failures(path), _writing(temporary, made) as writer:
+    with atomic_write(path) as temporary, _failures(path), _writing(temporary, made) as writer:
         yield writer
 
 
 def encoded(
-    reel: Reel,
+    buffer: FrameBuffer,
     made: Animation,
     on_frame: Callable[[], None] = lambda: None,
     path: Path | None = None,
 ) -> bytes:
-    """Encode a reel, and return the file; `path` is what to call it when something goes wrong.
+    """Encode a buffer, and return the file; `path` is what to call it when something goes wrong.
 
     Raises
     ------
@@ -171,8 +171,8 @@ def encoded(
     # A file, though it is read back at once: to put an index in front, FFmpeg opens it by name.
     with trial_folder(path or Path(f"The {made.format.name}")) as folder:
         file = folder / f"made{made.format.suffix}"
-        with _writing(file, made, reel) as writer:
-            for frame in reel.frames(bounce=made.bounce):
+        with _writing(file, made, buffer) as writer:
+            for frame in buffer.frames(bounce=made.bounce):
                 writer.encode(frame)
                 on_frame()
         return file.read_bytes()
@@ -190,7 +190,7 @@ def trial_folder(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _writing(
-    file: Path, made: Animation, reel: Reel | None = None
+    file: Path, made: Animation, buffer: FrameBuffer | None = None
 ) -> Iterator[AnimationWriter | GifWriter]:
     writer: AnimationWriter | GifWriter
     if made.format.name == "gif":
@@ -198,8 +198,8 @@ def _writing(
     elif made.colours is None:
         writer = AnimationWriter(file, made)
     else:
-        assert reel is not None, "a palette for all frames needs all frames"
-        writer = AnimationWriter(file, made, palette_of(reel, made.colours))
+        assert buffer is not None, "a palette for all frames needs all frames"
+        writer = AnimationWriter(file, made, palette_of(buffer, made.colours))
     try:
         yield writer
         writer.finish()
@@ -216,7 +216,7 @@ def write_whole(path: Path, content: bytes) -> None:
     RenderError
         When it cannot be written; `path` is then as it was.
     """
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         try:
             temporary.write_bytes(content)
         except OSError as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.clip.rates import drawn_at, gif_rate, rate_text
 from pipeline.errors import SettingsError
 from pipeline.render.settings import ASPECTS, THEMES, RenderSettings
-from pipeline.video.target import MOV, MP4, WEBM, Target
+from pipeline.video.container import MOV, MP4, WEBM, Container
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,13 +33,13 @@ MIN_COLOURS, MAX_COLOURS = 4, 256
 
 
 @dataclass(frozen=True, slots=True)
-class Format(Target):
+class Format(Container):
     """A kind of file that animations can be.
 
     Attributes
     ----------
     suffix, container, codec, pixel_format, fast_start
-        As of every `Target`; the pixel format is that of opaque frames.
+        As of every `Container`; the pixel format is that of opaque frames.
     transparent_format : str or None
         Of frames with opacity; None where there is no such thing.
     rate, width : int
@@ -84,7 +84,7 @@ def _picture(name: str, codec: str, pixel_format: str, **more: Any) -> Format:
     return Format(f".{name}", name, codec, pixel_format, fast_start=False, loops=True, **more)
 
 
-def _video(target: Target, **more: Any) -> Format:
+def _video(target: Container, **more: Any) -> Format:
     return Format(**{"rate": 50, "width": 1280, **asdict(target), **more})
 
 

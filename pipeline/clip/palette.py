@@ -21,7 +21,7 @@ from pipeline.clip.formats import DITHERS
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from pipeline.clip.reel import Reel
+    from pipeline.clip.frame_buffer import FrameBuffer
     from pipeline.render.frames import Frame
 
     Pixels = npt.NDArray[np.uint8]
@@ -33,12 +33,12 @@ _FLAT = 8  # colours that are kept exactly, the most common ones
 _TIME = Fraction(1, 1000)
 
 
-def palette_of(reel: Reel, colours: int) -> av.VideoFrame:
-    """Choose the colours for all frames of a reel.
+def palette_of(buffer: FrameBuffer, colours: int) -> av.VideoFrame:
+    """Choose the colours for all frames of a buffer.
 
     Parameters
     ----------
-    reel
+    buffer
         The frames.
     colours
         How many, 4 to 256; one of them is kept for "as it was", which APNG makes use of.
@@ -48,7 +48,7 @@ def palette_of(reel: Reel, colours: int) -> av.VideoFrame:
     av.VideoFrame
         16x16 pixels, one a colour.
     """
-    return palette_for((frame[..., :3] for frame in reel.some(_LOOKED_AT)), colours)
+    return palette_for((frame[..., :3] for frame in buffer.some(_LOOKED_AT)), colours)
 
 
 def palette_for(pictures: Iterable[Pixels], colours: int) -> av.VideoFrame:

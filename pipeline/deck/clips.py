@@ -1,7 +1,7 @@
 """The clips of a deck: cut from the segments of a film and joined, without decoding a frame.
 
 The segments are the film's own, under the same keys: in each, a group of pictures begins at every
-beat (`Chunk.joints`), so a slide's packets can be taken out of it as they are. A deck after a film
+beat (`Chunk.keyframes`), so a slide's packets can be taken out of it as they are. A deck after a film
 therefore draws nothing but what the film has not. (The groups cost the film 5 % of its bytes,
 measured at 720p; to draw and encode every slide anew would cost as much as the film.)
 """
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import av
 
 from pipeline.errors import RenderError
+from pipeline.video.container import SEGMENT
 from pipeline.video.join import join_segments
-from pipeline.video.target import SEGMENT
 
 if TYPE_CHECKING:
     from pipeline.deck.slides import Slide, Span

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.deck.presentation import presentation
-from pipeline.outputs import whole_file, write_failure
+from pipeline.outputs import atomic_write, write_failure
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
@@ -53,7 +53,7 @@ def write_office(deck: Deck, path: Path, scratch: Path) -> None:
     width, height = (round(scale * side) for side in deck.settings.size)
     converter = PowerPoint(presentation_configs=[presentation(deck)], width=width, height=height)
     draft = scratch / "deck.pptx"
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         try:
             with contextlib.redirect_stderr(io.StringIO()):  # a progress bar of its own
                 converter.convert_to(draft)

@@ -18,7 +18,7 @@ from string import Template
 from typing import IO, TYPE_CHECKING, Any
 
 from pipeline.deck.posters import data_address, edge_colour, first_frame, last_frame
-from pipeline.outputs import whole_file, write_failure
+from pipeline.outputs import atomic_write, write_failure
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
@@ -45,7 +45,7 @@ def write_page(deck: Deck, path: Path) -> None:
     """
     clips = list(dict.fromkeys(deck.clips))
     before, after = _page(deck, clips).split(_CLIPS)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         try:
             with open(temporary, "w", encoding="utf-8", newline="\n") as file:
                 file.write(before)

@@ -23,8 +23,8 @@ from pipeline.diagnosis.plot_style import (
     text_width,
 )
 from pipeline.errors import SettingsError
-from pipeline.outputs import check_writable, whole_file, write_failure
-from ridge_math import LamRange, gcv, ridge_path, shrink_factors
+from pipeline.outputs import atomic_write, check_writable, write_failure
+from ridge_math import LamRange, filter_factors, gcv, ridge_path
 from ridge_math.arrays import FloatArray
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def write_page(dataset: Dataset, found: Diagnosis, palette: Palette, path: Path)
     unsaid = {"png": ["Software"], "svg": ["Creator", "Date"]}[kind]
     with plain_style():
         figure = draw_page(dataset, found, palette)
-        with whole_file(path, "--plot") as temporary:
+        with atomic_write(path, "--plot") as temporary:
             try:
                 figure.savefig(
                     temporary,
@@ -106,7 +106,7 @@ def draw_page(dataset: Dataset, found: Diagnosis, palette: Palette) -> Figure:
         axes.axvline(found.ridge.lam, color=palette.penalty, linewidth=1.4, zorder=1)
     _draw_trace(trace, lams, ridge_path(dataset, lams), names, found, palette)
     _draw_score(score, lams, dataset, found, palette)
-    _draw_shrink(shrink, lams, shrink_factors(dataset, lams), found, palette)
+    _draw_shrink(shrink, lams, filter_factors(dataset, lams), found, palette)
     for axes in (trace, score):
         axes.tick_params(labelbottom=False)
     shrink.set_xlabel("λ (scikit-learn's alpha)", color=palette.ink)

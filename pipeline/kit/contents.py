@@ -1,4 +1,4 @@
-"""Everything in a kit, as files in a folder: media from a crew, and the texts beside them."""
+"""Everything in a kit, as files in a folder: media from an executor, and the texts beside them."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.folders import whole_folder
+from pipeline.folders import atomic_folder
 from pipeline.kit import KIT
 from pipeline.kit.description import alt_text, description, numbers_of_pieces, transcript
 from pipeline.kit.media import Medium, Missing, make_media
 from pipeline.kit.page import Exhibit, index, snippet_html, snippet_markdown
 from pipeline.video.captions import srt, vtt
-from pipeline.work.crew import Advanced, Ended, Task
+from pipeline.work.executor import Advanced, Ended, Task
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
     from pipeline.kit.media import Order
     from pipeline.kit.page import Tongue
-    from pipeline.work.crew import Crew, Event
+    from pipeline.work.executor import Event, Executor
 
 
 def made_by(
-    crew: Crew, orders: Sequence[Order], on_steps: Callable[[int], None]
+    executor: Executor, orders: Sequence[Order], on_steps: Callable[[int], None]
 ) -> list[Medium | Missing]:
-    """Let a crew do the work, and return all that came of it, in the order it was laid out.
+    """Let an executor do the work, and return all that came of it, in the order it was laid out.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def made_by(
     """
     results: dict[int, list[Medium | Missing]] = {}
 
-    def listen(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Advanced):
             on_steps(event.n_frames)
         elif isinstance(event, Ended):
@@ -45,7 +45,7 @@ def made_by(
         Task(f"{order.piece}, {order.theme}", partial(make_media, order), order.n_steps)
         for order in orders
     ]
-    crew.run(tasks, listen)
+    executor.run(tasks, on_event)
     return [one for place in range(len(tasks)) for one in results[place]]
 
 
@@ -119,9 +119,9 @@ def write_kit(folder: Path, files: Mapping[str, bytes], told: Mapping[str, Any])
     Raises
     ------
     SettingsError, RenderError
-        As `whole_folder`.
+        As `atomic_folder`.
     """
-    with whole_folder(folder, KIT, told) as fresh:
+    with atomic_folder(folder, KIT, told) as fresh:
         for name, content in files.items():
             (fresh / name).write_bytes(content)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pipeline.clip.clips import Stretch, find_fit
+from pipeline.clip.clips import Excerpt, find_fit
 from pipeline.clip.encode import encoded
 from pipeline.clip.formats import FORMATS, Animation, animation
 from pipeline.clip.rates import rate_text
@@ -195,14 +195,14 @@ def make_media(order: Order, on_step: Callable[[], None]) -> list[Medium | Missi
     def progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None]]:
         yield on_step
 
-    stretch = Stretch(order.piece, order.factory, order.theme, progress=progress)
+    excerpt = Excerpt(order.piece, order.factory, order.theme, progress=progress)
     made: list[Medium | Missing] = []
     for kind, best in zip(order.formats, order.wanted, strict=True):
         if kind in VIDEOS:
             with progress(kind, None) as on_frame:
-                made.append(_medium(order, best, encoded(stretch.reel(best), best, on_frame)))
+                made.append(_medium(order, best, encoded(excerpt.buffer(best), best, on_frame)))
         else:
-            made.append(_picture(order, stretch, best))
+            made.append(_picture(order, excerpt, best))
     if order.poster is not None:
         made += [_still(order, "poster", _poster_size(order)), _still(order, "card", CARD)]
         on_step()
@@ -216,8 +216,8 @@ def _wanted(order: Order, kind: str) -> tuple[Animation, tuple[str, ...]]:
     return animation(kind, (width, height), rate=Fraction(order.rate))
 
 
-def _picture(order: Order, stretch: Stretch, best: Animation) -> Medium | Missing:
-    found = find_fit(stretch, best, order.max_bytes)
+def _picture(order: Order, excerpt: Excerpt, best: Animation) -> Medium | Missing:
+    found = find_fit(excerpt, best, order.max_bytes)
     if found.best is not None:
         return _medium(order, found.best.made, found.best.content)
     made, size = found.smallest.made, len(found.smallest.content)

@@ -1,7 +1,7 @@
 """Transparency: from the premultiplied pixels that are drawn to the straight ones that files hold.
 
 Cairo and OpenGL draw *premultiplied* colours, c·α: layers then add up with one multiplication.
-PNG, WebP, ProRes and VP9 hold *straight* colours, c, and α beside them. `straight` goes from one to
+PNG, WebP, ProRes and VP9 hold *straight* colours, c, and α beside them. `unpremultiply` goes from one to
 the other, at the one place where a frame leaves the renderer.
 """
 
@@ -14,11 +14,11 @@ import numpy as np
 if TYPE_CHECKING:
     from pipeline.render.frames import Frame
 
-#: Halvings over which `bled` carries colour: 2⁴ = 16 pixels, a block of the codecs it is for.
+#: Halvings over which `bleed_alpha` carries colour: 2⁴ = 16 pixels, a block of the codecs it is for.
 _HALVINGS = 4
 
 
-def straight(premultiplied: Frame) -> Frame:
+def unpremultiply(premultiplied: Frame) -> Frame:
     """Return RGBA pixels with their colour divided by their opacity.
 
     Parameters
@@ -41,7 +41,7 @@ def straight(premultiplied: Frame) -> Frame:
     return made
 
 
-def bled(frame: Frame) -> Frame:
+def bleed_alpha(frame: Frame) -> Frame:
     """Carry colours over the edge into what is fully transparent; the opacity stays as it is.
 
     An encoder that halves the resolution of colour, or codes it in blocks, mixes colours across an

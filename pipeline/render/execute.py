@@ -1,4 +1,4 @@
-"""What needs no crew: drawing a still."""
+"""What needs no executor: drawing a still."""
 
 from __future__ import annotations
 

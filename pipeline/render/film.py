@@ -1,4 +1,4 @@
-"""Makes a film: what is finished comes from the store, the rest is drawn by a crew, all is joined.
+"""Makes a film: what is finished comes from the store, the rest is drawn by an executor, all is joined.
 
 Settings → chunks → segments → deliverable. Every segment is kept the moment it is there, so a render
 that is stopped, however it is stopped, goes on where it was.
@@ -19,13 +19,13 @@ from pipeline.render.plan import Act, Chunk, Deliverable, Script
 from pipeline.render.timeline import Beat, Cue, Timeline
 from pipeline.video.segment import draw_segment, segment_options, step
 from pipeline.work.chunks import chunk, chunk_costs
-from pipeline.work.crew import Began, Crew, Ended, Event, Lost, Task
+from pipeline.work.executor import Began, Ended, Event, Executor, Lost, Task
 from pipeline.work.keys import Machine, pace_key, segment_key, timeline_key
 from pipeline.work.store import Store
 
 if TYPE_CHECKING:
     from pipeline.render.settings import RenderSettings
-    from pipeline.video.labels import Labels
+    from pipeline.video.metadata import Metadata
 
 #: How often drawing and joining are begun: pieces may be damaged, or disappear from the store when
 #: somebody prunes it, and are then drawn again.
@@ -81,7 +81,7 @@ class Watcher:
     def planned(self, plan: Plan) -> None:
         """Drawing is about to begin; told once more for what is gone when all is to be joined."""
 
-    def heard(self, event: Event, part: Chunk) -> None:
+    def on_event(self, event: Event, part: Chunk) -> None:
         """Something happened to a worker and the chunk it is at."""
 
 
@@ -89,7 +89,7 @@ class Watcher:
 class Studio:
     """Who makes films, on what, and where finished pieces are kept."""
 
-    crew: Crew
+    executor: Executor
     store: Store
     machine: Machine
 
@@ -100,7 +100,7 @@ class Studio:
         timelines = {i: _unpacked(found) for i, found in enumerate(kept) if found is not None}
         missing = [i for i in range(len(scripts)) if i not in timelines]
 
-        def listen(event: Event) -> None:
+        def on_event(event: Event) -> None:
             if isinstance(event, Ended):
                 place = missing[event.task]
                 timelines[place] = event.result
@@ -110,7 +110,7 @@ class Studio:
             Task(f"The act {scripts[i].name}", partial(step, scripts[i].factory, settings))
             for i in missing
         ]
-        self.crew.run(tasks, listen)
+        self.executor.run(tasks, on_event)
         return tuple(
             Act(script.name, script.factory, timelines[i], script.content, script.title)
             for i, script in enumerate(scripts)
@@ -140,11 +140,11 @@ class Studio:
         plan: Plan,
         path: Path,
         watcher: Watcher | None = None,
-        labels: Labels | None = None,
+        metadata: Metadata | None = None,
     ) -> Deliverable:
         """Draw what is missing and join everything into one MP4 file, whole or not at all.
 
-        `labels` is what the file tells beside its pictures; it costs no drawing.
+        `metadata` is what the file tells beside its pictures; it costs no drawing.
 
         Raises
         ------
@@ -155,10 +155,10 @@ class Studio:
             is full. What is finished is kept.
         """
         from pipeline.video.join import join_segments
-        from pipeline.video.labels import Labels
+        from pipeline.video.metadata import Metadata
 
         began = perf_counter()
-        told = labels or Labels()
+        told = metadata or Metadata()
         parts = self.make(
             plan, lambda pieces: join_segments(pieces, plan.settings, path, told), watcher
         )
@@ -214,15 +214,15 @@ class Studio:
         # The longest first: then no worker is left with a long one at the end.
         places = sorted(plan.missing, key=lambda i: (-plan.costs[i], i))
 
-        def listen(event: Event) -> None:
+        def on_event(event: Event) -> None:
             place = places[event.task]
-            clock.heard(event, plan.costs[place])
+            clock.on_event(event, plan.costs[place])
             if isinstance(event, Ended):
                 self.store.put(plan.keys[place], event.result)
-            watcher.heard(event, plan.chunks[place])
+            watcher.on_event(event, plan.chunks[place])
 
         tasks = [_task(plan.chunks[i], plan.settings) for i in places]
-        self.crew.run(tasks, listen)
+        self.executor.run(tasks, on_event)
         if clock.pace is not None:
             pace = plan.pace * clock.pace
             self.store.put(pace_key(self.machine), json.dumps(pace).encode())
@@ -252,7 +252,7 @@ class _Clock:
         self._began: dict[int, float] = {}
         self._taken = self._expected = 0.0
 
-    def heard(self, event: Event, cost: float) -> None:
+    def on_event(self, event: Event, cost: float) -> None:
         if isinstance(event, Began):
             self._began[event.task] = self._now()
         elif isinstance(event, Ended):

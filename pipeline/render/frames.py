@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from pipeline.render.alpha import straight
+from pipeline.render.alpha import unpremultiply
 from pipeline.render.timeline import Beat, Cue, Timeline
 from pipeline.scratch import scratch_folder
 
@@ -127,7 +127,7 @@ class FrameRenderer(CairoRenderer):
         if getattr(self.camera, "background_opacity", 1.0) >= 1.0:
             return drawn
         if self._converted is None or self._converted[0] is not drawn:
-            self._converted = (drawn, straight(drawn))
+            self._converted = (drawn, unpremultiply(drawn))
         return self._converted[1]
 
     def scene_finished(self, scene: Any) -> None:

@@ -84,7 +84,7 @@ class Act:
 class Chunk:
     """Frames [start, stop) of one act.
 
-    `joints` are frames in it at which its video can be parted: a viewer may stop before them, and
+    `keyframes` are frames in it at which its video can be parted: a viewer may stop before them, and
     jump to them.
     """
 
@@ -92,7 +92,7 @@ class Chunk:
     factory: ActFactory
     start: int
     stop: int
-    joints: tuple[int, ...] = ()
+    keyframes: tuple[int, ...] = ()
 
     @property
     def n_frames(self) -> int:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.outputs import whole_file, write_failure
+from pipeline.outputs import atomic_write, write_failure
 
 if TYPE_CHECKING:
     from pipeline.render.timeline import Cue
@@ -100,7 +100,7 @@ def write_captions(film: Path, cues: Sequence[Cue], fps: int) -> tuple[Path, ...
         When a file cannot be written.
     """
     for path, write in zip(caption_paths(film), FORMATS.values(), strict=True):
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             try:
                 temporary.write_text(write(cues, fps), encoding="utf-8", newline="\n")
             except OSError as error:

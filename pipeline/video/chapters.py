@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.outputs import whole_file, write_failure
+from pipeline.outputs import atomic_write, write_failure
 from pipeline.render.timeline import clock
 
 #: What video sites take: seconds a chapter must last, and how many there must be.
@@ -125,7 +125,7 @@ def write_chapters(film: Path, chapters: SiteChapters) -> Path:
         When the file cannot be written.
     """
     path = chapters_path(film)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         try:
             temporary.write_text(chapters.text, encoding="utf-8", newline="\n")
         except OSError as error:

@@ -15,17 +15,17 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import whole_file, write_failure
+from pipeline.outputs import atomic_write, write_failure
 from pipeline.render.settings import RenderSettings
+from pipeline.video.container import MP4, Container
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
-from pipeline.video.target import MP4, Target
 
 if TYPE_CHECKING:
     from pipeline.render.frames import Frame
 
 
 def encoder_options(
-    settings: RenderSettings, target: Target = MP4, *, threads: int = 2
+    settings: RenderSettings, target: Container = MP4, *, threads: int = 2
 ) -> EncoderOptions:
     """Return the encoder's options for these settings.
 
@@ -33,7 +33,7 @@ def encoder_options(
     ----------
     settings : RenderSettings
         Size and rate of the frames.
-    target : Target
+    target : Container
         Kind of file.
     threads : int
         Encoder threads. Each costs 70 MB at 3840x2160; two keep up with drawing. Never "as many as
@@ -97,7 +97,7 @@ class VideoWriter:
         self,
         path: Path | BytesIO,
         settings: RenderSettings,
-        target: Target = MP4,
+        target: Container = MP4,
         *,
         name: Path | str | None = None,
         threads: int = 2,
@@ -179,7 +179,7 @@ class VideoWriter:
 
 @contextlib.contextmanager
 def open_video(
-    path: Path, settings: RenderSettings, target: Target = MP4, *, threads: int = 2
+    path: Path, settings: RenderSettings, target: Container = MP4, *, threads: int = 2
 ) -> Iterator[VideoWriter]:
     """Give a `VideoWriter` whose file takes the name `path` when the block ends well.
 
@@ -190,7 +190,7 @@ def open_video(
     RenderError
         When encoding fails or the disk is full; `path` is then as it was.
     """
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         writer = VideoWriter(temporary, settings, target, name=path, threads=threads)
         try:
             yield writer
@@ -211,7 +211,7 @@ def write_png(path: Path, frame: "Frame", *, transparent: bool = False) -> None:
     image = Image.fromarray(frame if transparent else np.ascontiguousarray(frame[..., :3]))
     tags = PngInfo()
     tags.add(b"sRGB", b"\0")  # perceptual intent, the usual one for pictures
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         try:
             image.save(temporary, format="png", pnginfo=tags)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Segments to one file with its labels, without decoding or encoding a frame."""
+"""Segments to one file with its metadata, without decoding or encoding a frame."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from typing import Any
 import av
 
 from pipeline.errors import RenderError
-from pipeline.outputs import whole_file, write_failure
+from pipeline.outputs import atomic_write, write_failure
 from pipeline.render.settings import RenderSettings
+from pipeline.video.container import MP4
 from pipeline.video.encode import encoder_options
-from pipeline.video.labels import (
+from pipeline.video.metadata import (
     CaptionTrack,
-    Labels,
-    add_labels,
+    Metadata,
+    add_metadata,
     container_options,
     turn_captions_off,
 )
-from pipeline.video.target import MP4
 
-NOTHING_TOLD = Labels()
+NOTHING_TOLD = Metadata()
 
 
 def join_segments(
     segments: Iterable[tuple[bytes, int]],
     settings: RenderSettings,
     path: Path,
-    labels: Labels = NOTHING_TOLD,
+    metadata: Metadata = NOTHING_TOLD,
 ) -> None:
     """Put segments one after the other into the MP4 file `path`, whole or not at all.
 
@@ -43,7 +43,7 @@ def join_segments(
         What all of them were made with.
     path : Path
         The file to make.
-    labels : Labels
+    metadata : Metadata
         What it tells beside its pictures.
 
     Raises
@@ -53,12 +53,12 @@ def join_segments(
         file cannot be written; `path` is then as it was.
     """
     options = {**encoder_options(settings, MP4).container, **container_options(settings)}
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         try:
             with av.open(temporary, "w", format=MP4.container, container_options=options) as file:
-                add_labels(file, labels, settings.fps)
-                n_bytes = _Joiner(file, settings, labels).add_all(segments)
-            if labels.captions and not labels.captions_on:
+                add_metadata(file, metadata, settings.fps)
+                n_bytes = _Joiner(file, settings, metadata).add_all(segments)
+            if metadata.captions and not metadata.captions_on:
                 turn_captions_off(temporary)
             # FFmpeg's writing is buffered: make sure that nothing was lost on the way to the file.
             if temporary.stat().st_size < n_bytes:
@@ -73,11 +73,11 @@ class _Joiner:
     """Copies packets into one stream and counts them: each is one frame."""
 
     def __init__(
-        self, file: av.container.OutputContainer, settings: RenderSettings, labels: Labels
+        self, file: av.container.OutputContainer, settings: RenderSettings, metadata: Metadata
     ) -> None:
         self._file = file
         self._settings = settings
-        self._labels = labels
+        self._metadata = metadata
         self._tick = Fraction(1, settings.fps)
         self._stream: Any = None
         self._captions: CaptionTrack | None = None
@@ -106,8 +106,8 @@ class _Joiner:
                 self._stream = self._file.add_stream_from_template(video)
                 self._stream.time_base = self._tick
                 self._extradata = video.codec_context.extradata
-                if self._labels.captions:
-                    self._captions = CaptionTrack(self._file, self._labels, self._settings)
+                if self._metadata.captions:
+                    self._captions = CaptionTrack(self._file, self._metadata, self._settings)
                     self._captions.write()
             elif video.codec_context.extradata != self._extradata:
                 # Size, colour and all else that a decoder is told once for the whole film.

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RenderError
+from pipeline.video.container import SEGMENT
 from pipeline.video.encode import VideoWriter, encoder_options
 from pipeline.video.stream import EncoderOptions
-from pipeline.video.target import SEGMENT
 
 if TYPE_CHECKING:
     from pipeline.render.frames import ActFactory, Frame
@@ -65,10 +65,10 @@ def draw_segment(chunk: Chunk, settings: RenderSettings, on_frame: OnFrame) -> b
     memory = BytesIO()
     video = VideoWriter(memory, settings, SEGMENT, name=Path(str(chunk)), threads=1)
 
-    joints = frozenset(chunk.joints)
+    keyframes = frozenset(chunk.keyframes)
 
     def sink(frame: Frame) -> None:
-        video.write(frame, starts_group=chunk.start + video.n_frames in joints)
+        video.write(frame, starts_group=chunk.start + video.n_frames in keyframes)
         on_frame()
 
     try:

@@ -15,11 +15,11 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from pipeline.errors import RenderError
-from pipeline.render.alpha import bled
+from pipeline.render.alpha import bleed_alpha
 
 if TYPE_CHECKING:
     from pipeline.render.frames import Frame
-    from pipeline.video.target import Target
+    from pipeline.video.container import Container
 
 # Codes of ITU-T H.273 for BT.709: primaries and matrix 1; transfer 1 as well, though frames are
 # sRGB: that is how video for screens is tagged, and players show it as it was drawn.
@@ -64,7 +64,7 @@ class Encoder:
     def __init__(
         self,
         path: Path | BytesIO,
-        target: Target,
+        target: Container,
         size: tuple[int, int],
         rate: Fraction,
         options: EncoderOptions,
@@ -120,7 +120,7 @@ class Encoder:
         if not self._pixel_format.startswith("yuv"):
             return picture.reformat(format=self._pixel_format)
         if self._pixel_format.startswith("yuva"):
-            picture = av.VideoFrame.from_numpy_buffer(bled(frame), format="rgba")
+            picture = av.VideoFrame.from_numpy_buffer(bleed_alpha(frame), format="rgba")
         # RGB to Y'CbCr of BT.709 in video range, each value to within one step.
         converted = self._reformatter.reformat(
             picture,

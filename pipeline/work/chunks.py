@@ -70,9 +70,9 @@ def chunk(
         act = by_name[span.act]
         inner = [frame for frame in cuts(act, settings) if span.start < frame < span.stop]
         edges = [span.start, *inner, span.stop]
-        joints = sorted({beat.frame for beat in act.beats})
+        keyframes = sorted({beat.frame for beat in act.beats})
         chunks += [
-            replace(span, start=a, stop=b, joints=tuple(at for at in joints if a < at < b))
+            replace(span, start=a, stop=b, keyframes=tuple(at for at in keyframes if a < at < b))
             for a, b in pairwise(edges)
         ]
     return tuple(chunks)

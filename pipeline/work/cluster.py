@@ -1,4 +1,4 @@
-"""A crew of Dask workers: on this machine, or on any machines that a Dask scheduler knows.
+"""An executor of Dask workers: on this machine, or on any machines that a Dask scheduler knows.
 
 We give each worker one chunk at a time, ourselves: so one that joins late gets work at once, one that
 differs from the others never gets any, and what a lost one was at goes to another. Segments come
@@ -23,7 +23,7 @@ from typing import Any
 from pipeline.errors import RenderError, SettingsError
 from pipeline.outputs import reason
 from pipeline.work.cluster_worker import Sources, describe, packed, work
-from pipeline.work.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
+from pipeline.work.executor import Advanced, Began, Call, Ended, Listener, Losses, Task
 from pipeline.work.keys import Machine, differences, this_machine
 from pipeline.work.workers import interrupts_blocked, raised_elsewhere, thread_limits
 
@@ -87,7 +87,7 @@ def local_workers(address: str) -> int | None:
 
 
 class Cluster:
-    """A crew of Dask workers.
+    """An executor of Dask workers.
 
     Parameters
     ----------
@@ -262,14 +262,14 @@ class Cluster:
 
     # -- work ------------------------------------------------------------------------------------
 
-    def run(self, tasks: Sequence[Task], listen: Listener) -> None:
-        """Do the tasks; see `Crew.run`."""
+    def run(self, tasks: Sequence[Task], on_event: Listener) -> None:
+        """Do the tasks; see `Executor.run`."""
         waiting, losses = deque(range(len(tasks))), Losses(tasks)
 
         def lose(address: str, reason: str) -> None:
             task, future = self._busy.pop(address)
             future.cancel()
-            listen(losses.count(address, task, reason))
+            on_event(losses.count(address, task, reason))
             waiting.appendleft(task)
 
         while waiting or self._busy:
@@ -280,14 +280,14 @@ class Cluster:
                 if waiting:
                     task = waiting.popleft()
                     self._give(address, task, tasks[task].call)
-                    listen(Began(address, task))
+                    on_event(Began(address, task))
             for kind, address, *value in self._next_words():
                 if kind == "described":
                     self._take((kind, address, *value))
                 elif address not in self._busy:
                     continue  # the last words of one that is gone
                 elif kind == "advanced" and value[0] == self._busy[address][0]:
-                    listen(Advanced(address, *value))
+                    on_event(Advanced(address, *value))
                 elif kind == "done" and value[0] is self._busy[address][1]:
                     task, future = self._busy[address]
                     result, reason = _result(future)
@@ -295,7 +295,7 @@ class Cluster:
                         lose(address, reason)
                     else:
                         del self._busy[address]
-                        listen(Ended(address, task, result))
+                        on_event(Ended(address, task, result))
 
     def _idle(self) -> list[str]:
         return [

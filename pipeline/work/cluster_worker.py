@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.scratch import sweep
-from pipeline.work.crew import Call
+from pipeline.work.executor import Call
 from pipeline.work.keys import Machine, this_machine
 from pipeline.work.sources import source_digest
 from pipeline.work.workers import Counting, limit_threads, portable

@@ -97,7 +97,7 @@ def segment_key(
     encoder : object
         The encoder's options; their ``repr`` counts.
     """
-    frames = (chunk.start, chunk.stop, chunk.joints)
+    frames = (chunk.start, chunk.stop, chunk.keyframes)
     return _key("segment", content, settings, machine, frames, repr(encoder))
 
 

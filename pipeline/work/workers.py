@@ -25,7 +25,7 @@ from typing import Any
 
 from pipeline.errors import RenderError
 from pipeline.scratch import remove_abandoned, scratch_folder
-from pipeline.work.crew import Advanced, Began, Call, Ended, Listener, Losses, Task
+from pipeline.work.executor import Advanced, Began, Call, Ended, Listener, Losses, Task
 
 #: Seconds between two words of a worker about its frames: often enough for a bar, no more.
 _PERIOD = 0.1
@@ -41,7 +41,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 
 class Processes:
-    """A crew of worker processes.
+    """An executor of worker processes.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ class Processes:
         self._workers.clear()
         self._until_exit.close()
 
-    def run(self, tasks: Sequence[Task], listen: Listener) -> None:
-        """Do the tasks; see `Crew.run`."""
+    def run(self, tasks: Sequence[Task], on_event: Listener) -> None:
+        """Do the tasks; see `Executor.run`."""
         waiting = deque(range(len(tasks)))
         losses = Losses(tasks)
         while waiting or any(worker.task is not None for worker in self._workers):
@@ -81,19 +81,19 @@ class Processes:
                 worker = idle.pop() if idle else self._start()
                 index = waiting.popleft()
                 worker.give(index, tasks[index].call)
-                listen(Began(worker.name, index))
+                on_event(Began(worker.name, index))
             # A worker that is gone closes its end of the pipe: that, too, is something to read.
             busy = {worker.connection: worker for worker in self._workers}
             for connection in wait(list(busy)):
                 worker = busy[connection]  # type: ignore[index]
-                lost = self._hear(worker, listen)
+                lost = self._hear(worker, on_event)
                 if lost is not None:
                     self._workers.remove(worker)
                     if worker.task is not None:
-                        listen(losses.count(worker.name, worker.task, lost))
+                        on_event(losses.count(worker.name, worker.task, lost))
                         waiting.appendleft(worker.task)
 
-    def _hear(self, worker: _Worker, listen: Listener) -> str | None:
+    def _hear(self, worker: _Worker, on_event: Listener) -> str | None:
         """Take one word of a worker; return how it ended when that was its last."""
         try:
             kind, *value = pickle.loads(worker.connection.recv_bytes())
@@ -101,10 +101,10 @@ class Processes:
             return worker.end()
         assert worker.task is not None, "a worker speaks of its task only"
         if kind == "advanced":
-            listen(Advanced(worker.name, worker.task, *value))
+            on_event(Advanced(worker.name, worker.task, *value))
         elif kind == "ended":
             task, worker.task = worker.task, None
-            listen(Ended(worker.name, task, *value))
+            on_event(Ended(worker.name, task, *value))
         else:
             raise raised_elsewhere(*value)
         return None

@@ -66,7 +66,7 @@ class Columns:
     def _deviation(self) -> Array:
         """Standard deviations of the prepared features over all rows, shape (p,)."""
         reduced = self.dataset.reduced
-        return np.asarray(np.linalg.norm(reduced.root, axis=0) / math.sqrt(reduced.n_samples))
+        return np.asarray(np.linalg.norm(reduced.gram_root, axis=0) / math.sqrt(reduced.n_samples))
 
     # -- how alike -------------------------------------------------------------------------------
 

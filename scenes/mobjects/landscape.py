@@ -16,8 +16,8 @@ from ridge_math.path import ridge_path
 from ridge_math.spectrum import condition_number_gram
 from ridge_math.window import LamRange, common_height_cut, lam_range, theta_window
 from scenes.mobjects.widgets import TICK, FloorLabels, HeightLabels, Widget
-from scenes.stage.form import Form, Light
 from scenes.stage.marks import AxesBox, AxesFront, Balls, Tube
+from scenes.stage.quadratic import Light, Quadratic
 from scenes.stage.stage import Dial, Stage
 from scenes.stage.surface import Floor, StageScale, Surface
 from scenes.text.numerals import Ticks, nice_ticks
@@ -78,7 +78,7 @@ def stage_scale(dataset: Dataset) -> StageScale:
     )
 
 
-def form_of(objective: QuadraticObjective, scale: StageScale) -> Form:
+def quadratic_of(objective: QuadraticObjective, scale: StageScale) -> Quadratic:
     """RSS(θ) + λ‖θ‖² as a form in stage coordinates."""
     centre = np.asarray(scale.centre)
     return scale.form(
@@ -88,7 +88,7 @@ def form_of(objective: QuadraticObjective, scale: StageScale) -> Form:
     )
 
 
-def penalty_form(lam: float, scale: StageScale) -> Form:
+def penalty_quadratic(lam: float, scale: StageScale) -> Quadratic:
     """λ‖θ‖² alone, in the same units of height, 0 where the lowest RSS stands."""
     centre = np.asarray(scale.centre)
     at_centre = lam * float(centre @ centre) / (scale.high - scale.low)
@@ -241,8 +241,8 @@ class Landscape:
         """
         theme, scale = self.act.theme, self.scale
 
-        def form() -> Form:
-            return penalty_form(self.last_lam * (strength() if strength else 1.0), scale)
+        def form() -> Quadratic:
+            return penalty_quadratic(self.last_lam * (strength() if strength else 1.0), scale)
 
         stage = Stage(
             box,
@@ -288,9 +288,9 @@ class Landscape:
         """RSS(θ) + λ‖θ‖² with λ as it is now."""
         return self.objective.penalised(self.lam_now())
 
-    def form(self) -> Form:
+    def form(self) -> Quadratic:
         """What the surface shows now."""
-        return form_of(self.now(), self.scale)
+        return quadratic_of(self.now(), self.scale)
 
     def best(self) -> Array:
         """θ̂(λ) with λ as it is now."""

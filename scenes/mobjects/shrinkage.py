@@ -9,7 +9,7 @@ import numpy as np
 from manim import Line, Rectangle, VMobject
 
 from ridge_math.path import gcv, lam_of_lowest, ridge_path
-from ridge_math.spectrum import shrink_factors
+from ridge_math.spectrum import filter_factors
 from ridge_math.window import LamRange
 from scenes.mobjects.plots import Axis, Curve, Dots, Plot, set_polylines
 from scenes.mobjects.widgets import TICK, Widget, stroke
@@ -281,13 +281,13 @@ class ShrinkBars(Widget):
         return "$lambda$ " + verbatim("= " + number(self.lam()))
 
     def _shares(self) -> list[str]:
-        return [f"{percent(share)} %" for share in shrink_factors(self.problem, self.lam())]
+        return [f"{percent(share)} %" for share in filter_factors(self.problem, self.lam())]
 
     def place(self) -> None:
         """Bring bars and numbers to the λ of this moment."""
         self.now.write(self._lam())
         self.now.stand(self.right - self.now.width, self.lines[0])
-        shares = shrink_factors(self.problem, self.lam())
+        shares = filter_factors(self.problem, self.lam())
         for bar, value, baseline, share, text in zip(
             self.bars, self.values, self.lines[1:], shares, self._shares(), strict=True
         ):

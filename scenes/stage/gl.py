@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import moderngl
 import numpy as np
 
-from scenes.stage.form import Form, Light, sag
 from scenes.stage.geometry import grid_mesh, unit_sphere
+from scenes.stage.quadratic import Light, Quadratic, sag
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -183,7 +183,7 @@ class Canvas:
 
     def surface(
         self,
-        form: Form,
+        form: Quadratic,
         *,
         cells: int,
         reach: float,
@@ -232,7 +232,7 @@ class Canvas:
         render()
 
     def _seen_mesh(
-        self, form: Form, cells: int, reach: float, cut: tuple[float, float]
+        self, form: Quadratic, cells: int, reach: float, cut: tuple[float, float]
     ) -> tuple[Any, int]:
         """The grid's triangles between the cuts, from far to near, and the number of their indices.
 
@@ -257,7 +257,7 @@ class Canvas:
 
     def floor(
         self,
-        form: Form,
+        form: Quadratic,
         *,
         reach: float,
         z: float,
@@ -372,9 +372,9 @@ class Canvas:
         array.release()
         instances.release()
 
-    def _set_form(self, program: Any, form: Form) -> None:
+    def _set_form(self, program: Any, form: Quadratic) -> None:
         program["u_form2"] = (form.xx, form.xy, form.yy)
-        program["u_form1"] = (form.x, form.y, form.one)
+        program["u_form1"] = (form.x, form.y, form.constant)
 
     def _ramp(self, ramp: Picture) -> Any:
         key = ramp.tobytes()

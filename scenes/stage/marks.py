@@ -111,7 +111,7 @@ class Stems(Prop):
         if len(ends) == 0:
             return
         colours = np.tile([*self.colour.rgb, self.strength], (len(ends), 1))
-        widths = np.full(len(ends), self.weight * pen.hair)
+        widths = np.full(len(ends), self.weight * pen.line_width)
         pen.canvas.lines(
             ends.astype("f4"), colours.astype("f4"), widths.astype("f4"), opacity=self.shown()
         )
@@ -217,5 +217,5 @@ TICK = 0.09
 def _draw_edges(pen: Pen, edges: Sequence[Edge], opacity: float) -> None:
     ends = np.array([[start, end] for start, end, *_ in edges], dtype="f4")
     colours = np.array([[*c.rgb, strength] for _, _, c, strength, _ in edges], dtype="f4")
-    widths = np.array([weight * pen.hair for *_, weight in edges], dtype="f4")
+    widths = np.array([weight * pen.line_width for *_, weight in edges], dtype="f4")
     pen.canvas.lines(ends, colours, widths, opacity=opacity)

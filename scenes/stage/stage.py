@@ -16,8 +16,8 @@ import numpy as np
 from manim import Mobject, ValueTracker
 
 from scenes.layout import Box
-from scenes.stage.form import Light
 from scenes.stage.gl import Canvas, canvas
+from scenes.stage.quadratic import Light
 from scenes.stage.view import View
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Pen:
     """What a thing needs to draw itself: the canvas, and how many pixels a hair line takes."""
 
     canvas: Canvas
-    hair: float
+    line_width: float
     view: View
 
 
@@ -191,7 +191,7 @@ class Stage(Mobject):
         painter = canvas()
         extent = (width / pixels_per_unit, height / pixels_per_unit)
         painter.begin((width, height), view, extent, self.light)
-        pen = Pen(painter, hair=max(1.0, pixels_per_unit / 135.0), view=view)
+        pen = Pen(painter, line_width=max(1.0, pixels_per_unit / 135.0), view=view)
         for prop in self.props:
             if prop.shown() > 0.0:
                 prop.draw(pen)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenes.stage.form import Form
+from scenes.stage.quadratic import Quadratic
 from scenes.stage.stage import Dial, Pen, Prop
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class StageScale:
         """v of a value: 0 at the floor, 1 at the top of the box."""
         return np.asarray((np.asarray(value, dtype=float) - self.low) / (self.high - self.low))
 
-    def form(self, hessian: Array, slope: Array, level: float) -> Form:
+    def form(self, hessian: Array, slope: Array, level: float) -> Quadratic:
         """A quadratic function as a form in stage coordinates.
 
         Parameters
@@ -71,13 +71,13 @@ class StageScale:
         span = self.high - self.low
         hessian = hessian * (step / span) * step
         slope = slope * (step / span)
-        return Form(
+        return Quadratic(
             xx=float(hessian[0, 0]) / 2.0,
             xy=float(hessian[0, 1]),
             yy=float(hessian[1, 1]) / 2.0,
             x=float(slope[0]),
             y=float(slope[1]),
-            one=level,
+            constant=level,
         )
 
 
@@ -103,7 +103,7 @@ class Surface(Prop):
         Iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
     """
 
-    form: Callable[[], Form]
+    form: Callable[[], Quadratic]
     scale: StageScale
     ramp: Ramp
     line: Colour
@@ -123,7 +123,7 @@ class Surface(Prop):
             ramp=self.ramp.table,
             line=(*self.line.rgb, 0.42),
             levels=self.levels,
-            weight=1.15 * pen.hair,
+            weight=1.15 * pen.line_width,
             opacity=self.shown(),
         )
 
@@ -140,7 +140,7 @@ class Surface(Prop):
 class Floor(Prop):
     """The floor: a grid at the ticks and, as far as `map` is turned up, the form's iso-lines."""
 
-    form: Callable[[], Form]
+    form: Callable[[], Quadratic]
     scale: StageScale
     ramp: Ramp
     paper: Colour
@@ -161,6 +161,6 @@ class Floor(Prop):
             ramp=self.ramp.table,
             map_strength=self.map(),
             levels=self.levels,
-            weight=pen.hair,
+            weight=pen.line_width,
             opacity=self.shown(),
         )

@@ -10,12 +10,12 @@ from typing import Any, NoReturn
 import pytest
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import check_writable, whole_file
+from pipeline.outputs import atomic_write, check_writable
 
 
 def test_the_file_takes_its_name_at_the_end_only(tmp_path: Path) -> None:
     path = tmp_path / "new" / "film.mp4"
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(b"whole")
         assert temporary.parent == path.parent  # a rename across disks would not be atomic
         assert not path.exists()
@@ -31,7 +31,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     path.write_bytes(b"old")
 
     def fail_halfway() -> None:
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_bytes(b"half")
             raise error
 
@@ -45,7 +45,7 @@ def test_others_may_read_it_as_far_as_the_umask_says(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     before = os.umask(0o027)
     try:
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_bytes(b"whole")
     finally:
         os.umask(before)
@@ -63,7 +63,7 @@ def test_a_full_disk_at_the_last_moment_is_a_render_error(
     monkeypatch.setattr(os, "fsync", full)
     with (
         pytest.raises(RenderError, match=r"film\.mp4 .*no space left"),
-        whole_file(path) as temporary,
+        atomic_write(path) as temporary,
     ):
         temporary.write_bytes(b"new")
     assert path.read_bytes() == b"old"
@@ -88,7 +88,7 @@ def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "out" / "film.mp4", tmp_path / "out" / "deep" / "film.mp4"):
         with pytest.raises(SettingsError, match=r"not a directory.*--out"):
             check_writable(path)
-        with pytest.raises(SettingsError, match="--out"), whole_file(path):
+        with pytest.raises(SettingsError, match="--out"), atomic_write(path):
             pytest.fail("there is no place for the file")
 
 

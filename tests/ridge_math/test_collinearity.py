@@ -47,7 +47,7 @@ def test_rss_is_that_of_rows_with_this_model_and_these_residuals(pair, gap) -> N
     columns = [basis[:, 0], rho * basis[:, 0] + math.sqrt(1 - rho**2) * basis[:, 1]]
     X = np.stack(columns, axis=1) * spread
     best = pair.objective().minimiser()
-    y = X @ best + math.sqrt(pair.reduced.rest) * basis[:, 2]
+    y = X @ best + math.sqrt(pair.reduced.rss_min) * basis[:, 2]
     theta = best + rng.standard_normal((20, 2)) * (1.0 + np.abs(best))
     direct = np.sum((y - theta @ X.T) ** 2, axis=1)
     made = QuadraticObjective(with_correlation(pair, gap))
@@ -61,7 +61,7 @@ def test_at_the_correlation_it_has_it_is_the_problem_itself(longley_pair) -> Non
     np.testing.assert_allclose(made.d, old.d, rtol=1e-9)
     np.testing.assert_allclose(made.V, old.V, rtol=1e-9)
     np.testing.assert_allclose(made.uty, old.uty, rtol=1e-8)
-    assert made.rest == old.rest
+    assert made.rss_min == old.rss_min
 
 
 @given(gap=gaps)

@@ -28,7 +28,7 @@ def test_longley_agrees_with_the_certified_values(longley):
     intercept, slopes, _ = longley.original_units(longley.objective().minimiser())
     assert intercept == pytest.approx(CERTIFIED_INTERCEPT, rel=1e-11)
     assert np.allclose(slopes, [CERTIFIED[name] for name in longley.features], rtol=1e-10, atol=0)
-    sd = np.sqrt(longley.reduced.rest / longley.reduced.residual_df)
+    sd = np.sqrt(longley.reduced.rss_min / longley.reduced.residual_df)
     assert sd == pytest.approx(CERTIFIED_RESIDUAL_SD, rel=1e-11)
 
 
@@ -54,7 +54,9 @@ def test_prepared_features_have_mean_zero_and_variance_one(longley):
     assert np.allclose(longley.X.mean(axis=0), 0, atol=1e-13)
     assert np.allclose((longley.X**2).mean(axis=0), 1, rtol=1e-12)
     assert longley.y.mean() == pytest.approx(0, abs=1e-13)
-    assert np.allclose(longley.X.T @ longley.X, longley.reduced.root.T @ longley.reduced.root)
+    assert np.allclose(
+        longley.X.T @ longley.X, longley.reduced.gram_root.T @ longley.reduced.gram_root
+    )
 
 
 def test_centred_only_keeps_the_units(longley_file):
@@ -217,7 +219,7 @@ def test_a_large_file_is_streamed_and_gives_the_same_numbers(tmp_path, monkeypat
     assert np.allclose(streamed.reduced.d, whole.reduced.d, rtol=1e-12)
     theta = whole.objective(3.0).minimiser()
     assert np.allclose(streamed.objective(3.0).minimiser(), theta, rtol=1e-9)
-    assert streamed.reduced.rest == pytest.approx(whole.reduced.rest, rel=1e-11)
+    assert streamed.reduced.rss_min == pytest.approx(whole.reduced.rss_min, rel=1e-11)
     assert np.allclose(loo(streamed, [0.0, 5.0]), loo(whole, [0.0, 5.0]), rtol=1e-10)
     assert np.allclose(vif(streamed), vif(whole), rtol=1e-10)
     assert any("20000 rows" in note for note in streamed.notes)

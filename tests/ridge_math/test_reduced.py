@@ -34,7 +34,7 @@ def test_it_is_an_svd(problem):
     assert np.all(np.diff(reduced.d) <= 0)
     unit = np.max(np.abs(X)) or 1.0
     gram = (X / unit).T @ (X / unit)
-    for root in (reduced.triangle(), reduced.root):
+    for root in (reduced.triangle(), reduced.gram_root):
         assert np.allclose((root / unit).T @ (root / unit), gram, atol=1e-12 * np.trace(gram))
 
 
@@ -58,7 +58,7 @@ def test_y_scaled_by_c_scales_theta_by_c_and_leaves_the_shrinkage(problem, expon
     c, lam = 10.0**exponent, 10.0**exponent
     one = ReducedProblem.from_triangle(X, y, X.shape[0], 0)
     two = ReducedProblem.from_triangle(X, c * y, X.shape[0], 0)
-    assert np.array_equal(one.shrink_factors(lam), two.shrink_factors(lam))
+    assert np.array_equal(one.filter_factors(lam), two.filter_factors(lam))
     size = np.max(np.abs(one.minimisers(lam)), initial=0.0)
     assert np.allclose(
         two.minimisers(lam), c * one.minimisers(lam), rtol=1e-9, atol=1e-12 * c * size
@@ -71,13 +71,13 @@ def test_the_triangle_of_a_qr_gives_the_same_problem_as_the_rows(default):
     small = ReducedProblem.from_triangle(R[:, :2], R[:, 2], 60, 1)
     assert np.allclose(small.d, whole.d, rtol=1e-13)
     assert np.allclose(small.minimisers([0, 1.0]), whole.minimisers([0, 1.0]), rtol=1e-12)
-    assert small.rest == pytest.approx(whole.rest, rel=1e-12)
+    assert small.rss_min == pytest.approx(whole.rss_min, rel=1e-12)
 
 
 def test_shrink_factors_at_the_ends(singular):
     reduced = singular.reduced
-    assert np.array_equal(reduced.shrink_factors(0.0), [1.0, 0.0])
-    assert np.array_equal(reduced.shrink_factors([1e308])[0] < 1e-300, [True, True])
+    assert np.array_equal(reduced.filter_factors(0.0), [1.0, 0.0])
+    assert np.array_equal(reduced.filter_factors([1e308])[0] < 1e-300, [True, True])
 
 
 def test_a_matrix_of_zeros_has_rank_zero_and_an_objective():
@@ -91,10 +91,10 @@ def test_a_matrix_of_zeros_has_rank_zero_and_an_objective():
 def test_what_is_kept_and_what_is_lost_add_up_and_small_shares_keep_their_digits(default):
     reduced = default.reduced
     lams = np.concatenate([[0.0], np.geomspace(1e-300, 1e300, 61)])
-    kept, lost = reduced.shrink_factors(lams), reduced.lost_factors(lams)
+    kept, lost = reduced.filter_factors(lams), reduced.filter_complements(lams)
     assert np.allclose(kept + lost, 1.0, rtol=1e-15)
     small = lams[lams < 1e-20]
-    assert np.allclose(reduced.lost_factors(small), small[:, None] / reduced.d**2, rtol=1e-14)
+    assert np.allclose(reduced.filter_complements(small), small[:, None] / reduced.d**2, rtol=1e-14)
     assert np.array_equal(lost[0], [0.0, 0.0])
 
 

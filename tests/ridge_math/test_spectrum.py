@@ -14,8 +14,8 @@ from ridge_math import (
     correlation,
     effective_df,
     eigenvalues,
+    filter_factors,
     residual_ss,
-    shrink_factors,
     singular_values,
     valley_direction,
     vif,
@@ -134,7 +134,7 @@ def test_df_is_the_trace_of_the_hat_matrix(dataset, lam):
 
 
 def test_the_steep_direction_hardly_shrinks_and_the_valley_does(default):
-    steep, valley = shrink_factors(default, 1.0)
+    steep, valley = filter_factors(default, 1.0)
     assert steep == pytest.approx(119.4 / 120.4)
     assert valley == pytest.approx(0.6 / 1.6)
 

@@ -17,7 +17,7 @@ from commands.console.progress import Bars, Lines, Log, print_account, watching
 from pipeline.render.film import Plan
 from pipeline.render.plan import Chunk, Deliverable
 from pipeline.render.settings import RenderSettings
-from pipeline.work.crew import Advanced, Began, Ended, Lost
+from pipeline.work.executor import Advanced, Began, Ended, Lost
 
 SETTINGS = RenderSettings(width=128, height=72, fps=10)
 
@@ -52,28 +52,28 @@ def test_every_round_counts_chunks_and_not_the_numbers_of_its_tasks(
     lines, told = events(monkeypatch)
     lines.planned(PLAN)
     # The longest first: the numbers of tasks are not those of chunks.
-    lines.heard(Began("1", 0), PARTS[2])
-    lines.heard(Advanced("1", 0, 12), PARTS[2])
+    lines.on_event(Began("1", 0), PARTS[2])
+    lines.on_event(Advanced("1", 0, 12), PARTS[2])
     assert told[-1] == {"event": "frames", "drawn": 12, "to_draw": 40}
-    lines.heard(Lost("1", 0, "was ended by SIGKILL", 1), PARTS[2])
-    lines.heard(Began("2", 1), PARTS[0])
-    lines.heard(Advanced("2", 1, 4), PARTS[0])
+    lines.on_event(Lost("1", 0, "was ended by SIGKILL", 1), PARTS[2])
+    lines.on_event(Began("2", 1), PARTS[0])
+    lines.on_event(Advanced("2", 1, 4), PARTS[0])
     assert told[-1] == {"event": "frames", "drawn": 4, "to_draw": 40}
-    lines.heard(Began("1", 0), PARTS[2])
-    lines.heard(Ended("1", 0, b"xx"), PARTS[2])
+    lines.on_event(Began("1", 0), PARTS[2])
+    lines.on_event(Ended("1", 0, b"xx"), PARTS[2])
     assert told[-1] == {
         **{"event": "finished", "worker": "1", "act": "flip", "start": 0, "stop": 30},
         "bytes": 2,
     }
-    lines.heard(Ended("2", 1, b""), PARTS[0])
+    lines.on_event(Ended("2", 1, b""), PARTS[0])
     # Two pieces are gone from the cache, one of them drawn before and one cached: task 0 is another.
     lines.planned(replace(PLAN, missing=(0, 1)))
-    lines.heard(Began("1", 0), PARTS[1])
-    lines.heard(Advanced("1", 0, 5), PARTS[1])
+    lines.on_event(Began("1", 0), PARTS[1])
+    lines.on_event(Advanced("1", 0, 5), PARTS[1])
     assert told[-1] == {"event": "frames", "drawn": 30 + 5, "to_draw": 50}
-    lines.heard(Ended("1", 0, b""), PARTS[1])
-    lines.heard(Began("1", 1), PARTS[0])
-    lines.heard(Advanced("1", 1, 10), PARTS[0])
+    lines.on_event(Ended("1", 0, b""), PARTS[1])
+    lines.on_event(Began("1", 1), PARTS[0])
+    lines.on_event(Advanced("1", 1, 10), PARTS[0])
     assert told[-1] == {"event": "frames", "drawn": 50, "to_draw": 50}
     assert [event["frames_to_draw"] for event in told if event["event"] == "plan"] == [40, 20]
 
@@ -83,9 +83,9 @@ def test_bars_show_the_film_and_every_worker() -> None:
     shown = Progress(console=console)
     bars = Bars("film", shown)
     bars.planned(PLAN)
-    bars.heard(Began("1", 0), PARTS[2])
-    bars.heard(Began("2", 1), PARTS[0])
-    bars.heard(Advanced("1", 0, 12), PARTS[2])
+    bars.on_event(Began("1", 0), PARTS[2])
+    bars.on_event(Began("2", 1), PARTS[0])
+    bars.on_event(Advanced("1", 0, 12), PARTS[2])
 
     def state() -> list[tuple[str, float | None, float]]:
         return [(task.description, task.total, task.completed) for task in shown.tasks]
@@ -95,18 +95,18 @@ def test_bars_show_the_film_and_every_worker() -> None:
         ("  1: flip, frames 0 to 30", 30, 12),
         ("  2: bowl, frames 0 to 10", 10, 0),
     ]
-    bars.heard(Ended("1", 0, b""), PARTS[2])
-    bars.heard(Ended("2", 1, b""), PARTS[0])
+    bars.on_event(Ended("1", 0, b""), PARTS[2])
+    bars.on_event(Ended("2", 1, b""), PARTS[0])
     assert shown.tasks[0].finished
     bars.planned(replace(PLAN, missing=(1,)))
     assert state()[0] == ("film (10 frames cached)", 50, 40)
     assert not shown.tasks[0].finished
-    bars.heard(Began("2", 0), PARTS[1])
+    bars.on_event(Began("2", 0), PARTS[1])
     assert [task.description for task in shown.tasks[1:]] == [
         "  1: flip, frames 0 to 30",
         "  2: bowl, frames 10 to 20",
     ]
-    bars.heard(Lost("2", 0, "is [gone]", 1), PARTS[1])
+    bars.on_event(Lost("2", 0, "is [gone]", 1), PARTS[1])
     assert "Worker 2 is [gone]: bowl, frames 10 to 20 is drawn again (loss 1 of 3)." in (
         console.file.getvalue()  # type: ignore[attr-defined]
     )
@@ -117,8 +117,8 @@ def test_a_log_hears_of_lost_workers_alone(capsys: pytest.CaptureFixture[str]) -
     with watching("film", False, told.append, told.append) as watcher:
         assert isinstance(watcher, Log)
         watcher.planned(PLAN)
-        watcher.heard(Began("1", 0), PARTS[0])
-        watcher.heard(Lost("1", 0, "is gone", 2), PARTS[0])
+        watcher.on_event(Began("1", 0), PARTS[0])
+        watcher.on_event(Lost("1", 0, "is gone", 2), PARTS[0])
     assert told == ["Worker 1 is gone: bowl, frames 0 to 10 is drawn again (loss 2 of 3)."]
     assert said(capsys) == ""
 

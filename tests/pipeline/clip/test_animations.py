@@ -22,8 +22,8 @@ from PIL import Image
 from pipeline.clip import encode as animations
 from pipeline.clip.encode import encoded, open_animation
 from pipeline.clip.formats import FORMATS, Animation, animation
+from pipeline.clip.frame_buffer import FrameBuffer
 from pipeline.clip.palette import Painter, palette_of
-from pipeline.clip.reel import Reel
 from pipeline.clip.similarity import frames_of, similarity, ssim
 from pipeline.errors import RenderError, SettingsError
 from pipeline.render.frames import Frame
@@ -52,15 +52,15 @@ def frame(number: int, *, transparent: bool = False) -> Frame:
     return made
 
 
-def reel_of(*, transparent: bool = False, still: int = 2) -> Reel:
+def reel_of(*, transparent: bool = False, still: int = 2) -> FrameBuffer:
     """Frames in which the disc moves, the last of them held for some more."""
-    reel = Reel(transparent=transparent)
+    buffer = FrameBuffer(transparent=transparent)
     for number in range(N_FRAMES - still):
         shown = frame(number, transparent=transparent)
-        reel.write(shown)
+        buffer.write(shown)
     for _ in range(still):
-        reel.write(shown)
-    return reel
+        buffer.write(shown)
+    return buffer
 
 
 def asked(name: str, **given: Any) -> Animation:
@@ -82,20 +82,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.mark.parametrize("transparent", [False, True])
 def test_a_reel_gives_back_what_it_was_given(transparent: bool) -> None:
-    reel = reel_of(transparent=transparent)
-    out = list(reel.frames())
-    assert (len(reel), reel.size) == (N_FRAMES, (WIDTH, HEIGHT))
+    buffer = reel_of(transparent=transparent)
+    out = list(buffer.frames())
+    assert (len(buffer), buffer.size) == (N_FRAMES, (WIDTH, HEIGHT))
     for number, shown in enumerate(out[:-2]):
         assert np.array_equal(shown, frame(number, transparent=transparent))
     assert out[-1] is out[-2] is out[-3]  # what stands still is one object
-    assert len(list(reel.some(3))) == 3
-    assert len(list(reel.some(100))) == N_FRAMES - 2
+    assert len(list(buffer.some(3))) == 3
+    assert len(list(buffer.some(100))) == N_FRAMES - 2
 
 
 def test_a_bounce_shows_neither_end_twice() -> None:
-    reel = reel_of(still=0)
-    there_and_back = [int(np.argmax(f[32, :, 0])) for f in reel.frames(bounce=True)]
-    there = [int(np.argmax(f[32, :, 0])) for f in reel.frames()]
+    buffer = reel_of(still=0)
+    there_and_back = [int(np.argmax(f[32, :, 0])) for f in buffer.frames(bounce=True)]
+    there = [int(np.argmax(f[32, :, 0])) for f in buffer.frames()]
     assert there_and_back == [*there, *there[-2:0:-1]]
 
 
@@ -104,11 +104,11 @@ def test_a_bounce_shows_neither_end_twice() -> None:
 
 def test_a_palette_keeps_flat_colours_and_small_things() -> None:
     """The paper exactly, and the disc, which is a tenth of the picture, at 16 colours."""
-    reel = reel_of()
-    palette = palette_of(reel, 16)
+    buffer = reel_of()
+    palette = palette_of(buffer, 16)
     entries = palette.to_ndarray(format="rgba").reshape(-1, 4)
     assert len(np.unique(entries[entries[:, 3] == 255], axis=0)) == 15  # one is for "as it was"
-    painter = Painter(palette, reel.size, "none")
+    painter = Painter(palette, buffer.size, "none")
     painted = painter.painted(frame(0)).to_ndarray(format="rgb24")
     assert len(np.unique(painted.reshape(-1, 3), axis=0)) <= 16
     assert tuple(painted[2, 90]) == PAPER
@@ -116,8 +116,8 @@ def test_a_palette_keeps_flat_colours_and_small_things() -> None:
 
 
 def test_without_dithering_a_colour_is_always_painted_alike() -> None:
-    reel = reel_of()
-    painter = Painter(palette_of(reel, 64), reel.size, "none")
+    buffer = reel_of()
+    painter = Painter(palette_of(buffer, 64), buffer.size, "none")
     first, again = (painter.painted(frame(1)).to_ndarray(format="rgb24") for _ in range(2))
     assert np.array_equal(first, again)
 
@@ -222,16 +222,16 @@ def test_dithering_mixes_what_is_missing(dither: str, tmp_path: Path) -> None:
 def test_each_frame_of_a_gif_has_colours_of_its_own(tmp_path: Path) -> None:
     """A gradient that changes its hue: 16 colours at a time show more than 16 in all ever could."""
     ramp = np.linspace(0, 255, WIDTH).astype(np.uint8)
-    reel, path = Reel(), tmp_path / "a.gif"
+    buffer, path = FrameBuffer(), tmp_path / "a.gif"
     for channel in (0, 1, 2):
         shown = np.zeros((HEIGHT, WIDTH, 4), dtype=np.uint8)
         shown[..., channel], shown[..., 3] = ramp, 255
-        reel.write(shown)
+        buffer.write(shown)
     made = asked("gif", colours=16)
-    path.write_bytes(encoded(reel, made))
-    painter = Painter(palette_of(reel, 16), reel.size, "none")
-    together = [painter.painted(f).to_ndarray(format="rgb24") for f in reel.frames()]
-    for drawn, one, read in zip(reel.frames(), together, frames_of(path, made.rate), strict=True):
+    path.write_bytes(encoded(buffer, made))
+    painter = Painter(palette_of(buffer, 16), buffer.size, "none")
+    together = [painter.painted(f).to_ndarray(format="rgb24") for f in buffer.frames()]
+    for drawn, one, read in zip(buffer.frames(), together, frames_of(path, made.rate), strict=True):
         off, off_together = (np.abs(drawn[..., :3].astype(int) - x).mean() for x in (read, one))
         assert off < 0.6 * off_together
         assert len(np.unique(read.reshape(-1, 3), axis=0)) <= 16
@@ -247,7 +247,7 @@ def test_what_does_not_change_in_a_gif_is_not_drawn_again(tmp_path: Path) -> Non
         gone = shown[:40, : max(0, 7 * min(number, 5))]
         assert (gone == PAPER).all()
         assert np.abs(shown - frame(min(number, 5))[..., :3].astype(int)).max() <= 12
-    still = Reel()
+    still = FrameBuffer()
     for _ in range(2000):
         still.write(next(reel_of().frames()))
     assert len(encoded(still, asked("gif"))) < 1.1 * len(encoded(reel_of(still=7), asked("gif")))
@@ -255,32 +255,32 @@ def test_what_does_not_change_in_a_gif_is_not_drawn_again(tmp_path: Path) -> Non
 
 def test_what_stands_between_changes_keeps_its_colour(tmp_path: Path) -> None:
     """Letters that come and go leave nothing between their strokes."""
-    reel, path = Reel(), tmp_path / "a.gif"
+    buffer, path = FrameBuffer(), tmp_path / "a.gif"
     for number in range(9):
         shown = frame(0)
         shown[4:30, 60:90:4, :3] = np.rint(np.array(PAPER) + (1 - abs(number - 4) / 4) * 200)
-        reel.write(shown)
-    path.write_bytes(encoded(reel, asked("gif")))
+        buffer.write(shown)
+    path.write_bytes(encoded(buffer, asked("gif")))
     read = list(frames_of(path, Fraction(25)))
-    for drawn, shown in zip(reel.frames(), read, strict=True):
+    for drawn, shown in zip(buffer.frames(), read, strict=True):
         assert (shown[4:30, 61:90:4] == PAPER).all()
         assert np.abs(shown.astype(int) - drawn[..., :3]).max() <= 12
 
 
 def test_paper_is_exact_and_a_still_picture_is_nowhere_visibly_off(tmp_path: Path) -> None:
     """A veil over everything comes and goes: of what is left, nothing is seen when all is still."""
-    reel, path = Reel(), tmp_path / "a.gif"
+    buffer, path = FrameBuffer(), tmp_path / "a.gif"
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     hues = np.stack([x * 2, y * 3, (5 * x + 3 * y) % 256], axis=-1)  # more than 256 colours
     for number in (0, 1, 2, 3, 4, 5, 5, 5):
         shown = frame(0)
         shown[32:, :, :3] = np.roll(hues, 2 * number, axis=1)[32:]
         shown[4:30, 60:90:4, :3] = np.array(PAPER) + [0, 1, 0] * np.array(5 - number)
-        if number < 5 or len(reel) == 5:
+        if number < 5 or len(buffer) == 5:
             last = shown
-        reel.write(last)
-    path.write_bytes(encoded(reel, asked("gif", colours=64)))
-    pairs = list(zip(reel.frames(), frames_of(path, Fraction(25)), strict=True))
+        buffer.write(last)
+    path.write_bytes(encoded(buffer, asked("gif", colours=64)))
+    pairs = list(zip(buffer.frames(), frames_of(path, Fraction(25)), strict=True))
     for drawn, read in pairs:
         paper = (drawn[..., :3] == PAPER).all(axis=-1)
         assert (read[paper] == PAPER).all()
@@ -290,7 +290,7 @@ def test_paper_is_exact_and_a_still_picture_is_nowhere_visibly_off(tmp_path: Pat
 
 
 def test_a_still_longer_than_a_gif_can_count_is_shown_that_long(tmp_path: Path) -> None:
-    still, path = Reel(), tmp_path / "a.gif"
+    still, path = FrameBuffer(), tmp_path / "a.gif"
     shown = frame(0)
     for _ in range(700):
         still.write(shown)

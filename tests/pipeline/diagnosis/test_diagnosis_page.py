@@ -29,7 +29,7 @@ from pipeline.diagnosis.plot_style import (
     text_width,
 )
 from pipeline.errors import RenderError, SettingsError
-from ridge_math import Dataset, diagnose, gcv, ridge_path, shrink_factors
+from ridge_math import Dataset, diagnose, filter_factors, gcv, ridge_path
 from scenes.theme import THEMES
 
 LONGLEY = Path(__file__).parents[3] / "examples" / "longley.csv"
@@ -99,7 +99,7 @@ def test_the_curves_are_those_of_ridge_math(case: str) -> None:
     (line,) = curves(score)
     assert np.allclose(line[:, 1], gcv(data, line[:, 0]))
     factors = np.array([curve[:, 1] for curve in curves(shrink)]).T
-    assert np.allclose(factors, shrink_factors(data, lams))
+    assert np.allclose(factors, filter_factors(data, lams))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -131,8 +131,8 @@ def test_the_dip_of_gcv_can_be_seen() -> None:
 def test_the_range_of_lambda_goes_from_least_squares_to_next_to_nothing() -> None:
     data = longley()
     span = page_range(diagnose(data))
-    assert shrink_factors(data, span.low).min() > 0.998
-    assert shrink_factors(data, span.high).max() < 0.011
+    assert filter_factors(data, span.low).min() > 0.998
+    assert filter_factors(data, span.high).max() < 0.011
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.render.alpha import bled, straight
+from pipeline.render.alpha import bleed_alpha, unpremultiply
 from pipeline.render.frames import Frame, draw
 from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
@@ -27,7 +27,7 @@ def premultiplied(frame: Frame) -> Frame:
 @given(pixels)
 def test_straight_undoes_premultiplying(frame: Frame) -> None:
     drawn = premultiplied(frame)
-    made = straight(drawn)
+    made = unpremultiply(drawn)
     assert np.array_equal(premultiplied(made), drawn)  # nothing is lost that was there
     assert np.array_equal(made[frame[..., 3] == 255], frame[frame[..., 3] == 255])
     assert not made[frame[..., 3] == 0].any()
@@ -35,7 +35,7 @@ def test_straight_undoes_premultiplying(frame: Frame) -> None:
 
 @given(pixels)
 def test_bleeding_changes_only_what_cannot_be_seen(frame: Frame) -> None:
-    made = bled(frame)
+    made = bleed_alpha(frame)
     seen = frame[..., 3] > 0
     assert np.array_equal(made[seen], frame[seen])
     assert np.array_equal(made[..., 3], frame[..., 3])
@@ -44,7 +44,7 @@ def test_bleeding_changes_only_what_cannot_be_seen(frame: Frame) -> None:
 def test_colour_is_carried_over_the_edge() -> None:
     frame = np.zeros((40, 40, 4), dtype=np.uint8)
     frame[:, :21] = (200, 100, 50, 255)
-    made = bled(frame)
+    made = bleed_alpha(frame)
     assert np.array_equal(np.unique(made[:, :32, :3].reshape(-1, 3), axis=0), [[200, 100, 50]])
     assert not made[:, 32:].any()  # too far from anything to matter
 

@@ -21,9 +21,9 @@ from pipeline.render.plan import Act, Chunk, Deliverable, Script, lay_out, still
 from pipeline.render.settings import RenderSettings
 from pipeline.render.timeline import Cue, Timeline
 from pipeline.video.chapters import film_chapters
-from pipeline.video.labels import Labels
+from pipeline.video.metadata import Metadata
 from pipeline.work import chunks
-from pipeline.work.crew import Crew, Ended, Event, Here
+from pipeline.work.executor import Ended, Event, Executor, SerialExecutor
 from pipeline.work.keys import Machine
 from pipeline.work.store import Store
 from pipeline.work.workers import Processes
@@ -80,7 +80,7 @@ class Notes(Watcher):
     def __init__(self) -> None:
         self.drawn: list[Chunk] = []
 
-    def heard(self, event: Event, part: Chunk) -> None:
+    def on_event(self, event: Event, part: Chunk) -> None:
         if isinstance(event, Ended):
             self.drawn.append(part)
 
@@ -92,7 +92,7 @@ def told() -> list[str]:
 
 @pytest.fixture
 def studio(tmp_path: Path, told: list[str]) -> Studio:
-    return Studio(Here(), Store(tmp_path / "cache", told.append), MACHINE)
+    return Studio(SerialExecutor(), Store(tmp_path / "cache", told.append), MACHINE)
 
 
 @pytest.fixture
@@ -134,8 +134,8 @@ def test_acts_are_as_long_as_their_plays_and_are_stepped_through_once(studio: St
     assert [(act.name, act.n_frames) for act in acts] == [("rising", 20), ("still", 5)]
     assert acts[1].holds == ((0, 5),)
 
-    class Nobody(Here):
-        def run(self, tasks: Any, listen: Any) -> None:
+    class Nobody(SerialExecutor):
+        def run(self, tasks: Any, on_event: Any) -> None:
             assert not tasks
 
     assert Studio(Nobody(), studio.store, MACHINE).measure(SCRIPTS, SETTINGS) == acts
@@ -158,8 +158,8 @@ def test_a_video_holds_the_acts_in_order(studio: Studio, tmp_path: Path) -> None
 @pytest.mark.parametrize("workers", [1, 3])
 def test_workers_make_the_same_file(studio: Studio, tmp_path: Path, workers: int) -> None:
     render(studio, tmp_path / "here.mp4")
-    with Processes(workers) as crew:
-        apart = Studio(crew, Store(tmp_path / "other"), MACHINE)
+    with Processes(workers) as executor:
+        apart = Studio(executor, Store(tmp_path / "other"), MACHINE)
         _, notes = render(apart, tmp_path / "there.mp4")
     assert len(notes.drawn) > 3
     assert (tmp_path / "here.mp4").read_bytes() == (tmp_path / "there.mp4").read_bytes()
@@ -185,8 +185,8 @@ def test_labels_cost_no_drawing_and_come_out_the_same(studio: Studio, tmp_path: 
     acts = studio.measure(SCRIPTS, SETTINGS)
     chapters = film_chapters(acts, range(5, 25))
     assert [(c.start, c.stop) for c in chapters] == [(0, 15), (15, 20)]
-    labels = Labels("θ̂(λ)", "Ada", "deu", chapters, (Cue(0, 3, "λ"), Cue(10, 18, "wächst")))
-    for name, told in (("bare", None), ("told", labels), ("again", labels)):
+    metadata = Metadata("θ̂(λ)", "Ada", "deu", chapters, (Cue(0, 3, "λ"), Cue(10, 18, "wächst")))
+    for name, told in (("bare", None), ("told", metadata), ("again", metadata)):
         notes = Notes()
         studio.render(plan(studio, 0.5), tmp_path / f"{name}.mp4", notes, told)
         assert bool(notes.drawn) == (name == "bare")
@@ -196,9 +196,9 @@ def test_labels_cost_no_drawing_and_come_out_the_same(studio: Studio, tmp_path: 
     with av.open(made["told"]) as film:
         assert [c["end"] * c["time_base"] for c in film.chapters()] == [1.5, 2.0]
         assert film.streams.subtitles[0].duration == film.duration * 10_000 / 1_000_000
-    with Processes(2) as crew:
-        apart = Studio(crew, Store(tmp_path / "other"), MACHINE)
-        apart.render(plan(apart, 0.5), tmp_path / "there.mp4", None, labels)
+    with Processes(2) as executor:
+        apart = Studio(executor, Store(tmp_path / "other"), MACHINE)
+        apart.render(plan(apart, 0.5), tmp_path / "there.mp4", None, metadata)
     assert (tmp_path / "there.mp4").read_bytes() == made["told"].read_bytes()
 
 
@@ -217,8 +217,8 @@ def test_a_film_that_failed_goes_on_where_it_was(studio: Studio, tmp_path: Path)
         pass
 
     class Failing(Notes):
-        def heard(self, event: Event, part: Chunk) -> None:
-            super().heard(event, part)
+        def on_event(self, event: Event, part: Chunk) -> None:
+            super().on_event(event, part)
             if len(self.drawn) == 2:
                 raise FailingError
 
@@ -253,14 +253,14 @@ def test_a_damaged_piece_is_made_again_and_told(
     assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
 
 
-class Emptying(Crew):
-    """A crew in whose back somebody empties the cache, as often as is said."""
+class Emptying(Executor):
+    """An executor in whose back somebody empties the cache, as often as is said."""
 
     def __init__(self, store: Store, times: int) -> None:
         self.store, self.times = store, times
 
-    def run(self, tasks: Any, listen: Any) -> None:
-        Here().run(tasks, listen)
+    def run(self, tasks: Any, on_event: Any) -> None:
+        SerialExecutor().run(tasks, on_event)
         if self.times and tasks:
             self.times -= 1
             self.store.prune(max_bytes=0)
@@ -317,7 +317,7 @@ def test_a_plan_reads_no_piece_and_still_no_damage_goes_unseen(
             assert key not in damaged, "a piece was read to learn that it is there"
             return super().get(key)
 
-    hasty = Studio(Here(), Hasty(studio.store.folder), MACHINE)
+    hasty = Studio(SerialExecutor(), Hasty(studio.store.folder), MACHINE)
     assert plan(hasty).n_missing == 0
     made, notes = render(studio, tmp_path / "2.mp4")
     assert len(notes.drawn) == len(told) == len(damaged) > 3
@@ -335,14 +335,14 @@ def test_the_pace_is_that_of_one_render_however_many_rounds_it_took(
     now = 0.0
 
     class Slow(Emptying):
-        def run(self, tasks: Any, listen: Any) -> None:
-            def heard(event: Event) -> None:
+        def run(self, tasks: Any, on_event: Any) -> None:
+            def slowly(event: Event) -> None:
                 nonlocal now
                 if isinstance(event, Ended):
                     now += 3 * costs[tasks[event.task].name]
-                listen(event)
+                on_event(event)
 
-            super().run(tasks, heard)
+            super().run(tasks, slowly)
 
     costs = {str(part): cost for part, cost in zip(before.chunks, before.costs, strict=True)}
     monkeypatch.setattr(film._Clock.__init__, "__defaults__", (lambda: now,))
@@ -366,7 +366,7 @@ def test_a_cache_that_keeps_nothing_is_told(tmp_path: Path) -> None:
         def has(self, key: str) -> bool:
             return False
 
-    studio = Studio(Here(), Forgetful(tmp_path / "cache"), MACHINE)
+    studio = Studio(SerialExecutor(), Forgetful(tmp_path / "cache"), MACHINE)
     with pytest.raises(RenderError, match=r"does not keep .* --cache-dir"):
         render(studio, tmp_path / "film.mp4", scripts=SCRIPTS[1:])
     assert not (tmp_path / "film.mp4").exists()
@@ -406,10 +406,12 @@ def test_a_still_is_that_frame_of_the_video(studio: Studio, tmp_path: Path) -> N
     assert abs(grey - there) < 2 < min(grey - before, after - grey)
 
 
-@pytest.mark.parametrize("crew", [Here(), Processes(1)])
-def test_an_act_of_another_length_than_planned_is_refused(crew: Crew, tmp_path: Path) -> None:
-    with crew:
-        studio = Studio(crew, Store(tmp_path / "cache"), MACHINE)
+@pytest.mark.parametrize("executor", [SerialExecutor(), Processes(1)])
+def test_an_act_of_another_length_than_planned_is_refused(
+    executor: Executor, tmp_path: Path
+) -> None:
+    with executor:
+        studio = Studio(executor, Store(tmp_path / "cache"), MACHINE)
         acts = [Act("restless", restless, Timeline(35, SETTINGS.fps), content="restless")]
         wrong = studio.plan([Chunk("restless", restless, 0, 35)], acts, SETTINGS)
         with pytest.raises(RenderError, match=r"restless drew \d+ frames where 35 were planned"):

@@ -21,8 +21,8 @@ from PIL import Image
 from pipeline.errors import RenderError, SettingsError
 from pipeline.render.settings import RenderSettings
 from pipeline.video import encode
+from pipeline.video.container import MP4
 from pipeline.video.encode import VideoWriter, encoder_options, open_video, write_png
-from pipeline.video.target import MP4
 
 Frame = npt.NDArray[np.uint8]
 SMALL = RenderSettings(width=128, height=96, fps=30)

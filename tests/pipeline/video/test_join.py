@@ -12,10 +12,10 @@ from pipeline.errors import RenderError
 from pipeline.render.settings import RenderSettings
 from pipeline.render.timeline import Cue
 from pipeline.video.chapters import Chapter
+from pipeline.video.container import SEGMENT
 from pipeline.video.encode import VideoWriter
 from pipeline.video.join import join_segments
-from pipeline.video.labels import Labels
-from pipeline.video.target import SEGMENT
+from pipeline.video.metadata import Metadata
 
 LOOK = RenderSettings(width=96, height=64, fps=25)
 
@@ -101,7 +101,7 @@ SIXTY = RenderSettings(width=96, height=64, fps=60)
 #: At 60 frames per second no chapter but the first begins with a whole millisecond.
 CHAPTERS = (Chapter(0, 61, "Das Tal"), Chapter(61, 100, "θ̂ und λ"), Chapter(100, 140, "In <einem>"))
 CUES = (Cue(0, 7, "„θ̂ = 1“"), Cue(19, 50, "λ\nwächst"), Cue(50, 131, "x" * 5000))
-LABELS = Labels("Ridge: θ̂(λ)", "Ada Lovelace", "deu", CHAPTERS, CUES)
+METADATA = Metadata("Ridge: θ̂(λ)", "Ada Lovelace", "deu", CHAPTERS, CUES)
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +109,8 @@ def parts() -> list[tuple[bytes, int]]:
     return [(segment(range(100, 170), SIXTY), 70), (segment(range(50, 120), SIXTY), 70)]
 
 
-def joined(path: Path, parts: list[tuple[bytes, int]], labels: Labels) -> Path:
-    join_segments(parts, SIXTY, path, labels)
+def joined(path: Path, parts: list[tuple[bytes, int]], metadata: Metadata) -> Path:
+    join_segments(parts, SIXTY, path, metadata)
     return path
 
 
@@ -127,8 +127,8 @@ def samples(path: Path) -> list[tuple[Fraction, Fraction, str]]:
 
 
 def test_labels_change_no_frame_and_no_time(tmp_path: Path, parts: list[tuple[bytes, int]]) -> None:
-    bare = joined(tmp_path / "bare.mp4", parts, Labels())
-    told = joined(tmp_path / "told.mp4", parts, LABELS)
+    bare = joined(tmp_path / "bare.mp4", parts, Metadata())
+    told = joined(tmp_path / "told.mp4", parts, METADATA)
     seen = []
     for path in (bare, told):
         with av.open(path) as film:
@@ -151,9 +151,9 @@ def test_labels_change_no_frame_and_no_time(tmp_path: Path, parts: list[tuple[by
 def test_players_find_title_author_and_chapters(
     tmp_path: Path, parts: list[tuple[bytes, int]]
 ) -> None:
-    with av.open(joined(tmp_path / "film.mp4", parts, LABELS)) as film:
-        assert film.metadata["title"] == LABELS.title
-        assert film.metadata["artist"] == LABELS.author
+    with av.open(joined(tmp_path / "film.mp4", parts, METADATA)) as film:
+        assert film.metadata["title"] == METADATA.title
+        assert film.metadata["artist"] == METADATA.author
         assert "creation_time" not in film.metadata
         read = [
             (c["start"] * c["time_base"], c["end"] * c["time_base"], c["metadata"]["title"])
@@ -164,19 +164,19 @@ def test_players_find_title_author_and_chapters(
 
 
 def test_what_is_not_told_is_not_there(tmp_path: Path, parts: list[tuple[bytes, int]]) -> None:
-    alone = Labels(title="Only", chapters=(Chapter(0, 140, "Only"),))
-    for labels in (Labels(), alone):
-        with av.open(joined(tmp_path / "film.mp4", parts, labels)) as film:
+    alone = Metadata(title="Only", chapters=(Chapter(0, 140, "Only"),))
+    for metadata in (Metadata(), alone):
+        with av.open(joined(tmp_path / "film.mp4", parts, metadata)) as film:
             assert [stream.type for stream in film.streams] == ["video"]
             assert film.chapters() == []
-            assert film.metadata.get("title", "") == labels.title
+            assert film.metadata.get("title", "") == metadata.title
             assert not {"artist", "creation_time"} & set(film.metadata)
 
 
 def test_captions_are_a_track_of_text_to_the_frame(
     tmp_path: Path, parts: list[tuple[bytes, int]]
 ) -> None:
-    path = joined(tmp_path / "film.mp4", parts, LABELS)
+    path = joined(tmp_path / "film.mp4", parts, METADATA)
     expected = [(0, 7, CUES[0].text), (7, 19, ""), (19, 50, "λ wächst")]
     expected += [(50, 131, CUES[2].text), (131, 140, "")]
     assert samples(path) == [
@@ -195,8 +195,8 @@ def test_captions_are_a_track_of_text_to_the_frame(
 def test_captions_are_on_where_they_are_wanted(
     tmp_path: Path, parts: list[tuple[bytes, int]], chapters: tuple[Chapter, ...], on: bool
 ) -> None:
-    labels = Labels(chapters=chapters, captions=CUES, captions_on=on)
-    with av.open(joined(tmp_path / "film.mp4", parts, labels)) as film:
+    metadata = Metadata(chapters=chapters, captions=CUES, captions_on=on)
+    with av.open(joined(tmp_path / "film.mp4", parts, metadata)) as film:
         video, captions, *rest = film.streams
         assert (video.type, captions.type) == ("video", "subtitle")
         assert video.disposition == av.stream.Disposition.default
@@ -207,11 +207,11 @@ def test_captions_are_on_where_they_are_wanted(
 
 
 def test_a_caption_may_be_of_any_length(tmp_path: Path, parts: list[tuple[bytes, int]]) -> None:
-    labels = Labels(
+    metadata = Metadata(
         captions=(Cue(0, 140, "ab" + "λ" * 40_000),),
         chapters=(Chapter(0, 9, "θ" * 200), CHAPTERS[1]),
     )
-    path = joined(tmp_path / "film.mp4", parts, labels)
+    path = joined(tmp_path / "film.mp4", parts, metadata)
     ((start, length, text),) = samples(path)
     assert (start, length) == (0, Fraction(140, 60))
     assert text == "ab" + "λ" * 32_766  # what fits into two bytes of length, in whole characters
@@ -220,7 +220,7 @@ def test_a_caption_may_be_of_any_length(tmp_path: Path, parts: list[tuple[bytes,
 
 
 def test_the_same_film_is_the_same_file(tmp_path: Path, parts: list[tuple[bytes, int]]) -> None:
-    first, second = (joined(tmp_path / name, parts, LABELS) for name in ("a.mp4", "b.mp4"))
+    first, second = (joined(tmp_path / name, parts, METADATA) for name in ("a.mp4", "b.mp4"))
     assert first.read_bytes() == second.read_bytes()
 
 
@@ -228,5 +228,5 @@ def test_a_film_that_fails_late_leaves_nothing(
     tmp_path: Path, parts: list[tuple[bytes, int]]
 ) -> None:
     with pytest.raises(RenderError, match="Segment 2 holds 70 frames instead of 71"):
-        joined(tmp_path / "film.mp4", [parts[0], (parts[1][0], 71)], LABELS)
+        joined(tmp_path / "film.mp4", [parts[0], (parts[1][0], 71)], METADATA)
     assert list(tmp_path.iterdir()) == []

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.video.join import join_segments
-from pipeline.video.labels import Labels
+from pipeline.video.metadata import Metadata
 from tests.browser import Browser
-from tests.pipeline.video.test_join import CUES, LABELS, SIXTY, segment
+from tests.pipeline.video.test_join import CUES, METADATA, SIXTY, segment
 
 PAGE = """<!doctype html><title>film</title><video muted playsinline src="film.mp4"></video>
 <script>
@@ -22,12 +22,14 @@ PAGE = """<!doctype html><title>film</title><video muted playsinline src="film.m
 </script>"""
 
 
-@pytest.mark.parametrize("labels", [Labels(), LABELS, Labels(captions=CUES, captions_on=True)])
+@pytest.mark.parametrize(
+    "metadata", [Metadata(), METADATA, Metadata(captions=CUES, captions_on=True)]
+)
 def test_a_browser_plays_a_film_with_labels(
-    browser: Browser, tmp_path: Path, labels: Labels
+    browser: Browser, tmp_path: Path, metadata: Metadata
 ) -> None:
     parts = [(segment(range(100, 170), SIXTY), 70), (segment(range(50, 120), SIXTY), 70)]
-    join_segments(parts, SIXTY, tmp_path / "film.mp4", labels)
+    join_segments(parts, SIXTY, tmp_path / "film.mp4", metadata)
     (tmp_path / "index.html").write_text(PAGE, encoding="utf-8")
     page = browser.open(tmp_path / "index.html")
     page.until("video.readyState >= 2")

@@ -15,7 +15,7 @@ import pytest
 from pipeline.errors import RenderError, SettingsError
 from pipeline.work.cluster import Cluster, local_workers
 from pipeline.work.cluster_worker import Sources, packed
-from pipeline.work.crew import Ended, Event, Task
+from pipeline.work.executor import Ended, Event, Task
 from pipeline.work.keys import Machine
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -55,8 +55,8 @@ def told() -> list[str]:
 
 @pytest.fixture(scope="module")
 def cluster(told: list[str]) -> Iterator[Cluster]:
-    with Cluster("local:2", renderer, SOURCES, told.append) as crew:
-        yield crew
+    with Cluster("local:2", renderer, SOURCES, told.append) as executor:
+        yield executor
 
 
 def tasks(*calls: Callable[[OnFrame], Any]) -> list[Task]:
@@ -109,7 +109,7 @@ class Answer:
 def test_a_worker_that_differs_is_refused_with_the_difference(cluster: Cluster) -> None:
     told: list[str] = []
     ours = cluster.machine()
-    crew = Cluster("tcp://head:1", renderer, SOURCES, told.append)
+    executor = Cluster("tcp://head:1", renderer, SOURCES, told.append)
     digest = SOURCES.digest()
     old = Machine({**ours.versions, "numpy": "1.0"}, ours.renderer, ours.sources)
     answers = {
@@ -120,9 +120,9 @@ def test_a_worker_that_differs_is_refused_with_the_difference(cluster: Cluster) 
         "e": Answer(error=ModuleNotFoundError("No module named 'pipeline'")),
     }
     for address, answer in answers.items():
-        crew._take(("described", address, answer))
-    assert crew.machine() == ours
-    assert crew._idle() == ["b"]
+        executor._take(("described", address, answer))
+    assert executor.machine() == ours
+    assert executor._idle() == ["b"]
     numpy = ours.versions["numpy"]
     assert told == [
         f"Worker a is not used: it has numpy 1.0 instead of {numpy}.",
@@ -135,10 +135,10 @@ def test_a_worker_that_differs_is_refused_with_the_difference(cluster: Cluster) 
 def test_where_no_worker_fits_it_ends() -> None:
     told: list[str] = []
     with (
-        Cluster("local:1", no_renderer, SOURCES, told.append) as crew,
+        Cluster("local:1", no_renderer, SOURCES, told.append) as executor,
         pytest.raises(RenderError, match=r"No worker of local:1 can be used"),
     ):
-        crew.machine()
+        executor.machine()
     assert told[-1].endswith("is not used: no EGL here.")
 
 
@@ -153,6 +153,6 @@ def lambda_free() -> None:
 
 def test_without_dask_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    crew = Cluster("tcp://head:8786", renderer, SOURCES, print)
+    executor = Cluster("tcp://head:8786", renderer, SOURCES, print)
     with pytest.raises(SettingsError, match=r"pip install '.\[cluster\]'"):
-        crew.__enter__()
+        executor.__enter__()

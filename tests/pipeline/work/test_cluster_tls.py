@@ -24,7 +24,7 @@ from pipeline.errors import RenderError, SettingsError
 from pipeline.work import cluster
 from pipeline.work.cluster import Cluster, Tls
 from pipeline.work.cluster_worker import Sources
-from pipeline.work.crew import Ended, Event, Task
+from pipeline.work.executor import Ended, Event, Task
 from scenes.stage.gl import describe_renderer
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -168,9 +168,9 @@ def test_a_worker_keeps_to_one_core_and_a_scheduler_that_goes_is_told_in_one_sen
     """The last test here: it ends the scheduler."""
     monkeypatch.setattr(cluster, "_CONNECT", 1.0)
     heard: list[Event] = []
-    with Cluster(site.address, describe_renderer, SOURCES, print, site.tls) as crew:
-        assert crew.machine().renderer
-        crew.run([Task("threads", threads)], heard.append)
+    with Cluster(site.address, describe_renderer, SOURCES, print, site.tls) as executor:
+        assert executor.machine().renderer
+        executor.run([Task("threads", threads)], heard.append)
         (names,) = (event.result for event in heard if isinstance(event, Ended))
         assert names
         assert [name for name in names if name.startswith("llvmpipe")] == []
@@ -179,5 +179,5 @@ def test_a_worker_keeps_to_one_core_and_a_scheduler_that_goes_is_told_in_one_sen
             site.scheduler.send_signal(signal.SIGKILL)
 
         with pytest.raises(RenderError, match=r"scheduler at .* is gone: .* goes on from there"):
-            crew.run([Task("wait", wait)], stop)
+            executor.run([Task("wait", wait)], stop)
     assert capfd.readouterr() == ("", "")

@@ -14,7 +14,16 @@ from typing import Any
 import pytest
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.work.crew import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Here, Lost, Task
+from pipeline.work.executor import (
+    MAX_ATTEMPTS,
+    Advanced,
+    Began,
+    Ended,
+    Event,
+    Lost,
+    SerialExecutor,
+    Task,
+)
 from pipeline.work.workers import Counting, Processes
 
 OnFrame = Callable[[], None]
@@ -88,22 +97,22 @@ def results(events: list[Event]) -> dict[int, Any]:
     return {event.task: event.result for event in events if isinstance(event, Ended)}
 
 
-@pytest.mark.parametrize("crew", [Here(), Processes(2)])
-def test_every_task_is_done_and_told(crew: Any) -> None:
+@pytest.mark.parametrize("executor", [SerialExecutor(), Processes(2)])
+def test_every_task_is_done_and_told(executor: Any) -> None:
     heard: list[Event] = []
-    with crew:
-        crew.run(tasks(*(partial(square, n) for n in range(5))), heard.append)
-        crew.run([], heard.append)
+    with executor:
+        executor.run(tasks(*(partial(square, n) for n in range(5))), heard.append)
+        executor.run([], heard.append)
         assert results(heard) == {n: n**2 for n in range(5)}
         assert sorted(e.task for e in heard if isinstance(e, Began)) == list(range(5))
-        crew.run(tasks(partial(square, 9)), heard.append)
+        executor.run(tasks(partial(square, 9)), heard.append)
         assert results(heard)[0] == 81
 
 
 def test_here_tells_of_every_frame() -> None:
     heard: list[Event] = []
-    with Here() as crew:
-        crew.run(tasks(partial(square, 3)), heard.append)
+    with SerialExecutor() as executor:
+        executor.run(tasks(partial(square, 3)), heard.append)
     assert heard == [
         Began("here", 0),
         *[Advanced("here", 0, 1)] * 3,
@@ -113,21 +122,21 @@ def test_here_tells_of_every_frame() -> None:
 
 def test_workers_are_started_once_and_no_more_than_needed() -> None:
     heard: list[Event] = []
-    with Processes(2) as crew:
+    with Processes(2) as executor:
         for _ in range(3):
-            crew.run(tasks(*[pid] * 4), heard.append)
+            executor.run(tasks(*[pid] * 4), heard.append)
     pids = {event.result for event in heard if isinstance(event, Ended)}
     assert 1 <= len(pids) <= 2
     assert os.getpid() not in pids
-    with Processes(64) as crew:
-        crew.run(tasks(pid), heard.append)
-        assert len(crew._workers) == 1
+    with Processes(64) as executor:
+        executor.run(tasks(pid), heard.append)
+        assert len(executor._workers) == 1
 
 
 def test_a_worker_keeps_its_temporary_files_and_its_libraries_to_itself() -> None:
     heard: list[Event] = []
-    with Processes(2, threads=0) as crew:
-        crew.run(tasks(settings, settings), heard.append)
+    with Processes(2, threads=0) as executor:
+        executor.run(tasks(settings, settings), heard.append)
         told = results(heard)
         assert all(Path(one["folder"]).is_dir() for one in told.values())
     assert told[0]["folder"] != told[1]["folder"]
@@ -139,9 +148,9 @@ def test_a_worker_keeps_its_temporary_files_and_its_libraries_to_itself() -> Non
 
 def test_a_worker_that_dies_is_replaced_and_its_task_done_again(tmp_path: Path) -> None:
     heard: list[Event] = []
-    with Processes(2) as crew:
+    with Processes(2) as executor:
         calls = [partial(die_unless, tmp_path / "a"), partial(exhaust, tmp_path / "b"), big]
-        crew.run(tasks(*calls), heard.append)
+        executor.run(tasks(*calls), heard.append)
     assert results(heard) == {0: "done", 1: "done", 2: bytes(8_000_000)}
     lost = {event.task: event for event in heard if isinstance(event, Lost)}
     assert set(lost) == {0, 1}
@@ -152,10 +161,10 @@ def test_a_worker_that_dies_is_replaced_and_its_task_done_again(tmp_path: Path) 
 def test_a_task_is_tried_three_times_at_most() -> None:
     heard: list[Event] = []
     with (
-        Processes(2) as crew,
+        Processes(2) as executor,
         pytest.raises(RenderError, match=r"^task 1 could not be finished: 3 .*SIGKILL.*goes on"),
     ):
-        crew.run(tasks(partial(square, 2), die), heard.append)
+        executor.run(tasks(partial(square, 2), die), heard.append)
     assert [event.attempt for event in heard if isinstance(event, Lost)] == [1, 2]
     assert len([e for e in heard if isinstance(e, Began) and e.task == 1]) == MAX_ATTEMPTS
 
@@ -163,31 +172,34 @@ def test_a_task_is_tried_three_times_at_most() -> None:
 @pytest.mark.parametrize("error", [SettingsError("a sentence"), RenderError("b"), ValueError("c")])
 def test_what_a_task_raises_is_raised_here_at_once(error: Exception) -> None:
     heard: list[Event] = []
-    with Processes(1) as crew, pytest.raises(type(error), match=str(error)) as raised:
-        crew.run(tasks(partial(fail, error)), heard.append)
+    with Processes(1) as executor, pytest.raises(type(error), match=str(error)) as raised:
+        executor.run(tasks(partial(fail, error)), heard.append)
     assert "in a worker" in str(raised.value.__cause__)
     assert "in fail" in str(raised.value.__cause__)
     assert [type(event) for event in heard] == [Began]
 
 
 def test_an_error_that_cannot_travel_comes_as_its_words() -> None:
-    with Processes(1) as crew, pytest.raises(RenderError, match="UnpicklableError: by no means"):
-        crew.run(tasks(fail_strangely), lambda event: None)
+    with (
+        Processes(1) as executor,
+        pytest.raises(RenderError, match="UnpicklableError: by no means"),
+    ):
+        executor.run(tasks(fail_strangely), lambda event: None)
 
 
 def test_whoever_listens_may_stop_it_and_nobody_is_left(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
 
-    def listen(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, Ended):
             while not mark.exists():
                 time.sleep(0.01)
             raise KeyboardInterrupt
 
-    crew = Processes(2)
-    with pytest.raises(KeyboardInterrupt), crew:
-        crew.run(tasks(partial(wait_for, mark), pid), listen)
-    assert crew._workers == []
+    executor = Processes(2)
+    with pytest.raises(KeyboardInterrupt), executor:
+        executor.run(tasks(partial(wait_for, mark), pid), on_event)
+    assert executor._workers == []
 
 
 def test_frames_are_told_now_and_then() -> None:

@@ -12,11 +12,11 @@ from manim import DEGREES, ThreeDCamera, tempconfig
 
 from ridge_math import Dataset
 from scenes.layout import Box
-from scenes.mobjects.landscape import HOVER, form_of, penalty_form
+from scenes.mobjects.landscape import HOVER, penalty_quadratic, quadratic_of
 from scenes.stage import gl
-from scenes.stage.form import Form, Light
 from scenes.stage.geometry import grid_mesh, tube, unit_sphere
 from scenes.stage.marks import Balls, Tube
+from scenes.stage.quadratic import Light, Quadratic
 from scenes.stage.stage import Dial, Stage
 from scenes.stage.surface import StageScale, Surface
 from scenes.stage.view import View
@@ -25,7 +25,7 @@ from scenes.theme import Colour, Ramp
 LIGHT = Light(0.5, (0.0, 0.0, 0.0))
 RAMP = Ramp("crameri:lapaz", 0.9, 0.1)
 RED, WHITE = Colour("#ff0000"), Colour("#ffffff")
-FLAT = Form(0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
+FLAT = Quadratic(0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
 
 
 def stage(*props: object, elevation: float = 0.5, azimuth: float = 0.6) -> Stage:
@@ -95,7 +95,7 @@ def test_a_form_is_the_objective_in_other_units() -> None:
     rng = np.random.default_rng(3)
     for lam in (0.0, 3.0, 400.0):
         objective = data.objective().penalised(lam)
-        form = form_of(objective, scale)
+        form = quadratic_of(objective, scale)
         theta = rng.uniform(-3, 3, (50, 2))
         xy = scale.place(theta)
         np.testing.assert_allclose(
@@ -106,8 +106,8 @@ def test_a_form_is_the_objective_in_other_units() -> None:
 def test_the_penalty_form_is_what_lam_adds() -> None:
     data = Dataset.synthetic()
     scale = StageScale(centre=(0.4, -0.3), half_width=2.5, low=5.0, high=180.0)
-    bare, bowl = (form_of(data.objective().penalised(lam), scale) for lam in (0.0, 7.0))
-    alone = penalty_form(7.0, scale)
+    bare, bowl = (quadratic_of(data.objective().penalised(lam), scale) for lam in (0.0, 7.0))
+    alone = penalty_quadratic(7.0, scale)
     for x, y in ((0.0, 0.0), (1.0, -2.0), (-0.7, 0.3)):
         assert alone.value(x, y) - HOVER == pytest.approx(bowl.value(x, y) - bare.value(x, y))
 
@@ -131,7 +131,7 @@ def test_what_stands_behind_a_surface_is_hidden_and_what_stands_before_it_is_not
 
 
 def test_a_surface_is_cut_level_at_the_top_of_its_box() -> None:
-    steep = Form(0.0, 0.0, 0.0, 1.0, 0.0, 0.5)  # v = x + 1/2: leaves the box at x = 1/2
+    steep = Quadratic(0.0, 0.0, 0.0, 1.0, 0.0, 0.5)  # v = x + 1/2: leaves the box at x = 1/2
     surface = Surface(lambda: steep, StageScale((0, 0), 1.0, 0.0, 1.0), RAMP, WHITE)
     made = stage(surface, azimuth=0.0, elevation=0.35)
     picture = whole_picture(made)
@@ -142,7 +142,7 @@ def test_a_surface_is_cut_level_at_the_top_of_its_box() -> None:
 
 @pytest.mark.parametrize("flip", [1.0, -1.0])
 def test_what_a_surface_shows_does_not_depend_on_its_mesh(flip: float) -> None:
-    valley = Form(0.4, 0.7, 0.4, -0.1, 0.05, 0.1)
+    valley = Quadratic(0.4, 0.7, 0.4, -0.1, 0.05, 0.1)
     pictures = []
     for cells in (24, 96):
         surface = Surface(
@@ -156,7 +156,7 @@ def test_what_a_surface_shows_does_not_depend_on_its_mesh(flip: float) -> None:
 
 
 def test_a_flipped_surface_stands_on_its_head() -> None:
-    bowl = Form(0.2, 0.0, 0.2, 0.0, 0.0, 0.1)
+    bowl = Quadratic(0.2, 0.0, 0.2, 0.0, 0.0, 0.1)
     surface = Surface(lambda: bowl, StageScale((0, 0), 1.0, 0.0, 1.0), RAMP, WHITE)
     assert surface.point((0.0, 0.0))[2] == pytest.approx(0.1 * 1.9)
     surface.flip.set_value(-1.0)
@@ -206,7 +206,7 @@ def test_every_setting_of_a_surface_is_part_of_its_state() -> None:
     surface = Surface(lambda: FLAT, StageScale((0, 0), 1.0, 0.0, 1.0), RAMP, WHITE)
     before = surface.state()
     changes = {
-        "form": lambda: Form(0, 0, 0, 0, 0, 0.6),
+        "form": lambda: Quadratic(0, 0, 0, 0, 0, 0.6),
         "scale": StageScale((0, 0), 1.0, 0.0, 2.0),
         "ramp": Ramp("crameri:lajolla", 0.9, 0.1),
         "line": RED,

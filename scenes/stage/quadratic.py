@@ -9,10 +9,10 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Form:
+class Quadratic:
     """A quadratic form in the stage's x and y: the value v that a surface shows as its height.
 
-    ``v = xx x² + xy x y + yy y² + x x + y y + one``, with v = 0 on the floor of the axes box and
+    ``v = xx x² + xy x y + yy y² + x x + y y + constant``, with v = 0 on the floor of the axes box and
     v = 1 at its top.
     """
 
@@ -21,12 +21,17 @@ class Form:
     yy: float
     x: float
     y: float
-    one: float
+    constant: float
 
     def value(self, x: Any, y: Any) -> Any:
         """v at stage coordinates x and y (numbers or arrays)."""
         return (
-            self.xx * x * x + self.xy * x * y + self.yy * y * y + self.x * x + self.y * y + self.one
+            self.xx * x * x
+            + self.xy * x * y
+            + self.yy * y * y
+            + self.x * x
+            + self.y * y
+            + self.constant
         )
 
 
@@ -38,7 +43,7 @@ class Light:
     shade: tuple[float, float, float]
 
 
-def sag(form: Form, cell: float) -> float:
+def sag(form: Quadratic, cell: float) -> float:
     """How far v in the middle of a flat triangle can lie above the form's own, or below (< 0)."""
     bend = np.linalg.eigvalsh([[2.0 * form.xx, form.xy], [form.xy, 2.0 * form.yy]])
     return float(bend[np.argmax(np.abs(bend))]) * cell**2 / 4.0

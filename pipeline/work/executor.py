@@ -1,6 +1,6 @@
 """Who does the work: one shape for this process, for worker processes and for a cluster.
 
-A crew is given tasks and tells, in the caller's thread, what becomes of them. Tasks may end in any
+An executor is given tasks and tells, in the caller's thread, what becomes of them. Tasks may end in any
 order. A worker that is lost on the way costs nothing but its time: its task is given to another, at
 most `MAX_ATTEMPTS` times. What a task itself raises ends the run at once, since it would be raised
 again; results told before are not lost.
@@ -68,15 +68,15 @@ class Lost(Event):
 Listener = Callable[[Event], None]
 
 
-class Crew(Protocol):
+class Executor(Protocol):
     """Does tasks. Use it as a context manager: leaving it leaves nobody behind."""
 
-    def __enter__(self) -> Crew: ...
+    def __enter__(self) -> Executor: ...
 
     def __exit__(self, *error: object) -> None: ...
 
-    def run(self, tasks: Sequence[Task], listen: Listener) -> None:
-        """Do the tasks, telling `listen` of everything, and return when all have ended.
+    def run(self, tasks: Sequence[Task], on_event: Listener) -> None:
+        """Do the tasks, telling `on_event` of everything, and return when all have ended.
 
         Raises
         ------
@@ -106,18 +106,18 @@ class Losses:
         return Lost(worker, task, reason, self._count[task])
 
 
-class Here:
-    """A crew of one: this process itself. For a single frame, for tests, for a debugger."""
+class SerialExecutor:
+    """An executor of one: this process itself. For a single frame, for tests, for a debugger."""
 
-    def __enter__(self) -> Here:
+    def __enter__(self) -> SerialExecutor:
         return self
 
     def __exit__(self, *error: object) -> None:
         """Nobody is left behind."""
 
-    def run(self, tasks: Sequence[Task], listen: Listener) -> None:
+    def run(self, tasks: Sequence[Task], on_event: Listener) -> None:
         """Do the tasks one after the other."""
         for index, task in enumerate(tasks):
-            listen(Began("here", index))
-            result = task.call(lambda index=index: listen(Advanced("here", index, 1)))  # type: ignore[misc]
-            listen(Ended("here", index, result))
+            on_event(Began("here", index))
+            result = task.call(lambda index=index: on_event(Advanced("here", index, 1)))  # type: ignore[misc]
+            on_event(Ended("here", index, result))

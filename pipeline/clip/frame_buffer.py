@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LEVEL = 1
 
 
-class Reel:
+class FrameBuffer:
     """Frames of one size, in order, compressed without loss.
 
     A frame that is the same object as the one before costs nothing, and comes out as the same
@@ -56,7 +56,7 @@ class Reel:
     def frames(self, *, bounce: bool = False) -> Iterator[Frame]:
         """Give the frames, and with `bounce` those between the ends once more, backwards.
 
-        So a bounced reel is seamless: neither its first frame nor its last is shown twice in a row.
+        So a bounced buffer is seamless: neither its first frame nor its last is shown twice in a row.
         """
         order = list(self._kept)
         if bounce:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Container:
     """A kind of file.
 
     Attributes
@@ -26,9 +26,9 @@ class Target:
     fast_start: bool = True
 
 
-MP4 = Target(suffix=".mp4", container="mp4", codec="libx264", pixel_format="yuv420p")
-WEBM = Target(suffix=".webm", container="webm", codec="libvpx-vp9", pixel_format="yuv420p")
+MP4 = Container(suffix=".mp4", container="mp4", codec="libx264", pixel_format="yuv420p")
+WEBM = Container(suffix=".webm", container="webm", codec="libvpx-vp9", pixel_format="yuv420p")
 #: For editors, which read the index wherever it is.
-MOV = Target(".mov", "mov", "prores_ks", "yuv444p10le", fast_start=False)
+MOV = Container(".mov", "mov", "prores_ks", "yuv444p10le", fast_start=False)
 #: A part of an MP4 file: it is joined, not played.
 SEGMENT = replace(MP4, fast_start=False)

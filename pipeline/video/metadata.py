@@ -42,7 +42,7 @@ Format: Start, End, Style, Text
 
 
 @dataclass(frozen=True)
-class Labels:
+class Metadata:
     """What a film tells beside its pictures; what is empty is left out.
 
     Attributes
@@ -74,11 +74,11 @@ def container_options(settings: RenderSettings) -> dict[str, str]:
     return {"movie_timescale": str(1000 * settings.fps)}
 
 
-def add_labels(file: av.container.OutputContainer, labels: Labels, fps: int) -> None:
+def add_metadata(file: av.container.OutputContainer, metadata: Metadata, fps: int) -> None:
     """Put title, author and chapters into a file that has no packets yet."""
-    told = {"title": labels.title, "artist": labels.author}
+    told = {"title": metadata.title, "artist": metadata.author}
     file.metadata.update({key: text for key, text in told.items() if text})
-    if len(labels.chapters) > 1:
+    if len(metadata.chapters) > 1:
         file.set_chapters(
             [
                 {
@@ -88,7 +88,7 @@ def add_labels(file: av.container.OutputContainer, labels: Labels, fps: int) -> 
                     "time_base": Fraction(1, fps),
                     "metadata": {"title": _cut(chapter.title, _LONGEST_TITLE).decode()},
                 }
-                for number, chapter in enumerate(labels.chapters)
+                for number, chapter in enumerate(metadata.chapters)
             ]
         )
 
@@ -100,15 +100,15 @@ class CaptionTrack:
     """
 
     def __init__(
-        self, file: av.container.OutputContainer, labels: Labels, settings: RenderSettings
+        self, file: av.container.OutputContainer, metadata: Metadata, settings: RenderSettings
     ) -> None:
         self._file = file
-        self._cues = labels.captions
+        self._cues = metadata.captions
         self._fps = settings.fps
         stream: Any = file.add_stream("mov_text", options={"height": str(settings.height)})
         stream.codec_context.subtitle_header = _STYLE.encode()
         stream.time_base = Fraction(1, 1000 * settings.fps)
-        stream.metadata["language"] = labels.language
+        stream.metadata["language"] = metadata.language
         self._stream = stream
 
     def write(self) -> None:
