@@ -115,18 +115,17 @@ class _AtBeats(FrameRenderer):
         self.catch_up(scene)
 
     def catch_up(self, scene: Any) -> None:
-        """Draw the scene if beats were marked since this was last called: it still stands so."""
-        for frame, name in getattr(scene, "beats", ())[len(self.moments) :]:
-            last = max(frame - 1, 0)
-            self.moments.append(Moment(last, name, self.picture(scene), _words_at(scene, last)))
+        """Draw the scene if beats were marked since the last play: it still stands so."""
+        for beat in getattr(scene, "beats", ()):
+            if beat.frame == self.frame_number:
+                last, picture = max(beat.frame - 1, 0), self.picture(scene)
+                self.moments.append(Moment(last, beat.name, picture, _words_at(scene, last)))
 
 
 def _words_at(scene: Any, frame: int) -> str:
     """The caption of a scene at a frame it has come past."""
-    for start, stop, text in getattr(scene, "cues", ()):
-        if start <= frame and (stop is None or frame < stop):
-            return str(text)
-    return ""
+    cues = getattr(scene, "cues", ())
+    return next((str(cue.text) for cue in cues if cue.start <= frame < cue.stop), "")
 
 
 def scenario(name: str, factory: ActFactory, settings: RenderSettings) -> Scenario:

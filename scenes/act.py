@@ -13,9 +13,10 @@ from manim import FadeIn, FadeOut, Mobject, Scene, Wait
 from manim.animation.animation import prepare_animation
 
 from scenes.brief import Brief
+from scenes.cues import Beat, Cue
 from scenes.layout import Layout
-from scenes.moments import Moment, numbers_of
 from scenes.stage.camera import FilmCamera
+from scenes.summary import objective_summary
 from scenes.text.captions import caption_text, catalogue, reading_seconds
 from scenes.text.numerals import Numerals, write_numbers
 from scenes.text.words import Words, caption_markup
@@ -42,12 +43,8 @@ class Act(Scene):
     ----------
     name : str
         The act's name in the list of acts and in the catalogue of captions.
-    cues : list of (int, int or None, str)
-        Captions with their first frame and the frame after their last.
-    beats : list of (int, str)
-        Frames at which something has just been completed, with a name.
-    moments : list of Moment
-        The same frames, with the numbers that are on the stage.
+    beats : list of Beat
+        Frames at which something has just been completed, with the numbers that are on the stage.
     """
 
     name = ""
@@ -63,9 +60,9 @@ class Act(Scene):
         self.layout = Layout.of(camera.pixel_width, camera.pixel_height)
         self.theme: Theme = THEMES[brief.theme].sized(self.layout.type_scale)
         write_numbers(Numerals(self.term("point"), self.term("thousands")))
-        self.cues: list[tuple[int, int | None, str]] = []
-        self.beats: list[tuple[int, str]] = []
-        self.moments: list[Moment] = []
+        self.beats: list[Beat] = []
+        self._closed: list[Cue] = []
+        self._open: tuple[int, str] | None = None
         self._caption: Words | None = None
         self._followers: list[tuple[Mobject, Callable[[], None]]] = []
         camera.before_frame.append(self._follow)
@@ -84,7 +81,7 @@ class Act(Scene):
         """Show a caption of the catalogue, while ``others`` play; the one before goes."""
         text = caption_text(self.brief.language, self.name, key, **values)
         self.hush()
-        self.cues.append((self.frame, None, text))
+        self._open = (self.frame, text)
         moving = [prepare_animation(other) for other in others]
         for animation in moving:
             animation.run_time = run_time
@@ -102,7 +99,7 @@ class Act(Scene):
 
     def hush(self) -> None:
         """Take the caption away."""
-        if not self.cues or self.cues[-1][1] is not None:
+        if self._open is None:
             return
         leaving = FadeOut(self._caption) if self._caption else Wait()
         self._close_cue()
@@ -113,19 +110,18 @@ class Act(Scene):
         """Wait until the caption has been up long enough to be read aloud."""
         need = at_least
         if self.cues:
-            start, _, text = self.cues[-1]
+            start, text = self.cues[-1].start, self.cues[-1].text
             need = max(need, reading_seconds(text) - (self.frame - start) / self.renderer.fps)
         self.wait(need)
 
     def beat(self, name: str) -> None:
-        """Mark this moment: something has just been completed."""
-        self.beats.append((self.frame, name))
-        self.note(self.frame, name)
+        """Mark this frame: something has just been completed."""
+        self.beats.append(self.beat_at(self.frame, name))
 
-    def note(self, frame: int, name: str) -> None:
-        """Keep the numbers of what is on the stage now, as those of a frame."""
+    def beat_at(self, frame: int, name: str) -> Beat:
+        """A beat at a frame, with the numbers of what is on the stage now."""
         objective = self.objective_now()
-        self.moments.append(Moment(frame, name, numbers_of(objective) if objective else None))
+        return Beat(frame, name, objective_summary(objective) if objective else None)
 
     def objective_now(self) -> QuadraticObjective | None:
         """What the surface shows at this moment; None in an act that shows none."""
@@ -140,10 +136,16 @@ class Act(Scene):
     def tear_down(self) -> None:
         self._close_cue()
 
+    @property
+    def cues(self) -> list[Cue]:
+        """The captions so far; the one on screen as if it ended now."""
+        return [
+            *self._closed,
+            *([Cue(self._open[0], self.frame, self._open[1])] if self._open else []),
+        ]
+
     def _close_cue(self) -> None:
-        if self.cues and self.cues[-1][1] is None:
-            start, _, text = self.cues[-1]
-            self.cues[-1] = (start, self.frame, text)
+        self._closed, self._open = self.cues, None
 
     def _set_caption(self, text: str) -> Words:
         box = self.layout.caption

@@ -55,20 +55,18 @@ class Loop(Act):
     def construct(self) -> None:
         self.phase = Dial(0.0)
         self.set_the_stage()
-        self.note_rests()
         self.play(
             self.phase.to(float(self.rounds)), run_time=SECONDS * self.rounds, rate_func=linear
         )
+        self.mark_rests()
 
-    def note_rests(self) -> None:
-        """The four shapes have their numbers, though nothing stops for them."""
+    def mark_rests(self) -> None:
+        """The four shapes are beats with their numbers, though nothing stops for them."""
         arrivals = (0.0, *(move.stop for move in (RISE, TURN_OVER, FALL)))
         for arrival, (shape, _) in zip(arrivals, self.shapes(), strict=True):
             self.phase.set_value(arrival)
             self.place()
-            self.note(round(arrival * SECONDS * self.renderer.fps), shape)
-        self.phase.set_value(0.0)
-        self.place()
+            self.beats.append(self.beat_at(round(arrival * SECONDS * self.renderer.fps), shape))
 
     def shapes(self) -> tuple[tuple[str, str], ...]:
         """What each of the four shapes is called, and what it is the shape of."""

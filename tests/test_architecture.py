@@ -35,6 +35,7 @@ FORBIDDEN = {
 ALLOWED: dict[str, set[str]] = {
     **{f"commands.console.{module}": {"rich"} for module in ("progress", "report")},
     "commands.console.doctor": {"rich", "typst"},  # it tries what it examines
+    "pipeline.render.timeline": {"scenes.cues"},  # records, once: what acts say and complete
 }
 
 # Which rooms of the pipeline a room of it may know. They may know what stands beside them at its

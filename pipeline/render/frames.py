@@ -22,7 +22,7 @@ import numpy.typing as npt
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from pipeline.render.alpha import unpremultiply
-from pipeline.render.timeline import Beat, Cue, Timeline
+from pipeline.render.timeline import Timeline
 from pipeline.scratch import scratch_folder
 
 if TYPE_CHECKING:
@@ -180,26 +180,13 @@ def draw_some(
 def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
     """Step an act from end to end without drawing, to learn what it is in time."""
     scene = run(factory, settings, lambda: FrameRenderer(NOTHING, _discard, settings.fps))
-    frames = scene.renderer.frame_number
     return Timeline(
-        n_frames=frames,
+        n_frames=scene.renderer.frame_number,
         fps=settings.fps,
-        cues=tuple(
-            Cue(start, frames if stop is None else stop, text)
-            for start, stop, text in getattr(scene, "cues", ())
-        ),
-        beats=_beats(scene),
+        cues=tuple(getattr(scene, "cues", ())),  # any Manim scene can be drawn: it has none
+        beats=tuple(getattr(scene, "beats", ())),
         holds=tuple(scene.renderer.holds),
     )
-
-
-def _beats(scene: Any) -> tuple[Beat, ...]:
-    """The beats an act marks, and moments that it only notes; what tells its numbers has them."""
-    noted = {(m.frame, m.name): m.numbers for m in getattr(scene, "moments", ())}
-    marked = [key for key in getattr(scene, "beats", ()) if key not in noted]
-    both = [*noted.items(), *((key, None) for key in marked)]
-    both.sort(key=lambda beat: beat[0][0])
-    return tuple(Beat(frame, name, numbers) for (frame, name), numbers in both)
 
 
 def _discard(frame: Frame) -> None:

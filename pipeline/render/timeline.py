@@ -1,9 +1,13 @@
-"""What an act is, in time: its length, its captions, its moments, and when it holds still."""
+"""What an act is, in time: its length, its captions, its beats, and when it holds still."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
+from scenes.cues import Beat, Cue
+
+__all__ = ["Beat", "Cue", "Timeline", "clock"]
 
 
 def clock(seconds: float) -> str:
@@ -12,34 +16,6 @@ def clock(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes}:{second:02}"
     return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
-
-
-@dataclass(frozen=True)
-class Cue:
-    """A caption and the frames [start, stop) that show it."""
-
-    start: int
-    stop: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Beat:
-    """A named moment of an act: a place to stop a lecture.
-
-    Attributes
-    ----------
-    frame : int
-        From this frame on, it is complete.
-    name : str
-        What the act calls it.
-    numbers : dict or None
-        The numbers it shows, where the act tells them: plain values by name.
-    """
-
-    frame: int
-    name: str
-    numbers: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +31,7 @@ class Timeline:
     cues : tuple of Cue
         Its captions.
     beats : tuple of Beat
-        Its moments.
+        Its named frames.
     holds : tuple of (int, int)
         Frames [start, stop) in which nothing moves: they are drawn once.
     """

@@ -36,7 +36,7 @@ from pipeline.kit.media import Medium
 from pipeline.kit.page import Exhibit, snippet_image, snippet_markdown
 from pipeline.render.timeline import Beat, Timeline
 from ridge_math import Dataset
-from scenes.moments import numbers_of
+from scenes.summary import objective_summary
 from scenes.text.captions import caption_text
 from tests.browser import DESKTOP, PHONE, Browser, Page, Window, serving
 from tests.refusals import check_refused
@@ -280,7 +280,7 @@ def test_what_is_said_of_a_surface_is_true_of_it(
     correlation: float, says: dict[str, str], language: str
 ) -> None:
     dataset = Dataset.synthetic(correlation=correlation)
-    states = (numbers_of(dataset.objective().penalised(lam)) for lam in (40.0, 0.0, 40.0))
+    states = (objective_summary(dataset.objective().penalised(lam)) for lam in (40.0, 0.0, 40.0))
     shown = tuple(Beat(frame, "", numbers) for frame, numbers in enumerate(states))
     piece = Piece("a", "A title", "", Timeline(45, 30, beats=shown))
     problem = Problem(("A", "B"), "Y", 60, correlation, valley_from=8.0)

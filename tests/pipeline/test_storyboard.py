@@ -25,6 +25,7 @@ from pipeline.storyboard import (
     make_storyboard,
     sheet,
 )
+from scenes.cues import Beat, Cue
 
 SMALL = RenderSettings(width=128, height=72, fps=10)
 BACK, LINE = (10, 20, 30), (200, 100, 0)
@@ -34,16 +35,16 @@ class Beaten(manim.Scene):
     """A square that moves, twice, and a beat after each time."""
 
     marks = True
-    cues = ((0, 9, "one"), (20, None, "three"))
+    cues = (Cue(0, 9, "one"), Cue(20, 30, "three"))
 
     def construct(self) -> None:
-        self.beats: list[tuple[int, str]] = []
+        self.beats: list[Beat] = []
         square = manim.Square(fill_opacity=1.0)
         self.add(square)
         for step in (manim.RIGHT, manim.UP):
             self.play(square.animate.shift(step), run_time=0.7)
             if self.marks:
-                self.beats.append((self.renderer.frame_number, f"{step}"))
+                self.beats.append(Beat(self.renderer.frame_number, f"{step}"))
         self.wait(0.3)
 
 

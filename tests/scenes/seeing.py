@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.render.frames import Cue, FrameRenderer, run
+from pipeline.render.frames import FrameRenderer, run
 from pipeline.render.settings import RenderSettings
 from scenes import build_act
 from scenes.brief import Brief
+from scenes.cues import Cue
 from scenes.layout import Box, Layout
 from scenes.mobjects.plots import Plot
 from scenes.mobjects.widgets import AxisNames, FloorLabels, HeightLabels, LambdaSlider
@@ -131,7 +132,7 @@ def see(
 
     act = watch(name, brief, settings, look, wanted)
     seen.n_frames = act.frame
-    seen.cues = [Cue(start, stop, text) for start, stop, text in act.cues]
+    seen.cues = act.cues
     return seen
 
 

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.render.frames import Cue, probe
+from pipeline.render.frames import probe
 from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from scenes import ACTS, LOOPS, build_act
 from scenes.brief import Brief
+from scenes.cues import Cue
 from scenes.layout import Box, Layout
 from scenes.text.captions import languages, reading_seconds
 from tests.scenes.seeing import (

@@ -176,13 +176,13 @@ def test_without_a_valley_the_outer_models_are_alike_in_rss_and_both_fit_worse()
     ("name", "limit"), [("default", "1"), ("opposed", "−1"), ("opposite", "−1")]
 )
 def test_the_limit_has_the_sign_of_the_correlation(name: str, limit: str) -> None:
-    text = played(name).cues[-1][2]
+    text = played(name).cues[-1].text
     assert f" {limit} exactly" in text or f"exactly {limit}:" in text
 
 
 def test_the_share_by_which_rss_differs_is_that_of_the_table() -> None:
     act = played("default")
-    cue = next(text for _, _, text in act.cues if "RSS by" in text)
+    cue = next(cue.text for cue in act.cues if "RSS by" in cue.text)
     said = float(cue.split("RSS by ")[1].split(" %")[0])
     rss = [rss_of_rows(act.brief.dataset, theta) for theta in act.land.models()]
     assert said == pytest.approx(100.0 * (max(rss) / min(rss) - 1.0), abs=0.1)
