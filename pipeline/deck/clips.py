@@ -88,7 +88,7 @@ def cut(segment: bytes, first: int, n_frames: int) -> bytes:
         When it does not, or there are not as many.
     """
     memory = BytesIO()
-    with av.open(BytesIO(segment), "r") as source:
+    with av.open(BytesIO(segment), "r", format=SEGMENT.container) as source:
         (video,) = source.streams.video
         packets = [packet for packet in source.demux(video) if packet.size]
         wanted = packets[first : first + n_frames]

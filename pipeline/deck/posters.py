@@ -12,6 +12,8 @@ import av
 import numpy as np
 from PIL import Image
 
+from pipeline.video.container import MP4
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -21,13 +23,13 @@ LONGER_SIDE = 640
 
 def first_frame(clip: Path) -> Image.Image:
     """Return the first frame of a clip, made small."""
-    with av.open(clip) as file:
+    with av.open(clip, format=MP4.container) as file:
         return Image.fromarray(_colours(next(file.decode(video=0))))
 
 
 def last_frame(clip: Path) -> Image.Image:
     """Return the last frame of a clip, made small; only its last group of pictures is decoded."""
-    with av.open(clip) as file:
+    with av.open(clip, format=MP4.container) as file:
         (video,) = file.streams.video
         assert video.duration is not None, "a clip of ours says how long it is"
         file.seek(video.duration, stream=video)
@@ -41,7 +43,7 @@ def edge_colour(clip: Path) -> str:
     Video has no code for most colours of the screen, so it is not quite the one that was drawn, and
     round a picture that does not fill the window one would see the edge.
     """
-    with av.open(clip) as file:
+    with av.open(clip, format=MP4.container) as file:
         return "#" + bytes(_colours(next(file.decode(video=0)))[0, 0]).hex()
 
 

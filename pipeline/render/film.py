@@ -6,26 +6,26 @@ that is stopped, however it is stopped, goes on where it was.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RenderError
+from pipeline.render.entries import PACE, SEGMENT, TIMELINE, segments_of
 from pipeline.render.plan import Act, Chunk, Deliverable, Script
-from pipeline.render.timeline import Beat, Cue, Timeline
+from pipeline.video.join import MismatchError, join_segments
 from pipeline.video.segment import draw_segment, segment_options, step
 from pipeline.work.chunks import chunk, chunk_costs
 from pipeline.work.executor import Began, Ended, Event, Executor, Lost, Task
 from pipeline.work.keys import Machine, pace_key, segment_key, timeline_key
-from pipeline.work.store import Store
 
 if TYPE_CHECKING:
     from pipeline.render.settings import RenderSettings
     from pipeline.video.metadata import Metadata
+    from pipeline.work.store import Store
 
 #: How often drawing and joining are begun: pieces may be damaged, or disappear from the store when
 #: somebody prunes it, and are then drawn again.
@@ -96,15 +96,17 @@ class Studio:
     def measure(self, scripts: Sequence[Script], settings: RenderSettings) -> tuple[Act, ...]:
         """Learn the timelines of acts: from the store, or by stepping through them."""
         keys = [timeline_key(script.content, settings, self.machine) for script in scripts]
-        kept = [self.store.get(key) for key in keys]
-        timelines = {i: _unpacked(found) for i, found in enumerate(kept) if found is not None}
+        kept = [self.store.get(key, TIMELINE) for key in keys]
+        timelines = {
+            i: found for i, found in enumerate(kept) if found and found.fps == settings.fps
+        }
         missing = [i for i in range(len(scripts)) if i not in timelines]
 
         def on_event(event: Event) -> None:
             if isinstance(event, Ended):
                 place = missing[event.task]
                 timelines[place] = event.result
-                self.store.put(keys[place], json.dumps(asdict(event.result)).encode())
+                self.store.put(keys[place], TIMELINE, event.result)
 
         tasks = [
             Task(f"The act {scripts[i].name}", partial(step, scripts[i].factory, settings))
@@ -130,7 +132,7 @@ class Studio:
             keys,
             costs=tuple(pace * cost for cost in chunk_costs(chunks, acts, settings)),
             # Whether they are whole is seen when they are read, once, to be joined.
-            missing=_places(keys, lambda key: not self.store.has(key)),
+            missing=_places(keys, lambda i: not self.store.has(keys[i], SEGMENT)),
             settings=settings,
             pace=pace,
         )
@@ -154,7 +156,6 @@ class Studio:
             When drawing or encoding fails, a chunk loses every worker it is given to, or the disk
             is full. What is finished is kept.
         """
-        from pipeline.video.join import join_segments
         from pipeline.video.metadata import Metadata
 
         began = perf_counter()
@@ -199,10 +200,14 @@ class Studio:
             try:
                 use(self._segments(plan))
                 break
+            except MismatchError:  # which of them is not what it should be, none of them tells
+                for key in plan.keys:
+                    self.store.discard(key, "not all are of one film")
             except _GoneError:
-                todo = replace(
-                    plan, missing=_places(plan.keys, lambda k: self.store.get(k) is None)
-                )
+                pass
+            todo = replace(
+                plan, missing=_places(plan.keys, lambda i: self._segment(plan, i) is None)
+            )
         else:
             raise RenderError(
                 f"The cache {self.store.folder} does not keep what is written to it: choose "
@@ -218,26 +223,28 @@ class Studio:
             place = places[event.task]
             clock.on_event(event, plan.costs[place])
             if isinstance(event, Ended):
-                self.store.put(plan.keys[place], event.result)
+                self.store.put(plan.keys[place], SEGMENT, event.result)
             watcher.on_event(event, plan.chunks[place])
 
         tasks = [_task(plan.chunks[i], plan.settings) for i in places]
         self.executor.run(tasks, on_event)
         if clock.pace is not None:
             pace = plan.pace * clock.pace
-            self.store.put(pace_key(self.machine), json.dumps(pace).encode())
+            self.store.put(pace_key(self.machine), PACE, pace)
 
     def _segments(self, plan: Plan) -> Iterator[tuple[bytes, int]]:
-        for key, part in zip(plan.keys, plan.chunks, strict=True):
-            segment = self.store.get(key)
+        for place, part in enumerate(plan.chunks):
+            segment = self._segment(plan, place)
             if segment is None:
                 raise _GoneError
             yield segment, part.n_frames
 
+    def _segment(self, plan: Plan, place: int) -> bytes | None:
+        return self.store.get(plan.keys[place], segments_of(plan.chunks[place], plan.settings))
+
     def _pace(self) -> float:
         """How much longer this machine takes than estimated, from the last render on it."""
-        kept = self.store.get(pace_key(self.machine))
-        return 1.0 if kept is None else float(json.loads(kept))
+        return self.store.get(pace_key(self.machine), PACE) or 1.0
 
 
 class _GoneError(Exception):
@@ -266,22 +273,11 @@ class _Clock:
         return self._taken / self._expected if self._expected else None
 
 
-def _places(keys: Sequence[str], missing: Callable[[str], bool]) -> tuple[int, ...]:
+def _places(keys: Sequence[str], missing: Callable[[int], bool]) -> tuple[int, ...]:
     """Places of the keys that are missing; one that comes several times is missing once."""
     first = {key: place for place, key in reversed(tuple(enumerate(keys)))}
-    return tuple(sorted(place for key, place in first.items() if missing(key)))
+    return tuple(place for place in sorted(first.values()) if missing(place))
 
 
 def _task(part: Chunk, settings: RenderSettings) -> Task:
     return Task(str(part), partial(draw_segment, part, settings), part.n_frames)
-
-
-def _unpacked(kept: bytes) -> Timeline:
-    fields = json.loads(kept)
-    return Timeline(
-        n_frames=fields["n_frames"],
-        fps=fields["fps"],
-        cues=tuple(Cue(**cue) for cue in fields["cues"]),
-        beats=tuple(Beat(**beat) for beat in fields["beats"]),
-        holds=tuple((start, stop) for start, stop in fields["holds"]),
-    )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from scenes.cues import Beat, Cue
 
 __all__ = ["Beat", "Cue", "Timeline", "clock"]
+
+#: No act is longer: a day at 240 frames per second.
+MAX_FRAMES = 24 * 3600 * 240
 
 
 def clock(seconds: float) -> str:
@@ -59,3 +63,74 @@ class Timeline:
             }
             for beat in self.beats
         ]
+
+    def to_json(self) -> bytes:
+        """Return all of it, for `from_json`."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Timeline:
+        """Return what `to_json` has written.
+
+        Raises
+        ------
+        ValueError
+            For anything else.
+        """
+        told = _fields(json.loads(text), "n_frames", "fps", "cues", "beats", "holds")
+        n_frames = _frame(told["n_frames"], MAX_FRAMES)
+        cues = [_fields(cue, "start", "stop", "text") for cue in _list(told["cues"])]
+        beats = [_fields(beat, "frame", "name", "numbers") for beat in _list(told["beats"])]
+        made = cls(
+            n_frames,
+            _frame(told["fps"], MAX_FRAMES),
+            tuple(Cue(*_range(c["start"], c["stop"], n_frames), _text(c["text"])) for c in cues),
+            tuple(
+                Beat(_frame(b["frame"], n_frames), _text(b["name"]), _numbers(b["numbers"]))
+                for b in beats
+            ),
+            tuple(_range(hold[0], hold[1], n_frames) for hold in map(_pair, _list(told["holds"]))),
+        )
+        if made.to_json() != text:
+            raise ValueError("it is written in another way")
+        return made
+
+
+def _fields(value: Any, *names: str) -> dict[str, Any]:
+    if not isinstance(value, dict) or value.keys() != set(names):
+        raise ValueError("it has other fields")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("it has no list where one is due")
+    return value
+
+
+def _pair(value: Any) -> list[Any]:
+    if len(_list(value)) != 2:
+        raise ValueError("it has no two numbers where they are due")
+    return _list(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("it has no text where one is due")
+    return value
+
+
+def _frame(value: Any, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError("it has a number that no frame has")
+    return value
+
+
+def _range(start: Any, stop: Any, most: int) -> tuple[int, int]:
+    return _frame(start, _frame(stop, most)), stop
+
+
+def _numbers(value: Any) -> dict[str, Any] | None:
+    if value is not None and not isinstance(value, dict):
+        raise ValueError("it has no numbers where some are due")
+    return value

@@ -26,6 +26,10 @@ from pipeline.video.metadata import (
 NOTHING_TOLD = Metadata()
 
 
+class MismatchError(RenderError):
+    """Segments were encoded with different options: they are not all of one film."""
+
+
 def join_segments(
     segments: Iterable[tuple[bytes, int]],
     settings: RenderSettings,
@@ -100,7 +104,7 @@ class _Joiner:
         return self._n_bytes
 
     def _add(self, segment: bytes, number: int) -> None:
-        with av.open(BytesIO(segment), "r") as source:
+        with av.open(BytesIO(segment), "r", format=MP4.container) as source:
             (video,) = source.streams.video
             if self._stream is None:
                 self._stream = self._file.add_stream_from_template(video)
@@ -111,7 +115,7 @@ class _Joiner:
                     self._captions.write()
             elif video.codec_context.extradata != self._extradata:
                 # Size, colour and all else that a decoder is told once for the whole film.
-                raise RenderError(
+                raise MismatchError(
                     f"Segment {number} was encoded with other options than the first: empty the "
                     "cache with `render.py cache --clear`."
                 )

@@ -12,6 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import av
+
 from pipeline.errors import RenderError
 from pipeline.video.container import SEGMENT
 from pipeline.video.encode import VideoWriter, encoder_options
@@ -79,6 +81,28 @@ def draw_segment(chunk: Chunk, settings: RenderSettings, on_frame: OnFrame) -> b
         raise
     check_drawn(chunk, video.n_frames)
     return memory.getvalue()
+
+
+def checked_segment(chunk: Chunk, settings: RenderSettings, segment: bytes) -> bytes:
+    """Return the segment if it is the video of this chunk, as far as can be known without decoding.
+
+    Raises
+    ------
+    ValueError
+        When it is no video, or one of another size, length, or with other places to part it.
+    """
+    try:
+        with av.open(BytesIO(segment), "r", format=SEGMENT.container) as file:
+            (video,) = file.streams.video
+            size = video.width, video.height
+            keys = [packet.is_keyframe for packet in file.demux(video) if packet.size]
+    except (av.FFmpegError, ValueError) as error:
+        raise ValueError("it is no video") from error
+    if size != settings.size or len(keys) != chunk.n_frames:
+        raise ValueError("it is the video of something else")
+    if not all(keys[at - chunk.start] for at in (chunk.start, *chunk.keyframes)):
+        raise ValueError("it cannot be parted where it should be")
+    return segment
 
 
 def check_drawn(chunk: Chunk, n_drawn: int) -> None:

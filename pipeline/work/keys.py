@@ -76,7 +76,7 @@ def timeline_key(content: str, settings: RenderSettings, machine: Machine) -> st
 
     The renderer has no say in it, since nothing is drawn; so it need not be there.
     """
-    return _key("timeline", content, settings, replace(machine, renderer=""))
+    return _key("timeline", content, asdict(settings), asdict(replace(machine, renderer="")))
 
 
 def segment_key(
@@ -98,14 +98,13 @@ def segment_key(
         The encoder's options; their ``repr`` counts.
     """
     frames = (chunk.start, chunk.stop, chunk.keyframes)
-    return _key("segment", content, settings, machine, frames, repr(encoder))
+    return _key("segment", content, asdict(settings), asdict(machine), frames, repr(encoder))
 
 
 def pace_key(machine: Machine) -> str:
     """Return the key of how fast this machine draws."""
-    return hashlib.sha256(f"pace of {platform.node()}, {machine.renderer}".encode()).hexdigest()
+    return _key("pace", platform.node(), machine.renderer)
 
 
-def _key(kind: str, content: str, settings: RenderSettings, machine: Machine, *more: Any) -> str:
-    parts = [kind, content, asdict(settings), asdict(machine), *more]
+def _key(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,9 +1,10 @@
 """Finished pieces of work, kept by content key: written whole, verified when read.
 
-An entry is one file: a line that says what it is, the length and the SHA-256 digest of its content,
-then the content. It is written under a temporary name, synced to the disk and renamed, so that a
-reader finds all of it or nothing, whoever else writes the same entry at the same time. An entry
-that is not what it says, whatever happened to it, counts as missing.
+An entry is one file: a line that says what it is, its kind, its key, the length of its content, a
+SHA-256 digest of all this and the content, then the content. It is written under a temporary name,
+synced to the disk and renamed, so that a reader finds all of it or nothing, whoever else writes the
+same entry at the same time. An entry that is not exactly what was asked for, whatever happened to
+it, counts as missing: one under another's name, one that holds something else, a folder.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Generic, TypeVar
 
 import platformdirs
 
@@ -23,8 +27,10 @@ from pipeline.errors import RenderError
 from pipeline.outputs import reason
 
 #: The first bytes of every entry; the number goes up when the layout changes.
-MAGIC = b"ridge-film entry 1\n"
-_HEADER = len(MAGIC) + 8 + 32
+MAGIC = b"ridge-film entry 2\n"
+_KIND, _DIGEST = 16, 32
+#: Bytes before the content: what an entry is, its kind, its key, its length, and the digest.
+HEADER = len(MAGIC) + _KIND + 32 + 8 + _DIGEST
 #: A temporary file older than this, in seconds, was left behind by a process that was killed.
 _ABANDONED = 24 * 3600
 
@@ -32,6 +38,27 @@ _ABANDONED = 24 * 3600
 def default_folder() -> Path:
     """Return the folder of the user's cache on this system, such as ~/.cache/ridge-film."""
     return platformdirs.user_cache_path("ridge-film", appauthor=False)
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Kind(Generic[T]):
+    """A kind of entry: its name, and how what it holds is written and read.
+
+    Attributes
+    ----------
+    name : str
+        Up to 16 ASCII letters.
+    pack, unpack : callable
+        From what it holds to bytes, and back; `unpack` raises ValueError, with what is wrong, for
+        everything that `pack` does not make.
+    """
+
+    name: str
+    pack: Callable[[T], bytes]
+    unpack: Callable[[bytes], T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,68 +98,68 @@ class Store:
         """Return where the entry of this key is, or would be."""
         return self.folder / key[:2] / key
 
-    def get(self, key: str) -> bytes | None:
-        """Return the content kept under `key`, verified; None where there is none.
+    def get(self, key: str, kind: Kind[T]) -> T | None:
+        """Return what is kept under `key`, verified; None where there is no such thing.
 
         What is read counts as used now, so that pruning takes it last.
         """
-        path = self.path(key)
         try:
-            entry = path.read_bytes()
+            with self._open(key) as file:
+                head = _checked(file, key, kind)
+                content = file.read()
+            if _digest(head, content) != head[-_DIGEST:]:
+                raise ValueError("its content has changed")
+            kept = kind.unpack(content)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except OSError as error:
-            self._damaged(key, reason(error))
+        except RecursionError:
+            self._damaged(key, ValueError("it is nested too deeply"))
             return None
-        content = memoryview(entry)[_HEADER:]
-        fault = _fault(entry, content)
-        if fault is not None:
-            self._damaged(key, fault)
+        except (OSError, ValueError) as error:
+            self._damaged(key, error)
             return None
-        self._used(path)
-        return bytes(content)
+        self._used(key)
+        return kept
 
-    def has(self, key: str) -> bool:
-        """Return whether there is an entry of this key that is whole by its length.
+    def has(self, key: str, kind: Kind[T]) -> bool:
+        """Return whether there is an entry of this key and kind that is whole by its length.
 
         What it takes to know does not depend on how large the entry is. That its content is what
         it was is seen by `get`. An entry asked for counts as used now, as in `get`.
         """
-        path = self.path(key)
         try:
-            with open(path, "rb") as file:
-                header = file.read(_HEADER)
-                length = os.fstat(file.fileno()).st_size - _HEADER
+            with self._open(key) as file:
+                _checked(file, key, kind)
         except (FileNotFoundError, NotADirectoryError):
             return False
-        except OSError as error:
-            self._damaged(key, reason(error))
+        except (OSError, ValueError) as error:
+            self._damaged(key, error)
             return False
-        fault = _misfit(header, length)
-        if fault is not None:
-            self._damaged(key, fault)
-            return False
-        self._used(path)
+        self._used(key)
         return True
 
-    def put(self, key: str, content: bytes) -> None:
-        """Keep `content` under `key`; what was there is replaced as a whole.
+    def put(self, key: str, kind: Kind[T], value: T) -> None:
+        """Keep something under `key`; what was there, be it a folder, is replaced as a whole.
 
         Raises
         ------
         RenderError
             When it cannot be written, and is needed; what was there stays.
         """
-        path = self.path(key)
+        path, content = self.path(key), kind.pack(value)
+        head = _head(key, kind, len(content))
         temporary = path.with_name(f".{key}.{secrets.token_hex(4)}.part")
         try:
+            if self.folder.is_dir() and not path.parent.is_dir():
+                _remove(path.parent)
             path.parent.mkdir(parents=True, exist_ok=True)
             with open(temporary, "wb") as file:
-                file.write(MAGIC + len(content).to_bytes(8, "big"))
-                file.write(hashlib.sha256(content).digest())
+                file.write(head + _digest(head, content))
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            if path.is_dir():
+                _remove(path)
             os.replace(temporary, path)
         except OSError as error:
             if not self._needed:
@@ -144,6 +171,12 @@ class Store:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+    def discard(self, key: str, why: str) -> None:
+        """Remove an entry that turned out to be of no use."""
+        self._damaged(key, ValueError(why))
+        with contextlib.suppress(OSError):
+            _remove(self.path(key))
 
     def usage(self) -> Usage:
         """Return what is kept."""
@@ -172,7 +205,10 @@ class Store:
         for used, size, path in entries:
             expired = older_than is not None and now - used > older_than
             if expired or (max_bytes is not None and total > max_bytes):
-                self._remove(path)
+                try:
+                    _remove(path)
+                except OSError as error:
+                    raise RenderError(f"{path} could not be removed ({reason(error)}).") from error
                 total -= size
                 removed = [removed[0] + 1, removed[1] + size]
         for path in self._files("*/.*.part"):
@@ -185,7 +221,7 @@ class Store:
         """When each was last used, its size, and where it is."""
         for path in self._files("[0-9a-f][0-9a-f]/[0-9a-f]*"):
             with contextlib.suppress(OSError):  # another process may prune, too
-                status = path.stat()
+                status = path.lstat()
                 yield status.st_mtime, status.st_size, path
 
     def _files(self, pattern: str) -> list[Path]:
@@ -194,34 +230,54 @@ class Store:
         except OSError:
             return []
 
-    def _remove(self, path: Path) -> None:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise RenderError(f"{path} could not be removed ({reason(error)}).") from error
+    def _open(self, key: str) -> BinaryIO:
+        """Open an entry for reading: a file, without waiting for a writer of what is none."""
+        descriptor = os.open(self.path(key), os.O_RDONLY | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise ValueError("it is no file")
+        return open(descriptor, "rb")
 
-    def _used(self, path: Path) -> None:
+    def _used(self, key: str) -> None:
         with contextlib.suppress(OSError):
-            os.utime(path)
+            os.utime(self.path(key))
 
-    def _damaged(self, key: str, why: str) -> None:
+    def _damaged(self, key: str, error: OSError | ValueError) -> None:
         if key not in self._told:
             self._told.add(key)
+            why = reason(error) if isinstance(error, OSError) else error
             self._warn(f"A cached piece is damaged ({why}) and is made again: {self.path(key)}")
 
 
-def _fault(entry: bytes, content: memoryview) -> str | None:
-    """What is wrong with an entry, if anything."""
-    fault = _misfit(entry[:_HEADER], len(entry) - _HEADER)
-    if fault is None and hashlib.sha256(content).digest() != entry[_HEADER - 32 : _HEADER]:
-        return "its content has changed"
-    return fault
+def _head(key: str, kind: Kind[T], length: int) -> bytes:
+    """What stands before the digest."""
+    named = kind.name.encode("ascii").ljust(_KIND, b"\0")
+    return MAGIC + named + bytes.fromhex(key) + length.to_bytes(8, "big")
 
 
-def _misfit(header: bytes, length: int) -> str | None:
-    """What is wrong with an entry, as far as its header and the length of its content tell."""
-    if header[: len(MAGIC)] != MAGIC:
-        return "it is something else"
-    if length != int.from_bytes(header[len(MAGIC) : len(MAGIC) + 8], "big"):
-        return "its length is wrong"
-    return None
+def _digest(head: bytes, content: bytes) -> bytes:
+    digest = hashlib.sha256(head[: HEADER - _DIGEST])
+    digest.update(content)
+    return digest.digest()
+
+
+def _checked(file: BinaryIO, key: str, kind: Kind[T]) -> bytes:
+    """Read what stands before the content; raise ValueError where it is not what it should be."""
+    head = file.read(HEADER)
+    length = os.fstat(file.fileno()).st_size - HEADER
+    if head[: len(MAGIC)] != MAGIC:
+        raise ValueError("it is something else")
+    wanted = _head(key, kind, max(length, 0))
+    if head[: HEADER - _DIGEST - 8] != wanted[:-8]:
+        raise ValueError("it is of another key")
+    if length < 0 or head[: HEADER - _DIGEST] != wanted:
+        raise ValueError("its length is wrong")
+    return head
+
+
+def _remove(path: Path) -> None:
+    """Remove what is in the place of an entry, whatever it is."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ from pipeline.video.metadata import Metadata
 from pipeline.work import chunks
 from pipeline.work.executor import Ended, Event, Executor, SerialExecutor
 from pipeline.work.keys import Machine
-from pipeline.work.store import Store
+from pipeline.work.store import Kind, Store
 from pipeline.work.workers import Processes
 
 SETTINGS = RenderSettings(width=128, height=72, fps=10)
@@ -313,9 +313,9 @@ def test_a_plan_reads_no_piece_and_still_no_damage_goes_unseen(
         entry.write_bytes(content)
 
     class Hasty(Store):
-        def get(self, key: str) -> bytes | None:
+        def get(self, key: str, kind: Kind[Any]) -> Any:
             assert key not in damaged, "a piece was read to learn that it is there"
-            return super().get(key)
+            return super().get(key, kind)
 
     hasty = Studio(SerialExecutor(), Hasty(studio.store.folder), MACHINE)
     assert plan(hasty).n_missing == 0
@@ -360,10 +360,10 @@ def test_an_act_that_is_shown_twice_is_drawn_once(studio: Studio, tmp_path: Path
 
 def test_a_cache_that_keeps_nothing_is_told(tmp_path: Path) -> None:
     class Forgetful(Store):
-        def get(self, key: str) -> bytes | None:
+        def get(self, key: str, kind: Kind[Any]) -> Any:
             return None
 
-        def has(self, key: str) -> bool:
+        def has(self, key: str, kind: Kind[Any]) -> bool:
             return False
 
     studio = Studio(SerialExecutor(), Forgetful(tmp_path / "cache"), MACHINE)

@@ -1,0 +1,40 @@
+"""The kinds of entries in the store: what each holds, and what it must be to count as that."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pipeline.render.timeline import Timeline
+from pipeline.work.store import Kind
+
+if TYPE_CHECKING:
+    from pipeline.render.plan import Chunk
+    from pipeline.render.settings import RenderSettings
+
+#: How much slower than estimated a machine can be believed to be, and how much faster.
+_MOST = 1e4
+
+
+def _pace(text: bytes) -> float:
+    pace: Any = json.loads(text)
+    if type(pace) is not float or not math.isfinite(pace) or not 1 / _MOST <= pace <= _MOST:
+        raise ValueError("it is no pace")
+    return pace
+
+
+#: What an act is in time.
+TIMELINE = Kind("timeline", Timeline.to_json, Timeline.from_json)
+#: How much longer a machine takes than is estimated.
+PACE = Kind("pace", lambda pace: json.dumps(pace).encode(), _pace)
+#: An encoded chunk, whichever it is.
+SEGMENT: Kind[bytes] = Kind("segment", bytes, bytes)
+
+
+def segments_of(chunk: Chunk, settings: RenderSettings) -> Kind[bytes]:
+    """Return the kind of the segments of this chunk: read, they must be its video."""
+    from pipeline.video.segment import checked_segment
+
+    return Kind(SEGMENT.name, bytes, partial(checked_segment, chunk, settings))
