@@ -6,7 +6,6 @@ Nothing heavy is imported until a command runs, so that help and a mistyped opti
 
 from __future__ import annotations
 
-import signal
 import sys
 from io import TextIOWrapper
 
@@ -17,7 +16,7 @@ from commands.cache import cache
 from commands.deck import deck
 from commands.diagnose import diagnose
 from commands.doctor import doctor
-from commands.endings import Commands
+from commands.endings import Commands, end_tidily
 from commands.film import film, preview
 from commands.gif import gif
 from commands.kit import kit
@@ -39,7 +38,7 @@ for verb in (film, preview, deck, gif, kit, still, storyboard, acts, diagnose, c
 
 def main() -> None:
     """Run the command line."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as tidily as after Ctrl-C
+    end_tidily()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # file names may be any bytes

@@ -131,7 +131,7 @@ def _make(
         title = measured[0].title if len(acts) == 1 else caption_text(request.lang, "film", "title")
         made = Deck(slides, tuple(clips), look, title, request.lang, _colours(request.theme))
         with waiting("Writing the deck"):
-            _write(made, form, path, scratch)
+            _write(made, form, path)
     n_drawn = sum(part.n_frames for part in drawn)
     told = MadeDeck(made, path, form, n_drawn, perf_counter() - began)
     if request.as_json:
@@ -196,7 +196,7 @@ def _colours(theme: str) -> dict[str, str]:
     return {"background": look.background.hex} | {name: c.hex for name, c in named.items()}
 
 
-def _write(deck: Deck, form: str, path: Path, scratch: Path) -> None:
+def _write(deck: Deck, form: str, path: Path) -> None:
     from pipeline.deck import DECK
     from pipeline.deck.office import write_office
     from pipeline.deck.page import write_page
@@ -206,7 +206,7 @@ def _write(deck: Deck, form: str, path: Path, scratch: Path) -> None:
     if form == "html":
         write_page(deck, path)
     elif form == "pptx":
-        write_office(deck, path, scratch)
+        write_office(deck, path)
     else:
         with atomic_folder(path, DECK) as folder:
             write_presentation(deck, folder, path.name)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import signal
+import tempfile
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
 from commands.console.commandline import Failed, Misused, Stopped
 from pipeline.errors import RenderError, SettingsError
+from pipeline.scratch import sweep
 
 
 class Commands(click.Group):
@@ -15,6 +19,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a traceback is left for bugs."""
+        sweep(Path(tempfile.gettempdir()))
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -24,6 +29,23 @@ class Commands(click.Group):
             if ending is None:
                 raise
             raise ending from error
+
+
+def end_tidily() -> None:
+    """Let a run end after SIGTERM, or when its terminal is closed, as it does after Ctrl-C.
+
+    Only the first counts, for both often come together and must not disturb clearing up. What was
+    ignored when we were started, as by nohup, stays ignored.
+    """
+
+    def stop(number: int, frame: object) -> NoReturn:
+        for each in stops:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    stops = [s for s in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(s) != signal.SIG_IGN]
+    for each in stops:
+        signal.signal(each, stop)
 
 
 def ending_of(error: BaseException) -> click.ClickException | None:

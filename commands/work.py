@@ -69,13 +69,14 @@ class Keeping:
     @contextmanager
     def store(self, *, needed: bool = True) -> Iterator[Store]:
         """Give the store that is meant; without a cache, one that is gone when the block ends."""
-        from pipeline.scratch import scratch_folder
+        from pipeline.scratch import scratch_folder, sweep
         from pipeline.work.store import Store, default_folder
 
         with ExitStack() as stack:
             folder = self.cache_dir or default_folder()
             if not self.cache:
                 folder = stack.enter_context(scratch_folder())
+            sweep(folder)
             yield Store(folder, note, needed=needed)
 
 
@@ -166,11 +167,9 @@ def open_studio(
 ) -> Iterator[Studio]:
     """Give a studio for these acts; when the block ends, nobody works any more."""
     from pipeline.render.film import Studio
-    from pipeline.scratch import sweep
     from pipeline.work.keys import this_machine
     from scenes.stage.gl import describe_renderer
 
-    sweep()
     with ExitStack() as stack:
         store = stack.enter_context(Keeping(work.cache_dir, work.cache).store())
         if work.cluster is None:

@@ -11,15 +11,14 @@ import contextlib
 import hashlib
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SettingsError
-from pipeline.outputs import check_writable, make_folder, reason, sync, write_failure
+from pipeline.outputs import check_writable, make_folder, reason, sync, writing
+from pipeline.scratch import PREFIX, SET_ASIDE, staging_folder
 
 #: What systems leave in folders that somebody has looked at.
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
@@ -56,7 +55,7 @@ def check_replaceable(folder: Path, kind: Kind) -> None:
             f"{folder} is {what}, not a {kind.name}: remove it, or choose another folder with "
             "--out."
         )
-    check_writable(folder.with_name(f".{folder.name}.part"))  # beside it, where it is made
+    check_writable(folder.with_name(PREFIX))  # beside it, where it is made
     if not folder.exists():
         return
     try:
@@ -96,34 +95,20 @@ def atomic_folder(
     """
     check_replaceable(folder, kind)
     make_folder(folder.parent)
-    fresh = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
-    try:
+    with writing(folder), staging_folder(folder.parent) as staging:
+        fresh = staging / folder.name
         fresh.mkdir()
         yield fresh
         (fresh / kind.manifest).write_bytes(_manifest(fresh, kind, facts or {}))
         for path in fresh.rglob("*"):
             with contextlib.suppress(OSError):  # not every file system can promise it
                 sync(path)
-        _replace(folder, fresh)
-    except OSError as error:
-        raise write_failure(folder, error) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _replace(folder: Path, fresh: Path) -> None:
-    """Put the new one in place of the old one; if that fails, the old one stays."""
-    if not folder.exists():
+        if folder.exists():
+            # Should we end between these two, the old one is put back: see `pipeline.scratch`.
+            aside = staging / SET_ASIDE
+            aside.mkdir()
+            os.rename(folder, aside / folder.name)
         os.rename(fresh, folder)
-        return
-    aside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.old")
-    os.rename(folder, aside)
-    try:
-        os.rename(fresh, folder)
-    except BaseException:
-        os.rename(aside, folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _manifest(folder: Path, kind: Kind, facts: Mapping[str, Any]) -> bytes:

@@ -2,47 +2,68 @@
 
 import contextlib
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import RenderError, SettingsError
+from pipeline.scratch import staging_folder, sweep
 
 
 @contextlib.contextmanager
 def atomic_write(path: Path, flag: str = "--out") -> Iterator[Path]:
-    """Give a temporary path beside `path`; put it in place of `path` when the block succeeds.
+    """Give a temporary path; put what is written there in place of `path` when the block succeeds.
 
     Readers see the old file or the new one, never a part: the new one is written to the disk
     before it takes the name. After any failure, an interrupt included, the temporary file is
     gone and `path` is as it was. `flag` is the option to change when it cannot be written.
 
+    The temporary path has the name of `path`, in a staging folder beside it, in which there is room
+    for what is made on the way.
+
     Raises
     ------
+    SettingsError
+        When there is no folder for it and none can be made.
     RenderError
-        When the file cannot be put in place.
+        When it cannot be written, in the block or afterwards.
     """
     make_folder(path.parent, flag)
-    # Not tempfile.mkstemp: its files are readable by their owner only, and stay so when renamed.
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
+    with writing(path, flag), staging_folder(path.parent) as folder:
+        # Made by whoever writes it, not by tempfile: so others may read it as far as the umask says.
+        temporary = folder / path.name
         yield temporary
-        try:
-            sync(temporary)
-            os.replace(temporary, path)
-        except OSError as error:
-            raise write_failure(path, error, flag) from error
+        sync(temporary)
+        os.replace(temporary, path)
         # The new name, too, should survive a power cut; not every file system can promise that.
         with contextlib.suppress(OSError):
             sync(path.parent)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: Path, flag: str = "--out") -> Iterator[None]:
+    """Turn what goes wrong in writing an output into a sentence about it.
+
+    Raises
+    ------
+    RenderError
+        When the block raises OSError.
+    """
+    try:
+        yield
+    except BrokenPipeError:  # whoever reads what we say is gone: no fault of a file
+        raise
+    except OSError as error:
+        raise RenderError(
+            f"{path} could not be written ({reason(error)}): "
+            f"make room or choose another folder with {flag}; no existing file was touched."
+        ) from error
 
 
 def check_writable(path: Path, flag: str = "--out") -> None:
     """Raise early when a file at `path` could not be written; creates nothing.
+
+    What killed processes have left in its folder goes.
 
     Raises
     ------
@@ -53,6 +74,7 @@ def check_writable(path: Path, flag: str = "--out") -> None:
         if path.is_dir():
             raise SettingsError(f"{path} cannot be written: there is a folder of that name.")
         folder = next(place for place in (path.parent, *path.parent.parents) if place.exists())
+        sweep(folder)
         # A real file tells more than the permission bits: read-only mounts, network shares.
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
@@ -71,14 +93,6 @@ def make_folder(folder: Path, flag: str = "--out") -> None:
             f"The output folder {folder} cannot be made ({reason(error)}): "
             f"choose another with {flag}."
         ) from error
-
-
-def write_failure(path: Path, error: OSError, flag: str = "--out") -> RenderError:
-    """Return the sentence for an output that could not be written."""
-    return RenderError(
-        f"{path} could not be written ({reason(error)}): "
-        f"make room or choose another folder with {flag}; no existing file was touched."
-    )
 
 
 def reason(error: OSError) -> str:

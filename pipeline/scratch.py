@@ -1,9 +1,10 @@
-"""Temporary folders: gone when we are done, and those of processes that were killed, too.
+"""Folders for what is unfinished: gone when their maker is done, swept when it was killed.
 
-Each is locked as long as whoever made it lives: the system lets go of a lock when a process ends,
-however it ends. A folder that can be locked is therefore abandoned, whatever became of process
-numbers, and however many machines or containers share the disk. (systemd's cleaning of old
-temporary files keeps its hands off a locked folder, too.)
+What is written beside an output, in the cache, or for temporary use is written in such a folder. It
+is locked as long as whoever made it lives: the system lets go of a lock when a process ends, however
+it ends. A folder that can be locked is therefore abandoned, whatever became of process numbers, and
+however many containers share the disk. Where a file system knows no locks, its age must tell.
+(systemd's cleaning of old temporary files keeps its hands off a locked folder, too.)
 """
 
 from __future__ import annotations
@@ -13,76 +14,94 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-PREFIX = "ridge-film-scratch-"
+PREFIX = ".ridge-film-"
+#: In a folder of ours, what stood in the place of an output that was to be replaced.
+SET_ASIDE = "set-aside"
+#: Seconds after which nobody works in a folder any more, where there are no locks to tell.
+_ABANDONED = 7 * 24 * 3600
 
 
 @contextlib.contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Give an empty temporary folder of our own; it goes with all that is in it.
+def staging_folder(parent: Path) -> Iterator[Path]:
+    """Give an empty folder of our own in `parent`; it goes with all that is in it.
 
-    In the folder for temporary files (``TMPDIR``), which in a worker process is one of its own.
+    What killed processes have left in `parent` goes first.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made.
     """
-    folder, lock = _make()
+    sweep(parent)
+    folder, lock = _make(parent)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if lock is not None:
+        try:
+            _remove(folder)
+        finally:
             os.close(lock)
 
 
-def sweep() -> int:
-    """Remove what killed processes of this user have left behind; return how many folders.
+def scratch_folder() -> contextlib.AbstractContextManager[Path]:
+    """Give a staging folder among the temporary files (``TMPDIR``; a worker has its own)."""
+    return staging_folder(Path(tempfile.gettempdir()))
 
-    Those of processes that live, here or in another container, and other people's stay.
+
+def sweep(parent: Path) -> None:
+    """Remove what killed processes of this user have left in a folder.
+
+    What they had set aside is put back, where nothing has taken its place. Folders of processes
+    that live, here or in another container, and other people's stay.
     """
-    folders = Path(tempfile.gettempdir()).glob(f"{PREFIX}*")
-    return sum(remove_abandoned(folder) for folder in folders)
+    with contextlib.suppress(OSError):
+        for folder in parent.glob(f"{PREFIX}*"):
+            with contextlib.suppress(OSError):
+                lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+                try:
+                    if _is_abandoned(lock):
+                        _remove(folder)
+                finally:
+                    os.close(lock)
 
 
-def remove_abandoned(folder: Path) -> bool:
-    """Remove a scratch folder if it is ours and nobody works in it; return whether it was."""
-    try:
-        if folder.lstat().st_uid != os.getuid():
-            return False
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError:
+def _is_abandoned(folder: int) -> bool:
+    """Whether a folder, given as a descriptor, is ours and nobody works in it."""
+    status = os.fstat(folder)
+    if status.st_uid != os.getuid():
         return False
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # somebody works in it, or this disk knows no locks
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
-        return not folder.exists()
-    finally:
-        os.close(lock)
+    except OSError:  # there are no locks
+        return time.time() - status.st_mtime > _ABANDONED
+    return True
 
 
-def _make() -> tuple[Path, int | None]:
-    """A new folder and what keeps it locked, if anything can."""
+def _make(parent: Path) -> tuple[Path, int]:
+    """A new folder, and what keeps it locked, if anything can."""
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         # Between making and locking it, it looks abandoned: then somebody may have swept it away.
         with contextlib.suppress(FileNotFoundError):
-            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(lock)
-                continue
-            except OSError:  # nobody can lock anything here, so nobody takes it for abandoned
-                os.close(lock)
-                return folder, None
-            if _is(folder, lock):
+            lock = os.open(folder, os.O_RDONLY)
+            with contextlib.suppress(OSError):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if folder.exists():
                 return folder, lock
             os.close(lock)
 
 
-def _is(folder: Path, descriptor: int) -> bool:
-    with contextlib.suppress(FileNotFoundError):
-        return os.path.samestat(folder.stat(), os.fstat(descriptor))
-    return False
+def _remove(folder: Path) -> None:
+    """Remove a folder; what was set aside in it takes its place again, if that is empty."""
+    with contextlib.suppress(OSError):
+        for old in folder.glob(f"{SET_ASIDE}/*"):
+            place = folder.parent / old.name
+            if not os.path.lexists(place):
+                os.rename(old, place)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -15,7 +15,7 @@ from pipeline.clip.formats import Animation
 from pipeline.clip.gif import GifWriter
 from pipeline.clip.palette import Painter, palette_of
 from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import atomic_write, reason, write_failure
+from pipeline.outputs import atomic_write, reason
 from pipeline.scratch import scratch_folder
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
 
@@ -148,7 +148,7 @@ def open_animation(path: Path, made: Animation) -> Iterator[AnimationWriter | Gi
         When encoding fails or the disk is full; `path` is then as it was.
     """
     check_codec(made)
-    with atomic_write(path) as temporary, _failures(path), _writing(temporary, made) as writer:
+    with atomic_write(path) as temporary, _encoding(path), _writing(temporary, made) as writer:
         yield writer
 
 
@@ -182,7 +182,7 @@ def encoded(
 def trial_folder(path: Path) -> Iterator[Path]:
     """Give a temporary folder for what may become `path`; that it is full is told of `path`."""
     try:
-        with scratch_folder() as folder, _failures(path, temporary=True):
+        with scratch_folder() as folder, _encoding(path):
             yield folder
     except OSError as error:
         raise _no_room(path, error) from error
@@ -217,20 +217,17 @@ def write_whole(path: Path, content: bytes) -> None:
         When it cannot be written; `path` is then as it was.
     """
     with atomic_write(path) as temporary:
-        try:
-            temporary.write_bytes(content)
-        except OSError as error:
-            raise write_failure(path, error) from error
+        temporary.write_bytes(content)
 
 
 @contextlib.contextmanager
-def _failures(path: Path, *, temporary: bool = False) -> Iterator[None]:
-    """Turn what goes wrong in FFmpeg, or on the disk, into a sentence about `path`."""
+def _encoding(path: Path) -> Iterator[None]:
+    """Turn what goes wrong in FFmpeg, but not on the disk, into a sentence about `path`."""
     try:
         yield
     except (av.FFmpegError, OSError) as error:
         if isinstance(error, OSError) and not (error.errno and error.errno >= 1000):
-            raise (_no_room if temporary else write_failure)(path, error) from error
+            raise
         raise RenderError(f"{path} could not be encoded: {error.strerror}.") from error
 
 

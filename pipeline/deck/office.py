@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.deck.presentation import presentation
-from pipeline.outputs import atomic_write, write_failure
+from pipeline.outputs import atomic_write
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
@@ -28,7 +28,7 @@ _NEVER = (1980, 1, 1, 0, 0, 0)
 _SHORTER_SIDE = 720
 
 
-def write_office(deck: Deck, path: Path, scratch: Path) -> None:
+def write_office(deck: Deck, path: Path) -> None:
     """Write a deck as a PPTX file, whole or not at all.
 
     Parameters
@@ -37,8 +37,6 @@ def write_office(deck: Deck, path: Path, scratch: Path) -> None:
         What is to be shown.
     path
         The file.
-    scratch
-        A folder for what is made on the way.
 
     Raises
     ------
@@ -52,15 +50,12 @@ def write_office(deck: Deck, path: Path, scratch: Path) -> None:
     scale = _SHORTER_SIDE / min(deck.settings.size)
     width, height = (round(scale * side) for side in deck.settings.size)
     converter = PowerPoint(presentation_configs=[presentation(deck)], width=width, height=height)
-    draft = scratch / "deck.pptx"
     with atomic_write(path) as temporary:
-        try:
-            with contextlib.redirect_stderr(io.StringIO()):  # a progress bar of its own
-                converter.convert_to(draft)
-            _finish(deck, draft)
-            _with_fixed_dates(draft, temporary)
-        except OSError as error:
-            raise write_failure(path, error) from error
+        draft = temporary.with_name("draft.pptx")
+        with contextlib.redirect_stderr(io.StringIO()):  # a progress bar of its own
+            converter.convert_to(draft)
+        _finish(deck, draft)
+        _with_fixed_dates(draft, temporary)
 
 
 def _finish(deck: Deck, draft: Path) -> None:

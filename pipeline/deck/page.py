@@ -18,7 +18,7 @@ from string import Template
 from typing import IO, TYPE_CHECKING, Any
 
 from pipeline.deck.posters import data_address, edge_colour, first_frame, last_frame
-from pipeline.outputs import atomic_write, write_failure
+from pipeline.outputs import atomic_write
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
@@ -45,17 +45,16 @@ def write_page(deck: Deck, path: Path) -> None:
     """
     clips = list(dict.fromkeys(deck.clips))
     before, after = _page(deck, clips).split(_CLIPS)
-    with atomic_write(path) as temporary:
-        try:
-            with open(temporary, "w", encoding="utf-8", newline="\n") as file:
-                file.write(before)
-                for number, clip in enumerate(clips):
-                    file.write(f'<script type="application/octet-stream" id="clip-{number}">')
-                    _embed(clip, file)
-                    file.write("</script>\n")
-                file.write(after)
-        except OSError as error:
-            raise write_failure(path, error) from error
+    with (
+        atomic_write(path) as temporary,
+        open(temporary, "w", encoding="utf-8", newline="\n") as file,
+    ):
+        file.write(before)
+        for number, clip in enumerate(clips):
+            file.write(f'<script type="application/octet-stream" id="clip-{number}">')
+            _embed(clip, file)
+            file.write("</script>\n")
+        file.write(after)
 
 
 def _page(deck: Deck, clips: list[Path]) -> str:

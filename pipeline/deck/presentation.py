@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.deck.clips import cut
-from pipeline.outputs import write_failure
 
 if TYPE_CHECKING:
     from manim_slides.config import PresentationConfig
@@ -52,30 +51,19 @@ def presentation(deck: Deck, backwards: dict[Path, Path] | None = None) -> Prese
 
 
 def write_presentation(deck: Deck, folder: Path, name: str) -> None:
-    """Fill an empty folder with the deck.
-
-    Raises
-    ------
-    RenderError
-        When it cannot be written.
-    """
-    try:
-        (folder / CLIPS).mkdir()
-        (folder / SLIDES).mkdir()
-        moved, backwards = {}, {}
-        for clip in dict.fromkeys(deck.clips):
-            moved[clip] = folder / CLIPS / clip.name
-            shutil.copyfile(clip, moved[clip])
-            backwards[moved[clip]] = moved[clip].with_stem(f"{clip.stem}-back")
-            backwards[moved[clip]].write_bytes(cut(clip.read_bytes(), 0, 1))
-        config = presentation(
-            replace(deck, clips=tuple(moved[clip] for clip in deck.clips)), backwards
-        )
-        told = config.model_dump(mode="json")
-        for slide in told["slides"]:
-            for key in ("file", "rev_file"):
-                slide[key] = Path(slide[key]).relative_to(folder).as_posix()
-        text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-        (folder / SLIDES / f"{name}.json").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise write_failure(folder, error) from error
+    """Fill an empty folder with the deck; where that fails, OSError is raised."""
+    (folder / CLIPS).mkdir()
+    (folder / SLIDES).mkdir()
+    moved, backwards = {}, {}
+    for clip in dict.fromkeys(deck.clips):
+        moved[clip] = folder / CLIPS / clip.name
+        shutil.copyfile(clip, moved[clip])
+        backwards[moved[clip]] = moved[clip].with_stem(f"{clip.stem}-back")
+        backwards[moved[clip]].write_bytes(cut(clip.read_bytes(), 0, 1))
+    config = presentation(replace(deck, clips=tuple(moved[clip] for clip in deck.clips)), backwards)
+    told = config.model_dump(mode="json")
+    for slide in told["slides"]:
+        for key in ("file", "rev_file"):
+            slide[key] = Path(slide[key]).relative_to(folder).as_posix()
+    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    (folder / SLIDES / f"{name}.json").write_text(text, encoding="utf-8")

@@ -23,7 +23,7 @@ from pipeline.diagnosis.plot_style import (
     text_width,
 )
 from pipeline.errors import SettingsError
-from pipeline.outputs import atomic_write, check_writable, write_failure
+from pipeline.outputs import atomic_write, check_writable
 from ridge_math import LamRange, filter_factors, gcv, ridge_path
 from ridge_math.arrays import FloatArray
 
@@ -72,16 +72,13 @@ def write_page(dataset: Dataset, found: Diagnosis, palette: Palette, path: Path)
     with plain_style():
         figure = draw_page(dataset, found, palette)
         with atomic_write(path, "--plot") as temporary:
-            try:
-                figure.savefig(
-                    temporary,
-                    format=kind,
-                    dpi=DPI,
-                    facecolor=palette.background,
-                    metadata=dict.fromkeys(unsaid),
-                )
-            except OSError as error:
-                raise write_failure(path, error, "--plot") from error
+            figure.savefig(
+                temporary,
+                format=kind,
+                dpi=DPI,
+                facecolor=palette.background,
+                metadata=dict.fromkeys(unsaid),
+            )
 
 
 def draw_page(dataset: Dataset, found: Diagnosis, palette: Palette) -> Figure:

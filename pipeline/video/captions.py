@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.outputs import atomic_write, write_failure
+from pipeline.outputs import atomic_write
 
 if TYPE_CHECKING:
     from pipeline.render.timeline import Cue
@@ -101,10 +101,7 @@ def write_captions(film: Path, cues: Sequence[Cue], fps: int) -> tuple[Path, ...
     """
     for path, write in zip(caption_paths(film), FORMATS.values(), strict=True):
         with atomic_write(path) as temporary:
-            try:
-                temporary.write_text(write(cues, fps), encoding="utf-8", newline="\n")
-            except OSError as error:
-                raise write_failure(path, error) from error
+            temporary.write_text(write(cues, fps), encoding="utf-8", newline="\n")
     return caption_paths(film)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.outputs import atomic_write, write_failure
+from pipeline.outputs import atomic_write
 from pipeline.render.timeline import clock
 
 #: What video sites take: seconds a chapter must last, and how many there must be.
@@ -126,8 +126,5 @@ def write_chapters(film: Path, chapters: SiteChapters) -> Path:
     """
     path = chapters_path(film)
     with atomic_write(path) as temporary:
-        try:
-            temporary.write_text(chapters.text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise write_failure(path, error) from error
+        temporary.write_text(chapters.text, encoding="utf-8", newline="\n")
     return path

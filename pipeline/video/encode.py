@@ -15,7 +15,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import atomic_write, write_failure
+from pipeline.outputs import atomic_write
 from pipeline.render.settings import RenderSettings
 from pipeline.video.container import MP4, Container
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
@@ -167,9 +167,7 @@ class VideoWriter:
             yield waiting
 
     def _raise_error(self) -> None:
-        if isinstance(self._error, OSError):
-            raise write_failure(self._name, self._error) from self._error
-        if isinstance(self._error, av.FFmpegError):
+        if isinstance(self._error, av.FFmpegError) and not isinstance(self._error, OSError):
             raise RenderError(
                 f"{self._name} could not be encoded: {self._error.strerror}."
             ) from self._error
@@ -212,7 +210,4 @@ def write_png(path: Path, frame: "Frame", *, transparent: bool = False) -> None:
     tags = PngInfo()
     tags.add(b"sRGB", b"\0")  # perceptual intent, the usual one for pictures
     with atomic_write(path) as temporary:
-        try:
-            image.save(temporary, format="png", pnginfo=tags)
-        except OSError as error:
-            raise write_failure(path, error) from error
+        image.save(temporary, format="png", pnginfo=tags)

@@ -11,7 +11,7 @@ from typing import Any
 import av
 
 from pipeline.errors import RenderError
-from pipeline.outputs import atomic_write, write_failure
+from pipeline.outputs import atomic_write
 from pipeline.render.settings import RenderSettings
 from pipeline.video.container import MP4
 from pipeline.video.encode import encoder_options
@@ -67,9 +67,9 @@ def join_segments(
             # FFmpeg's writing is buffered: make sure that nothing was lost on the way to the file.
             if temporary.stat().st_size < n_bytes:
                 raise RenderError(f"{path} is shorter than what was written to it.")
-        except (av.FFmpegError, OSError) as error:
-            if isinstance(error, OSError):
-                raise write_failure(path, error) from error
+        except OSError:  # which some of FFmpeg's are
+            raise
+        except av.FFmpegError as error:
             raise RenderError(f"{path} could not be joined: {error.strerror}.") from error
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pipeline.scratch import sweep
 from pipeline.work.executor import Call
 from pipeline.work.keys import Machine, this_machine
 from pipeline.work.sources import source_digest
@@ -64,7 +63,6 @@ def describe(opengl: Callable[[], Mapping[str, str]], sources: Sources) -> tuple
     how many threads it may start. BLAS has read it already, see `thread_limits` and docs/cluster.md.
     """
     limit_threads(0)
-    sweep()
     machine = this_machine(_thread().submit(opengl).result())
     return machine, sources.digest()
 

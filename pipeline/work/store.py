@@ -1,7 +1,7 @@
 """Finished pieces of work, kept by content key: written whole, verified when read.
 
 An entry is one file: a line that says what it is, its kind, its key, the length of its content, a
-SHA-256 digest of all this and the content, then the content. It is written under a temporary name,
+SHA-256 digest of all this and the content, then the content. It is written in a staging folder,
 synced to the disk and renamed, so that a reader finds all of it or nothing, whoever else writes the
 same entry at the same time. An entry that is not exactly what was asked for, whatever happened to
 it, counts as missing: one under another's name, one that holds something else, a folder.
@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import shutil
 import stat
 import time
@@ -25,14 +24,13 @@ import platformdirs
 
 from pipeline.errors import RenderError
 from pipeline.outputs import reason
+from pipeline.scratch import staging_folder, sweep
 
 #: The first bytes of every entry; the number goes up when the layout changes.
 MAGIC = b"ridge-film entry 2\n"
 _KIND, _DIGEST = 16, 32
 #: Bytes before the content: what an entry is, its kind, its key, its length, and the digest.
 HEADER = len(MAGIC) + _KIND + 32 + 8 + _DIGEST
-#: A temporary file older than this, in seconds, was left behind by a process that was killed.
-_ABANDONED = 24 * 3600
 
 
 def default_folder() -> Path:
@@ -148,19 +146,19 @@ class Store:
         """
         path, content = self.path(key), kind.pack(value)
         head = _head(key, kind, len(content))
-        temporary = path.with_name(f".{key}.{secrets.token_hex(4)}.part")
         try:
             if self.folder.is_dir() and not path.parent.is_dir():
                 _remove(path.parent)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open(temporary, "wb") as file:
-                file.write(head + _digest(head, content))
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            if path.is_dir():
-                _remove(path)
-            os.replace(temporary, path)
+            with staging_folder(self.folder) as staging:
+                with open(staging / key, "wb") as file:
+                    file.write(head + _digest(head, content))
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                if path.is_dir():
+                    _remove(path)
+                os.replace(staging / key, path)
         except OSError as error:
             if not self._needed:
                 return
@@ -168,9 +166,6 @@ class Store:
                 f"The cache {self.folder} could not be written ({reason(error)}): make room with "
                 "`render.py cache --max-size`, choose another --cache-dir, or use --no-cache."
             ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
     def discard(self, key: str, why: str) -> None:
         """Remove an entry that turned out to be of no use."""
@@ -211,10 +206,7 @@ class Store:
                     raise RenderError(f"{path} could not be removed ({reason(error)}).") from error
                 total -= size
                 removed = [removed[0] + 1, removed[1] + size]
-        for path in self._files("*/.*.part"):
-            with contextlib.suppress(OSError):
-                if now - path.stat().st_mtime > _ABANDONED:
-                    path.unlink()
+        sweep(self.folder)
         return Usage(*removed)
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import RenderError
-from pipeline.scratch import remove_abandoned, scratch_folder
+from pipeline.scratch import scratch_folder, sweep
 from pipeline.work.executor import Advanced, Began, Call, Ended, Listener, Losses, Task
 
 #: Seconds between two words of a worker about its frames: often enough for a bar, no more.
@@ -164,11 +164,11 @@ class _Worker:
 
 @contextlib.contextmanager
 def interrupts_blocked() -> Iterator[None]:
-    """Hold back Ctrl-C: a process started meanwhile never sees it, we see it a moment later."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Hold back Ctrl-C and the end of a terminal, which reach all that run in it.
+
+    A process started meanwhile never sees them; we see them a moment later.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:
@@ -180,7 +180,8 @@ def interrupts_blocked() -> Iterator[None]:
 
 def serve(connection: Connection, folder: str, threads: int) -> None:
     """Do what comes through the pipe until it is closed. The main function of a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us all; who started us decides
+    for stop in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C and the end of a terminal reach us all;
+        signal.signal(stop, signal.SIG_IGN)  # who started us decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     limit_threads(threads)
     tempfile.tempdir = folder
@@ -228,8 +229,7 @@ def _end_with_parent(folder: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        shutil.rmtree(folder, ignore_errors=True)
-        remove_abandoned(Path(folder).parent)  # it was the folder of who started us
+        sweep(Path(folder).parents[1])  # the folder of who started us, with ours in it
         os._exit(1)
 
 

@@ -24,6 +24,7 @@ import render
 from commands import doctor as doctor_verb
 from commands.console import doctor
 from commands.request import Request
+from pipeline.scratch import PREFIX
 from scenes import ACTS, LOOPS
 from scenes.text.captions import caption_text
 
@@ -235,7 +236,8 @@ def output(tmp_path: Path) -> Iterator[None]:
     yield
     after = snapshot(tmp_path)
     assert {name: after.get(name) for name in before} == before
-    assert [name for name in after if name.endswith((".part", ".mp4")) and name not in before] == []
+    new = set(after) - set(before)
+    assert [name for name in new if PREFIX in name or name.endswith(".mp4")] == []
 
 
 def assert_one_sentence(result: Result, says: list[str]) -> None:

@@ -129,8 +129,8 @@ class Render:
         return self.folder / "out" / f"{ACT}.mp4"
 
     def halves(self) -> list[Path]:
-        """Unfinished files, and temporary folders."""
-        return [*self.folder.rglob("*.part*"), *self.temporary.glob(f"{PREFIX}*")]
+        """Folders of unfinished files: outputs, entries of the cache, temporary ones."""
+        return [*self.folder.rglob(f"{PREFIX}*")]
 
 
 def frames(path: Path) -> np.ndarray:

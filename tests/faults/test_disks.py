@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.scratch import PREFIX
 from tests.faults.processes import ACT, Render
 
 
@@ -61,7 +62,7 @@ def test_a_disk_that_really_is_full(tmp_path: Path, whole: Render, place: str) -
     with mounted(folder / place, "size=64k"):
         said = Render(folder).finish(code=1)
         assert "no space left on device" in said
-        assert list((folder / place).rglob("*.part")) == []
+        assert list((folder / place).rglob(f"{PREFIX}*")) == []
     again = Render(folder)
     again.finish()
     assert again.film.read_bytes() == whole.film.read_bytes()

@@ -17,7 +17,7 @@ def test_the_file_takes_its_name_at_the_end_only(tmp_path: Path) -> None:
     path = tmp_path / "new" / "film.mp4"
     with atomic_write(path) as temporary:
         temporary.write_bytes(b"whole")
-        assert temporary.parent == path.parent  # a rename across disks would not be atomic
+        assert path.parent in temporary.parents  # a rename across disks would not be atomic
         assert not path.exists()
     assert path.read_bytes() == b"whole"
     assert [entry.name for entry in path.parent.iterdir()] == ["film.mp4"]
@@ -68,6 +68,19 @@ def test_a_full_disk_at_the_last_moment_is_a_render_error(
         temporary.write_bytes(b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_a_full_disk_in_the_block_is_told_of_the_file(tmp_path: Path) -> None:
+    says = r"page\.png .*no space left.* with --plot; no existing"
+    with pytest.raises(RenderError, match=says), atomic_write(tmp_path / "page.png", "--plot"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "some temporary path")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_is_gone_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(BrokenPipeError), atomic_write(tmp_path / "film.mp4"):
+        raise BrokenPipeError
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_yet_to_be_made_is_writable_and_is_not_made(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import scratch
-from pipeline.scratch import PREFIX, scratch_folder, sweep
+from pipeline.scratch import PREFIX, SET_ASIDE, scratch_folder, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Makes a folder, writes into it, says where, and stays until its standard input is closed.
@@ -59,9 +59,9 @@ def test_it_is_gone_after_a_failure(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
-def test_nobody_s_work_is_swept_away() -> None:
+def test_nobody_s_work_is_swept_away(temporary: Path) -> None:
     with scratch_folder() as ours, somebody() as (process, theirs):
-        assert sweep() == 0
+        sweep(temporary)
         assert ours.is_dir()
         assert (theirs / "inner" / "file").exists()
         process.communicate()
@@ -73,7 +73,6 @@ def test_what_a_killed_process_left_is_swept_away() -> None:
         process.send_signal(signal.SIGKILL)
     assert (theirs / "inner" / "file").exists()
     with scratch_folder() as ours:
-        assert sweep() == 1
         assert not theirs.exists()
         assert ours.is_dir()
 
@@ -86,50 +85,68 @@ def test_what_is_not_a_folder_of_ours_stays(
     (temporary / f"{PREFIX}file").touch()
     (temporary / f"{PREFIX}link").symlink_to(elsewhere)
     (temporary / "ridge-film-other").mkdir()
-    assert sweep() == 0
+    sweep(temporary)
     foreign = temporary / f"{PREFIX}foreign"
     foreign.mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(os, "getuid", lambda: foreign.stat().st_uid + 1)
-        assert sweep() == 0
+        sweep(temporary)
     assert {path.name for path in temporary.iterdir()} == {
         *("elsewhere", "ridge-film-other"),
         *(f"{PREFIX}{kind}" for kind in ("file", "link", "foreign")),
     }
     assert (elsewhere / "work").is_dir()
-    assert sweep() == 1
+    sweep(temporary)
     assert not foreign.exists()
 
 
 @pytest.mark.parametrize("moment", ["open", "flock"])
 def test_one_that_is_swept_away_while_it_is_made_is_made_again(
-    monkeypatch: pytest.MonkeyPatch, moment: str
+    temporary: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """The one moment in which a folder is there and not locked."""
-    swept: list[int] = []
+    swept: list[Path] = []
     module = os if moment == "open" else scratch.fcntl
     real = getattr(module, moment)
 
     def late(*args: object, **options: object) -> object:
         monkeypatch.setattr(module, moment, real)
-        swept.append(sweep())
+        swept.extend(temporary.iterdir())
+        sweep(temporary)
         return real(*args, **options)
 
     monkeypatch.setattr(module, moment, late)
     with scratch_folder() as folder:
-        assert swept == [1]
-        assert folder.is_dir()
-        assert sweep() == 0
+        assert len(swept) == 1
+        assert folder not in swept
+        sweep(temporary)
+        assert list(temporary.iterdir()) == [folder]
 
 
-def test_where_nothing_can_be_locked_nothing_is_swept(
-    monkeypatch: pytest.MonkeyPatch, temporary: Path
+def test_where_nothing_can_be_locked_only_what_is_old_is_swept(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_locks(descriptor: int, operation: int) -> None:
         raise OSError(38, "Function not implemented")
 
     monkeypatch.setattr(scratch.fcntl, "flock", no_locks)
     with scratch_folder() as folder:
-        assert sweep() == 0
+        sweep(temporary)
         assert folder.is_dir()
+        os.utime(folder, (0, 0))
+        sweep(temporary)
+        assert not folder.exists()
     assert list(temporary.iterdir()) == []
+
+
+def test_what_was_set_aside_is_put_back_unless_its_place_is_taken(temporary: Path) -> None:
+    for name in ("missing", "replaced"):
+        old = temporary / f"{PREFIX}{name}" / SET_ASIDE / name
+        old.mkdir(parents=True)
+        (old / "file").write_text("old")
+    (temporary / "replaced").mkdir()
+    (temporary / "replaced" / "file").write_text("new")
+    sweep(temporary)
+    assert (temporary / "missing" / "file").read_text() == "old"
+    assert (temporary / "replaced" / "file").read_text() == "new"
+    assert {path.name for path in temporary.iterdir()} == {"missing", "replaced"}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import RenderError
+from pipeline.scratch import PREFIX, staging_folder
 from pipeline.work.store import HEADER, MAGIC, Kind, Store, Usage, default_folder
 
 KEY, OTHER = "ab" * 32, "cd" * 32
@@ -169,7 +170,8 @@ def left(store: Store, keys: list[str]) -> list[int]:
 
 def test_usage_counts_entries_and_bytes(store: Store) -> None:
     entries(store, [0, 0, 0])
-    (store.folder / "00" / ".half.part").write_bytes(b"x")
+    (store.folder / f"{PREFIX}half").mkdir()
+    (store.folder / f"{PREFIX}half" / "00").write_bytes(b"x")
     assert store.usage() == Usage(3, 600)
 
 
@@ -196,15 +198,16 @@ def test_what_is_asked_for_counts_as_used(store: Store, ask: Callable[..., objec
     assert left(store, keys) == [0]
 
 
-def test_only_abandoned_temporary_files_are_removed(store: Store) -> None:
+def test_unfinished_entries_are_removed_unless_somebody_works_on_them(store: Store) -> None:
     entries(store, [0])
-    fresh, old = (store.folder / "00" / f".{name}.part" for name in ("fresh", "old"))
-    for path in (fresh, old):
-        path.touch()
-    os.utime(old, (0, 0))
-    store.prune()
-    assert fresh.exists()
-    assert not old.exists()
+    dead = store.folder / f"{PREFIX}dead"
+    dead.mkdir()
+    with staging_folder(store.folder) as alive:
+        assert not dead.exists()
+        dead.mkdir()
+        store.prune()
+        assert not dead.exists()
+        assert alive.exists()
 
 
 def test_nothing_but_entries_is_ever_removed(store: Store) -> None:
