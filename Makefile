@@ -14,14 +14,19 @@ RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 BROWSER := $(VENV)/.browser
 
+# Kernels of OpenBLAS that this processor can run: each rounds in its own way. Elsewhere than on x86 it has others.
+PROCESSORS = $(shell grep -q avx2 /proc/cpuinfo 2>/dev/null && echo Haswell Zen) \
+             $(shell grep -q avx512vl /proc/cpuinfo 2>/dev/null && echo SkylakeX) \
+             $(shell grep -q sse4_2 /proc/cpuinfo 2>/dev/null && echo Nehalem Prescott)
+
 # What another project left in the shell must not reach ours.
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup film test test-faults golden lint format bench lock hooks clean
+.PHONY: help setup film test test-faults test-processors golden lint format bench lock hooks clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo '  ARGS="..." is passed on:    make film ARGS="--quality draft --theme light"'
 	@echo '  PYTHON=... picks a Python:  make setup PYTHON=python3.13'
@@ -37,6 +42,13 @@ test: $(DEV) $(BROWSER) ## run the tests
 
 test-faults: $(DEV) ## kill it, fill the disk, damage the cache: the long tests
 	$(BIN)/python -m pytest -m faults $(ARGS)
+
+test-processors: $(DEV) ## the tests of the numbers with the linear algebra of other processors
+	@for core in $(PROCESSORS); do \
+	  echo "tests/ridge_math on $$core"; \
+	  env -u OPENBLAS_L2_SIZE OPENBLAS_CORETYPE=$$core $(BIN)/python -m pytest -q -n auto --maxprocesses 8 \
+	    tests/ridge_math --ignore=tests/ridge_math/io $(ARGS) || exit 1; \
+	done
 
 golden: $(DEV) ## draw the reference frames of the tests anew; look at them before committing
 	$(BIN)/python -m tests.test_golden

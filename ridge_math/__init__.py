@@ -18,10 +18,11 @@ from ridge_math.diagnosis import Diagnosis, Fit, diagnose
 from ridge_math.errors import DataError
 from ridge_math.likelihood import GaussianLikelihood, lam_from, noise_variance, tau2_from
 from ridge_math.objective import QuadraticObjective
-from ridge_math.path import gcv, hkb, lam_of_lowest, loo, residual_ss, ridge_path
+from ridge_math.path import gcv, hkb, loo, residual_ss, ridge_path
 from ridge_math.reduced import Problem, ReducedProblem
 from ridge_math.resample import bootstrap_pairs, resampled_minimisers
 from ridge_math.risk import Risk, risk, risk_of_planted
+from ridge_math.search import LowestScore, lowest_gcv, minimise_score, search_range
 from ridge_math.spectrum import (
     condition_number_gram,
     condition_number_X,
@@ -54,6 +55,7 @@ __all__ = [
     "Fit",
     "GaussianLikelihood",
     "LamRange",
+    "LowestScore",
     "Problem",
     "QuadraticObjective",
     "ReducedProblem",
@@ -74,9 +76,10 @@ __all__ = [
     "height_cut",
     "hkb",
     "lam_from",
-    "lam_of_lowest",
     "lam_range",
     "loo",
+    "lowest_gcv",
+    "minimise_score",
     "noise_variance",
     "prediction_difference",
     "resampled_minimisers",
@@ -84,6 +87,7 @@ __all__ = [
     "ridge_path",
     "risk",
     "risk_of_planted",
+    "search_range",
     "singular_values",
     "tau2_from",
     "theta_window",

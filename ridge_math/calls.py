@@ -12,6 +12,7 @@ from ridge_math.conventions import Scales, to_convention
 from ridge_math.dataset import Dataset
 
 WIDTH = 76
+DIGITS = 6  # of λ: a searched one has no more
 
 
 def scikit_learn_call(dataset: Dataset, lam: float) -> str:
@@ -38,7 +39,7 @@ def scikit_learn_call(dataset: Dataset, lam: float) -> str:
         lines += [f"{v} = {v} - LinearRegression().fit(Z, {v}).predict(Z)" for v in "yX"]
     if scaled:
         lines.append("X = StandardScaler().fit_transform(X)")
-    lines.append(f"model = Ridge(alpha={alpha!r}, solver='svd').fit(X, y)")
+    lines.append(f"model = Ridge(alpha={alpha:.{DIGITS}g}, solver='svd').fit(X, y)")
     return "\n".join(lines)
 
 
@@ -63,7 +64,7 @@ def glmnet_call(dataset: Dataset, lam: float) -> str:
     if dataset.n_features == 1:
         lines.append("X <- cbind(X, 0)  # glmnet wants two columns")
     scale = "" if dataset.scaled else "standardize = FALSE, "
-    lines.append(f"fit <- glmnet(X, y, alpha = 0, lambda = {lambda_!r},")
+    lines.append(f"fit <- glmnet(X, y, alpha = 0, lambda = {lambda_:.{DIGITS}g},")
     lines.append(f"              {scale}thresh = 1e-20, maxit = 1e7)")
     return "\n".join(lines)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -14,18 +13,11 @@ from ridge_math.calls import glmnet_call, scikit_learn_call
 from ridge_math.conventions import CONVENTIONS, Scales, to_convention
 from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
-from ridge_math.path import HkbConvention, gcv, hkb, lam_of_lowest, loo
-from ridge_math.reduced import Problem
+from ridge_math.path import HkbConvention, gcv, hkb, loo
+from ridge_math.search import GRID, End, LowestScore, minimise_score, search_range
 from ridge_math.spectrum import effective_df
 from ridge_math.window import LamRange
 
-End = Literal["low", "high"]
-
-# From λ that changes nothing to λ that leaves nothing. Eigenvalues grow with the rows, a good λ does
-# not, so the low end is far below what would do for a few dozen of them.
-UNTOUCHED = 1e-9  # λ at the low end, as a share of the smallest eigenvalue that is not 0
-CRUSHED = 1e4  # λ at the high end, over the largest eigenvalue
-AT_END = 10.0  # a lowest score within this factor of an end is called one at the end
 # These programs scale X themselves, so they have no λ for features that are only centred.
 SCALING = frozenset({"mass", "genridge", "hoerl-kennard"})
 
@@ -96,105 +88,83 @@ class Choice:
     glmnet: str | None
 
 
-def search_range(problem: Problem) -> LamRange:
-    """Return the λ among which criteria are compared: from e_r/10⁹ to 10⁴ e₁.
-
-    e₁ is the largest eigenvalue of XᵀX, e_r the smallest that is not 0: at the low end even the
-    flattest direction keeps all but a billionth of least squares, at the high end the steepest
-    keeps a ten-thousandth. Wider than ``lam_range``, which is made to be looked at.
-
-    Raises
-    ------
-    ValueError
-        If no feature varies.
-    """
-    d = problem.reduced.d
-    if not d[0] > 0:
-        raise ValueError("a problem in which no feature varies has no span of λ")
-    top, bottom = float(d[0]), float(d[problem.reduced.rank - 1])
-    return LamRange(UNTOUCHED * bottom * bottom, CRUSHED * top * top)
-
-
 def choose(dataset: Dataset) -> tuple[Choice, ...]:
     """Return what each of ``CRITERIA`` chooses, in that order.
 
-    GCV and leave-one-out are searched for over ``search_range``; of equally low scores the largest
-    λ counts. λ is found to 6 digits; by leave-one-out for rows that are not kept in memory, which
-    are read three times, to 3.
+    GCV and leave-one-out are minimised over ``search_range``, λ to 6 digits. Leave-one-out of rows
+    that are not kept in memory is computed on a grid, in one reading, and interpolated: λ to 4.
     """
     span = search_range(dataset)
-    # Leave-one-out costs rows times λ, and every round reads all rows.
-    scores: dict[str, tuple[Callable[[FloatArray], FloatArray], int, int]] = {
-        "gcv": (lambda lams: gcv(dataset, lams, "intercept"), 401, 3),
-        "gcv-mass": (lambda lams: gcv(dataset, lams, "mass"), 401, 3),
-        "loo": (lambda lams: loo(dataset, lams), 65, 3 if dataset.is_sample else 5),
+    scores: dict[str, Callable[[FloatArray], FloatArray]] = {
+        "gcv": lambda lams: gcv(dataset, lams, "intercept"),
+        "gcv-mass": lambda lams: gcv(dataset, lams, "mass"),
+        "loo": _interpolated_loo(dataset, span)
+        if dataset.is_sample
+        else lambda lams: loo(dataset, lams),
     }
     formulas: dict[str, HkbConvention] = {"hkb": "hoerl", "hkb-mass": "mass"}
     made = []
     for criterion in CRITERIA:
         if criterion.key in scores:
-            lam, end = _lowest(*scores[criterion.key], span)
-            made.append(_choice(dataset, criterion, lam, end, _at_end(criterion, end, lam)))
+            lowest = minimise_score(scores[criterion.key], span)
+            made.append(_choice(dataset, criterion, lowest, _at_end(criterion, lowest)))
         else:
             made.append(_by_formula(dataset, criterion, formulas[criterion.key]))
     return tuple(made)
 
 
-def _lowest(
-    score: Callable[[FloatArray], FloatArray], n_steps: int, n_rounds: int, span: LamRange
-) -> tuple[float, End | None]:
-    """Search a grid, then ever finer ones around the best; tell if that is at an end."""
-    lams = span.steps(n_steps)
-    for left in reversed(range(n_rounds)):
-        lam = lam_of_lowest(score(lams), lams)
-        if left:
-            best = int(np.flatnonzero(lams == lam)[0])
-            around = float(lams[max(best - 1, 0)]), float(lams[min(best + 1, n_steps - 1)])
-            lams = LamRange(*around).steps(n_steps)
-    return lam, "low" if lam < AT_END * span.low else "high" if AT_END * lam > span.high else None
+def _interpolated_loo(dataset: Dataset, span: LamRange) -> Callable[[FloatArray], FloatArray]:
+    """Leave-one-out as a cubic spline in log λ: a reading of the rows for each λ would take minutes."""
+    from scipy.interpolate import CubicSpline
+
+    lams = span.steps(GRID)
+    scores = loo(dataset, lams)
+    spline = CubicSpline(np.log(lams), scores)
+    return lambda wanted: np.asarray(spline(np.log(wanted)))
 
 
-def _at_end(criterion: Criterion, end: End | None, lam: float) -> str:
-    if end is None:
+def _at_end(criterion: Criterion, lowest: LowestScore) -> str:
+    if lowest.end is None:
         return ""
     meaning = {
         "low": "the less the penalty the better, and least squares is its choice",
         "high": "the more the penalty the better, and no slopes at all is its choice",
     }
     return (
-        f"{criterion.title} is lowest at the {end} end of the range searched, λ = {lam:.3g}: "
-        f"{meaning[end]}."
+        f"{criterion.title} is lowest at the {lowest.end} end of the range searched, "
+        f"λ = {lowest.lam:.3g}: {meaning[lowest.end]}."
     )
 
 
 def _by_formula(dataset: Dataset, criterion: Criterion, convention: HkbConvention) -> Choice:
     if not dataset.scaled:
         why = f"{criterion.title} is defined for standardised features only."
-        return _choice(dataset, criterion, None, None, why)
+        return _choice(dataset, criterion, None, why)
     try:
         lam = hkb(dataset, convention)
     except DataError as error:
-        return _choice(dataset, criterion, None, None, f"{criterion.title} has no answer: {error}.")
+        return _choice(dataset, criterion, None, f"{criterion.title} has no answer: {error}.")
     if not math.isfinite(lam):
         why = f"{criterion.title} divides by ‖θ̂(0)‖², which is 0 here."
-        return _choice(dataset, criterion, None, None, why)
+        return _choice(dataset, criterion, None, why)
     exact = f"{criterion.title} finds no noise, and so asks for no penalty." if lam == 0 else ""
-    return _choice(dataset, criterion, lam, None, exact)
+    return _choice(dataset, criterion, LowestScore(lam, None), exact)
 
 
 def _choice(
-    dataset: Dataset, criterion: Criterion, lam: float | None, end: End | None, remark: str
+    dataset: Dataset, criterion: Criterion, lowest: LowestScore | None, remark: str
 ) -> Choice:
     scales = Scales.of(dataset)
     names = [convention.name for convention in CONVENTIONS]
-    if lam is None:
+    if lowest is None:
         return Choice(criterion, None, None, None, remark, dict.fromkeys(names), None, None)
+    lam = lowest.lam
     unfit = frozenset() if dataset.scaled else SCALING
     return Choice(
         criterion=criterion,
         lam=lam,
         effective_df=float(effective_df(dataset, lam)),
-        end=end,
+        end=lowest.end,
         remark=remark,
         elsewhere={
             name: None if name in unfit else to_convention(lam, name, scales) for name in names

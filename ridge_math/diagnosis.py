@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from ridge_math.arrays import FloatArray, read_only
-from ridge_math.choice import Choice, choose, search_range
+from ridge_math.choice import Choice, choose
 from ridge_math.conventions import CONVENTIONS
 from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
 from ridge_math.likelihood import noise_variance
 from ridge_math.path import residual_ss
+from ridge_math.search import search_range
 from ridge_math.spectrum import (
     condition_number_gram,
     condition_number_X,
@@ -237,7 +238,8 @@ class Diagnosis:
 def diagnose(dataset: Dataset) -> Diagnosis:
     """Examine a dataset: how collinear it is, what that does to θ̂, and which λ helps.
 
-    Reads the rows three times more (for leave-one-out); all else comes from the reduced problem.
+    Reads rows that are not kept in memory once more, for leave-one-out; all else comes from the
+    reduced problem.
 
     Examples
     --------

@@ -17,10 +17,11 @@ from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
 from ridge_math.likelihood import noise_variance
 from ridge_math.reduced import Problem
-from ridge_math.spectrum import effective_df
 
 GcvConvention = Literal["intercept", "mass"]
 HkbConvention = Literal["hoerl", "mass"]
+
+OWN_FIT = 1e-10  # a row with less of its leverage to spare determines its own fit
 
 
 def ridge_path(problem: Problem, lams: ArrayLike) -> FloatArray:
@@ -62,7 +63,9 @@ def gcv(problem: Problem, lams: ArrayLike, convention: GcvConvention = "intercep
     - ``"mass"``: RSS/(n − df)², as printed by MASS ``lm.ridge``, which leaves the intercept out of
       the degrees of freedom.
 
-    Their minima are close but not the same. inf where no degrees of freedom are left.
+    Their minima are close but not the same. inf where no degrees of freedom are left. Computed as
+    (n − m − rank) + Σ λ/(d² + λ), not as a difference of nearly equal numbers, so that for n ≤ p it
+    keeps its digits as λ → 0.
 
     Raises
     ------
@@ -76,13 +79,15 @@ def gcv(problem: Problem, lams: ArrayLike, convention: GcvConvention = "intercep
     """
     if convention not in ("intercept", "mass"):
         raise ValueError(f"unknown convention {convention!r}: choose 'intercept' or 'mass'")
-    n, df = problem.reduced.n_samples, effective_df(problem, lams)
-    with_intercept = convention == "intercept"
-    left = n - df - (problem.reduced.n_unpenalised if with_intercept else 0)
-    # Saturated up to rounding: 0/0, where no choice is supported by the data.
-    usable = left > 1e-9 * n
-    score = residual_ss(problem, lams) * (n if with_intercept else 1.0)
-    return np.where(usable, score / np.where(usable, left, 1.0) ** 2, math.inf)
+    reduced = problem.reduced
+    n, with_intercept = reduced.n_samples, convention == "intercept"
+    lost = reduced.filter_complements(lams)
+    none = n - reduced.rank - (reduced.n_unpenalised if with_intercept else 0)  # left at λ = 0
+    left = none + np.sum(lost, axis=-1, where=reduced.d > 0)
+    free = np.where(left > 0, left, 1.0)
+    # Divided before they are squared: for small λ both are small.
+    score = reduced.rss_min / free**2 + np.sum((lost * reduced.uty / free[..., None]) ** 2, axis=-1)
+    return np.where(left > 0, (n if with_intercept else 1.0) * score, math.inf)
 
 
 def loo(dataset: Dataset, lams: ArrayLike) -> FloatArray:
@@ -102,23 +107,31 @@ def loo(dataset: Dataset, lams: ArrayLike) -> FloatArray:
     Notes
     -----
     Equivalent to the mean of scikit-learn's ``RidgeCV(store_cv_results=True).cv_results_``.
+    With u the row of U and r₀ the residual of least squares,
+
+        1 − m − h = (1 − m − Σ u²) + Σ u² λ/(d² + λ)
+        e         = r₀ + Σ u Uᵀy λ/(d² + λ)
+
+    where both first terms are exactly 0 for a row that least squares fits whatever y is, as all rows
+    are when no degrees of freedom are left: then e and 1 − m − h go to 0 together, and keep their
+    digits only when written so.
     Reads all rows once. Source: Allen (1974), Technometrics 16(1), 125-127; Golub et al. (1979).
     """
     reduced = dataset.reduced
     lam = np.atleast_1d(penalties(lams))
-    theta = reduced.minimisers(lam)
     safe = np.where(reduced.d > 0, reduced.d, 1.0)
-    factors = reduced.filter_factors(lam)
+    lost = np.where(reduced.d > 0, reduced.filter_complements(lam), 0.0)
+    saturated = reduced.residual_df <= 0
     total = np.zeros(lam.size)
     for X, y, unpenalised in dataset.prepared_blocks():
-        left_singular = np.where(reduced.d > 0, (X @ reduced.V) / safe, 0.0)
-        leverage = (left_singular**2) @ factors.T + unpenalised[:, None]
-        residual = y[:, None] - X @ theta.T
-        free = 1.0 - leverage
-        usable = free > 1e-10
-        total += np.where(usable, (residual / np.where(usable, free, 1.0)) ** 2, math.inf).sum(
-            axis=0
-        )
+        u = np.where(reduced.d > 0, (X @ reduced.V) / safe, 0.0)
+        free = 1.0 - unpenalised - np.einsum("ij,ij->i", u, u)
+        fitted = saturated | (free <= OWN_FIT)
+        free = np.where(fitted, 0.0, free)[:, None] + u**2 @ lost.T
+        residual = np.where(fitted, 0.0, y - u @ reduced.uty)[:, None] + (u * reduced.uty) @ lost.T
+        usable = free > 0
+        left_out = np.where(usable, residual / np.where(usable, free, 1.0), math.inf)
+        total += np.square(left_out).sum(axis=0)
     return np.asarray(total / dataset.n_samples).reshape(np.shape(lams))
 
 
@@ -155,20 +168,3 @@ def hkb(problem: Problem, convention: HkbConvention = "hoerl") -> float:
     theta = problem.reduced.minimisers(0.0)
     size = float(np.linalg.norm(theta))
     return factor * noise_variance(problem) / size / size if size > 0 else math.inf
-
-
-def lam_of_lowest(scores: ArrayLike, lams: ArrayLike) -> float:
-    """Return the λ with the lowest of its scores; of equal ones the largest λ, the simplest model.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, or no score is finite.
-    """
-    score: FloatArray = np.asarray(scores, dtype=np.float64)
-    lam = penalties(lams)
-    if score.shape != lam.shape or score.ndim != 1:
-        raise ValueError(f"one score for each λ needed, got {score.shape} and {lam.shape}")
-    if not np.any(np.isfinite(score)):
-        raise ValueError("no λ has a finite score")
-    return float(np.max(lam[score == np.min(score)]))

@@ -91,6 +91,10 @@ class LamRange:
         """Return how far along the span a λ > 0 lies on a log scale; the inverse of ``at``."""
         return math.log(lam / self.low) / math.log(self.high / self.low)
 
+    def around(self, lam: float, margin: float = 10.0) -> LamRange:
+        """Return the span made so long that a λ lies well inside, by this factor to either side."""
+        return LamRange(min(self.low, lam / margin), max(self.high, margin * lam))
+
     def steps(self, n_steps: int) -> FloatArray:
         """Return ``n_steps`` λ values, evenly spaced on a log scale, ends included."""
         return np.asarray(np.geomspace(self.low, self.high, n_steps))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from manim import LEFT, FadeIn, FadeOut
 
-from ridge_math import Dataset, gcv, lam_of_lowest, lam_range
+from ridge_math import Dataset, lam_range, lowest_gcv
 from scenes.act import Act
 from scenes.layout import Box
 from scenes.mobjects.columns import Columns
@@ -59,8 +59,7 @@ class Overfit:
     @cached_property
     def calm_lam(self) -> float:
         """The λ of lowest generalised cross-validation."""
-        lams = self.span.steps(400)
-        return lam_of_lowest(gcv(self.problem, lams), lams)
+        return lowest_gcv(self.problem).lam
 
 
 class Hook(Act):

@@ -12,12 +12,13 @@ from manim.animation.animation import prepare_animation
 
 from ridge_math.path import gcv
 from ridge_math.risk import risk_of_planted
+from ridge_math.search import lowest_gcv
 from ridge_math.spectrum import condition_number_gram, eigenvalues
 from scenes.act import Act
 from scenes.handover import as_large, home_of, to_box
 from scenes.layout import Box
 from scenes.mobjects.landscape import Landscape, has_valley, kind_of
-from scenes.mobjects.shrinkage import STEPS, lowest_gcv
+from scenes.mobjects.shrinkage import STEPS
 from scenes.stage.stage import Dial
 from scenes.text.captions import caption_text, reading_seconds
 from scenes.text.numerals import number
@@ -195,7 +196,7 @@ class Recap(Act):
         """Mean squared error of θ̂ where the truth is planted; else GCV, where it finds a better λ.
 
         At λ = 0 and exactly collinear features θ̂ is the one of least norm. GCV is that of
-        `scenes.mobjects.shrinkage.lowest_gcv`.
+        `ridge_math.lowest_gcv`.
         """
         dataset, span = self.brief.dataset, self.lands[0].span
         if dataset.theta is not None and dataset.noise:
@@ -207,11 +208,11 @@ class Recap(Act):
                     f'$"{self.term("mse")}"\\(hat(theta)\\)$', errors[-1], errors[best], lams[best]
                 )
         elif dataset.theta is None:
-            lam, at_end = lowest_gcv(dataset, span)
-            before, after = (float(score) for score in gcv(dataset, [0.0, lam]))
-            if at_end >= 0 and _falls(before, after):
+            found = lowest_gcv(dataset)
+            before, after = (float(score) for score in gcv(dataset, [0.0, found.lam]))
+            if found.end != "low" and _falls(before, after):
                 return "prediction", self.before_after(
-                    verbatim(self.term("gcv")), before, after, lam
+                    verbatim(self.term("gcv")), before, after, found.lam
                 )
         return "error_somewhere", ""
 

@@ -9,9 +9,9 @@ import numpy as np
 from manim import FadeIn, FadeOut, smooth, squish_rate_func
 
 from ridge_math import QuadraticObjective
-from ridge_math.path import ridge_path
+from ridge_math.search import lam_of_norm, lowest_gcv
 from ridge_math.spectrum import filter_factors
-from ridge_math.window import lam_range
+from ridge_math.window import LamRange, lam_range
 from scenes.act import Act
 from scenes.handover import Handover, floor_over, home_of, to_box
 from scenes.layout import Box
@@ -39,9 +39,9 @@ FOR_SHOW = 1.5
 class Trace(Act):
     """Ellipses of RSS and the disc of the penalty; coefficients, shrink factors and GCV against λ.
 
-    λ runs over `ridge_math.window.lam_range`. The λ marked is that of lowest generalised
-    cross-validation, n RSS/(n − m − df)² with the intercept counted in m; if it lies at an end of the
-    span, the caption says so.
+    λ runs over `ridge_math.window.lam_range`, made longer where the λ of lowest generalised
+    cross-validation, `ridge_math.lowest_gcv`, lies beyond. That λ is marked, as `diagnose` prints it; if
+    there is none because the score falls all the way to an end, the caption says so.
     """
 
     name = "trace"
@@ -57,7 +57,7 @@ class Trace(Act):
 
     def set_the_stage(self) -> None:
         dataset = self.brief.dataset
-        self.span = lam_range(dataset)
+        self.span = self.range_of_lam()
         self.exact = dataset.reduced.rank < 2
         self.valley = has_valley(dataset)
         self.lam, self.walked = Dial(self.first_share()), Dial(0.0)
@@ -132,12 +132,15 @@ class Trace(Act):
         """The λ up to which path and curves are drawn."""
         return self.span.at(self.walked())
 
+    def range_of_lam(self) -> LamRange:
+        """The span of λ, and in it the λ of lowest GCV, where there is one."""
+        span, best = lam_range(self.brief.dataset), lowest_gcv(self.brief.dataset)
+        return span if best.end else span.around(best.lam)
+
     def first_share(self) -> float:
         """Where λ stands, along its span, when the disc is shown first."""
-        shares = np.linspace(0.0, 1.0, 400)
-        path = ridge_path(self.brief.dataset, [self.span.at(float(share)) for share in shares])
-        radii = np.linalg.norm(path, axis=1)
-        return float(np.interp(-FIRST_DISC * radii[0], -radii, shares))
+        lam = lam_of_norm(self.brief.dataset, FIRST_DISC, self.span)
+        return self.span.share(lam)
 
     def telling_lam(self) -> float:
         """A λ between the two eigenvalues, where one direction has shrunk and the other has not."""
@@ -215,7 +218,7 @@ class Trace(Act):
             self.play(self.trace.plot.go(self.boxes["upper"]), run_time=1.0)
         bowl = bowl_lam(self.brief.dataset)
         for_show = bowl > FOR_SHOW * lowest
-        key = {-1: "gcv_low", 0: "gcv" if for_show else "gcv_alike", 1: "gcv_high"}[at_end]
+        key = f"gcv_{at_end}" if at_end else "gcv" if for_show else "gcv_alike"
         self.say(key, FadeIn(self.gcv), run_time=0.6, lam=number(lowest), bowl=number(bowl))
         self.play(self.scored.to(1.0), run_time=2.0)
         plots = (self.gcv.plot,) if self.tall else (self.trace.plot, self.gcv.plot)

@@ -118,8 +118,8 @@ def page_range(found: Diagnosis) -> LamRange:
     From a thousandth of the smallest eigenvalue that is not 0 to a hundred times the largest.
     """
     positive = found.eigenvalues[found.eigenvalues > 0]
-    low, high = 1e-3 * float(positive[-1]), 1e2 * float(positive[0])
-    return LamRange(min(low, found.ridge.lam / 10), max(high, 10 * found.ridge.lam))
+    whole = LamRange(1e-3 * float(positive[-1]), 1e2 * float(positive[0]))
+    return whole.around(found.ridge.lam)
 
 
 # -- its panels -------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def _draw_score(
     _set_panel_title(axes, "GCV: how well λ predicts", palette)
     where = f"at the {found.chosen.end} end:" if found.chosen.end else "lowest at"
     axes.set_title(
-        f"{where} λ = {found.ridge.lam:.4g}",
+        f"{where} λ = {found.ridge.lam:.6g}",
         loc="right", color=palette.penalty, fontsize=11, weight="bold", y=ABOVE,
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ LARGEST_PAIRS = 10
 EIGENVALUES = 6  # on one line; with more, the largest and the last
 NAME = 24  # characters of a name in a table
 DIGITS = 5
+LAM_DIGITS = 6  # a searched λ has so many
 NO_FILE = "the data"  # the source of what is not from a file
 COLOURS = {"none": "yellow", "weak": "cyan", "moderate": "green", "strong": "green", "exact": "red"}
 
@@ -202,7 +203,7 @@ def _coefficient_table(found: Diagnosis) -> Table:
 def _about_coefficients(found: Diagnosis) -> str:
     free, ridge = found.least_squares, found.ridge
     text = (
-        f"ridge: λ = {number(ridge.lam)} by GCV; R² {free.r2:.4f} → {ridge.r2:.4f}, "
+        f"ridge: λ = {number(ridge.lam, LAM_DIGITS)} by GCV; R² {free.r2:.4f} → {ridge.r2:.4f}, "
         f"df {number(free.effective_df, 3)} → {number(ridge.effective_df, 3)}"
     )
     return text + ("; * adjusted for, not penalised" if found.adjusted_for else "")
@@ -216,7 +217,7 @@ def _choice_table(found: Diagnosis) -> Table:
         Column("df", **right),  # type: ignore[arg-type]
         "what is computed",
     )
-    lams = aligned([choice.lam for choice in found.choices])
+    lams = aligned([choice.lam for choice in found.choices], LAM_DIGITS)
     dfs = aligned([choice.effective_df for choice in found.choices], 4)
     for choice, lam, df in zip(found.choices, lams, dfs, strict=True):
         table.add_row(choice.criterion.title, lam, df, choice.criterion.convention)
@@ -224,19 +225,20 @@ def _choice_table(found: Diagnosis) -> Table:
 
 
 def _elsewhere_table(found: Diagnosis) -> Table:
-    """Conventions down, criteria across."""
+    """Criteria down, programs across, those together that write the same λ."""
     choices = [choice for choice in found.choices if choice.lam is not None]
-    heads = [
-        choice.criterion.title.replace(", ", "\n").replace("-one", "-\none") for choice in choices
-    ]
-    table = _table(
-        Column("program", no_wrap=True),
-        Column("its λ", no_wrap=True),
-        *(Column(head, justify="right", no_wrap=True) for head in heads),
-    )
+    programs: dict[tuple[str, bool], list[str]] = {}
     for convention in CONVENTIONS:
-        cells = [number(choice.elsewhere[convention.name], 4) for choice in choices]
-        table.add_row(convention.name, convention.relation.split(" = ")[1], *cells)
+        fits = choices[0].elsewhere[convention.name] is not None
+        programs.setdefault((convention.relation.split(" = ")[1], fits), []).append(convention.name)
+    most = max(map(len, programs.values()))
+    table = _table(Column("\n" * most + "criterion", no_wrap=True))
+    for (relation, _), names in programs.items():
+        heading = [""] * (most - len(names)) + [*names, relation]
+        table.add_column("\n".join(heading), justify="right", no_wrap=True)
+    for choice in choices:
+        values = (choice.elsewhere[names[0]] for names in programs.values())
+        table.add_row(choice.criterion.title, *(number(value, LAM_DIGITS) for value in values))
     return table
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from manim import Line, Rectangle, VMobject
 
-from ridge_math.path import gcv, lam_of_lowest, ridge_path
+from ridge_math.path import gcv, ridge_path
+from ridge_math.search import lowest_gcv
 from ridge_math.spectrum import filter_factors
 from ridge_math.window import LamRange
 from scenes.mobjects.plots import Axis, Curve, Dots, Plot, set_polylines
@@ -19,7 +20,6 @@ from scenes.text.words import symbol, verbatim
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from ridge_math import Dataset
     from scenes.act import Act
     from scenes.layout import Box
 
@@ -27,24 +27,6 @@ if TYPE_CHECKING:
 
 #: λ values along a curve.
 STEPS = 320
-
-
-def lowest_gcv(dataset: Dataset, span: LamRange) -> tuple[float, int]:
-    """The λ of lowest GCV in a span, and -1 or 1 if that is its low or its high end, else 0.
-
-    The convention is ``"intercept"`` of `ridge_math.path.gcv`: n RSS/(n − m − df)², where m counts the
-    intercept and what was adjusted for.
-    """
-    lams = span.steps(STEPS)
-    lowest = lam_of_lowest(gcv(dataset, lams), lams)
-    if lowest in (lams[0], lams[-1]):
-        return lowest, -1 if lowest == lams[0] else 1
-    for _ in range(2):  # again between its neighbours, for all the digits that are shown
-        best = int(np.flatnonzero(lams == lowest)[0])
-        around = LamRange(float(lams[best - 1]), float(lams[best + 1]))
-        lams = around.steps(STEPS)
-        lowest = lam_of_lowest(gcv(dataset, lams), lams)
-    return lowest, 0
 
 
 class RidgeTrace(Widget):
@@ -136,7 +118,8 @@ class GcvCurve(Widget):
 
     Notes
     -----
-    The convention is that of `lowest_gcv`. The axis starts at the lowest score and is cut where the
+    The convention is that of `ridge_math.lowest_gcv`; a λ at the end of what was searched stands at the
+    end of the axis. The axis starts at the lowest score and is cut where the
     dip would be too flat to see.
     """
 
@@ -145,8 +128,10 @@ class GcvCurve(Widget):
         self.span, self.shown = span, shown
         self.lams = span.steps(STEPS)
         self.scores = gcv(act.brief.dataset, self.lams)
-        self.lowest, self.at_end = lowest_gcv(act.brief.dataset, span)
-        low = float(self.scores.min())
+        found = lowest_gcv(act.brief.dataset)
+        self.at_end = found.end
+        self.lowest = min(max(found.lam, span.low), span.high)
+        self.score = low = float(gcv(act.brief.dataset, self.lowest))
         rise = max(4.0 * (self.scores[0] - low), 0.02 * (float(self.scores.max()) - low))
         x = Axis(span.low, span.high, markup="$lambda$", colour=theme.penalty, log=True)
         y = Axis.of([low, low + rise], name=act.term("gcv"), about=2)
@@ -163,7 +148,7 @@ class GcvCurve(Widget):
         lams = np.geomspace(self.span.low, reach, STEPS)
         self.curve.trace(self.plot, lams, np.interp(np.log(lams), np.log(self.lams), self.scores))
         lowest = [self.lowest] if reach >= self.lowest else []
-        self.dot.sit(self.plot.to_frame(lowest, [float(self.scores.min())] * len(lowest)))
+        self.dot.sit(self.plot.to_frame(lowest, [self.score] * len(lowest)))
 
 
 class DashedMark(VMobject):

@@ -249,7 +249,7 @@ def test_it_runs_as_a_process_without_manim() -> None:
     assert Path("a.svg").exists()
     modules = set(done.stderr.split())
     assert {"ridge_math.diagnosis", "matplotlib.figure"} <= modules
-    assert not {"manim", "moderngl", "typst", "av", "matplotlib.pyplot", "scipy"} & modules
+    assert not {"manim", "moderngl", "typst", "av", "matplotlib.pyplot"} & modules
 
 
 def test_the_script_itself_runs_and_prints_json() -> None:

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from pipeline.render.frames import draw, probe
 from pipeline.render.settings import RenderSettings
-from ridge_math import Dataset
-from ridge_math.window import lam_range
+from ridge_math import Dataset, diagnose, lowest_gcv
 from scenes.brief import Brief
 from scenes.mobjects.contours import excess_rss, iso_lines, map_widths, plane_window
 from scenes.mobjects.landscape import bowl_lam
-from scenes.mobjects.shrinkage import lowest_gcv, percent
+from scenes.mobjects.shrinkage import percent
 from scenes.text.captions import catalogue, reading_seconds
 from scenes.text.numerals import number
 from scenes.trace import FOR_SHOW, Trace
@@ -90,8 +89,9 @@ def test_at_the_end_everything_stands_at_the_λ_of_lowest_gcv(name: str) -> None
     n_frames = probe(Kept(data), SMALL).n_frames
     draw(kept, SMALL, n_frames - 1, n_frames, lambda _: None)
     act = kept.act
-    lam = act.lam_now()
-    assert lam == pytest.approx(lowest_gcv(data, act.span)[0], rel=1e-9)
+    lam, chosen = act.lam_now(), diagnose(data).chosen
+    assert (chosen.end is None) == (act.span.low < chosen.lam < act.span.high)
+    assert lam == pytest.approx(np.clip(chosen.lam, act.span.low, act.span.high), rel=1e-9)
     theta = np.linalg.solve(data.X.T @ data.X + lam * np.eye(2), data.X.T @ data.y)
     size = float(np.abs(theta).max())
     np.testing.assert_allclose(act.map.best(), theta, atol=1e-6 * size)
@@ -148,11 +148,11 @@ def test_the_bowl_is_said_to_be_for_the_eye_where_prediction_asks_for_less(langu
 
     for name in ("default", "no noise"):
         data = DATA[name]
-        assert bowl_lam(data) > FOR_SHOW * lowest_gcv(data, lam_range(data))[0]
+        assert bowl_lam(data) > FOR_SHOW * lowest_gcv(data).lam
         figures = number(bowl_lam(data)).replace(".", "," if language == "de" else ".")
         assert figures in last_words(data)
     data = DATA["no signal"]  # here prediction asks for as much or more
-    assert bowl_lam(data) <= FOR_SHOW * lowest_gcv(data, lam_range(data))[0]
+    assert bowl_lam(data) <= FOR_SHOW * lowest_gcv(data).lam
     assert catalogue(language)["trace"]["bowl"].lower() not in last_words(data).lower()
 
 
