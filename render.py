@@ -6,13 +6,19 @@ Nothing heavy is imported until a command runs, so that help and a mistyped opti
 
 from __future__ import annotations
 
+import os
 import sys
-from io import TextIOWrapper
+from pathlib import Path
+
+# Python leaves the folder of what it runs out of its path with -I, -P or PYTHONSAFEPATH.
+if str(Path(__file__).resolve().parent) not in sys.path:
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import click
 
 from commands.acts import acts
 from commands.cache import cache
+from commands.console.streams import standard_streams
 from commands.deck import deck
 from commands.diagnose import diagnose
 from commands.doctor import doctor
@@ -38,11 +44,14 @@ for verb in (film, preview, deck, gif, kit, still, storyboard, acts, diagnose, c
 
 def main() -> None:
     """Run the command line."""
+    if sys.flags.optimize >= 2:  # it takes the docstrings away, and with them all help
+        os.environ.pop("PYTHONOPTIMIZE", None)
+        os.execv(sys.executable, [sys.executable, __file__, *sys.argv[1:]])
+    # A worker starts in the user's folder, where modules of hers may have any name.
+    os.environ["PYTHONSAFEPATH"] = "1"
     end_tidily()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # file names may be any bytes
-    cli()
+    with standard_streams():
+        cli()
 
 
 if __name__ == "__main__":

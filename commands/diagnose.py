@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.console.commandline import config_option, data_options, examples, option
+from commands.console.commandline import FilePath, config_option, data_options, examples, option
 from pipeline.render.settings import THEMES
 
 LONGLEY = "--data examples/longley.csv --response Employed"
@@ -29,7 +29,7 @@ SHOWN = examples(
 )
 @option(
     "--plot",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Draw ridge trace, GCV and shrink factors, too: .png or .svg.",
 )

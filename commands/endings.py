@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
+import os
 import signal
 import tempfile
 from pathlib import Path
@@ -9,8 +12,17 @@ from typing import Any, NoReturn
 
 import click
 
-from commands.console.commandline import Failed, Misused, Stopped
+from commands.console.commandline import (
+    PREFIX,
+    Failed,
+    Misused,
+    Stopped,
+    note,
+    options_by_variable,
+)
+from commands.console.memory import short_of_memory
 from pipeline.errors import RenderError, SettingsError
+from pipeline.printable import shown
 from pipeline.scratch import sweep
 
 
@@ -19,7 +31,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a traceback is left for bugs."""
-        sweep(Path(tempfile.gettempdir()))
+        with contextlib.suppress(OSError):  # where there is no such folder, who needs one says so
+            sweep(Path(tempfile.gettempdir()))
+        for sentence in _unknown_variables(ctx):
+            note(sentence)
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -29,6 +44,29 @@ class Commands(click.Group):
             if ending is None:
                 raise
             raise ending from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which ones there are, the nearest first."""
+        if self.get_command(ctx, args[0]) is None:
+            names = self.list_commands(ctx)
+            near = difflib.get_close_matches(args[0], names, n=len(names))
+            listed = ", ".join([*near, *(name for name in names if name not in near)])
+            ctx.fail(f"There is no command '{shown(args[0], 60)}': choose from {listed}.")
+        return super().resolve_command(ctx, args)
+
+
+def _unknown_variables(ctx: click.Context) -> list[str]:
+    """A sentence for each variable of the environment that looks like an option's and is none."""
+    known = {variable.removeprefix(PREFIX) for variable in options_by_variable(ctx)}
+    sentences = []
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
+            meant = f"did you mean {PREFIX}{near[0]}?" if near else "nothing is changed by it."
+            sentences.append(f"{shown(name, 60)} in the environment sets no option: {meant}")
+    return sentences
 
 
 def end_tidily() -> None:
@@ -54,6 +92,10 @@ def ending_of(error: BaseException) -> click.ClickException | None:
         return Stopped(str(error) or "Stopped; no unfinished file was left behind.")
     if isinstance(error, SettingsError) or _is_data_error(error):
         return Misused(str(error))
+    if isinstance(error, MemoryError | ImportError) or _is_stage_error(error):
+        scarce = short_of_memory()
+        if scarce is not None:
+            return Failed(scarce)
     if isinstance(error, RenderError) or _is_stage_error(error):
         return Failed(str(error))
     if isinstance(error, MemoryError):
@@ -61,8 +103,18 @@ def ending_of(error: BaseException) -> click.ClickException | None:
     if isinstance(error, ImportError):
         return Failed(f"{error}: run `make setup`; `render.py doctor` shows what is missing.")
     if isinstance(error, OSError):
-        return Failed(f"{error.filename or 'A file'}: {error.strerror or error}.")
+        return Failed(_on_disk(error))
     return None
+
+
+def _on_disk(error: OSError) -> str:
+    """What the system refused, and what of."""
+    if "No usable temporary directory" in str(error):
+        return (
+            "No folder for temporary files can be written: make room in the one that TMPDIR names, "
+            "or name another with TMPDIR."
+        )
+    return f"{error.filename or 'A file'}: {error.strerror or error}."
 
 
 def _is_data_error(error: BaseException) -> bool:

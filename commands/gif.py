@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import examples, note, option, range_options
+from commands.console.commandline import FilePath, examples, note, option, range_options
 from commands.film import file_stem
 from commands.request import ActName, Request, shared_options
 from pipeline.clip.formats import (
@@ -108,7 +108,7 @@ def limit_options(command: Callable[..., None]) -> Callable[..., None]:
         option("--target", metavar="NAME", help="Where it goes: github, x, dev, substack, email …"),
         option(
             "--targets",
-            type=click.Path(path_type=Path),
+            type=FilePath(),
             metavar="FILE",
             help="Your own TOML table of targets, with those of ours that it does not replace.",
         ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import examples, note, option
+from commands.console.commandline import examples, note, option, read_seconds
 from commands.request import ActName, Request, shared_options
 from commands.work import Keeping, keeping_options, measured
 from scenes import ACTS, LOOPS, ActEntry
@@ -27,18 +27,23 @@ class Moment(click.ParamType[float | str]):
     A name begins with a letter, so no file is called the same for a beat as for seconds.
     """
 
-    name = "seconds|beat"
+    name = "time|beat"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float | str:
         """Read a number, or else a name as acts have them."""
-        try:
-            return float(value)
-        except ValueError:
-            if re.fullmatch("[a-z][a-z0-9_-]*", str(value).lower()):
-                return str(value).lower()
-        self.fail(f"{value!r} is neither seconds nor the name of a beat", param, ctx)
+        text = str(value).lower()
+        seconds = read_seconds(text)
+        if seconds is not None:
+            return seconds
+        if re.fullmatch("[a-z][a-z0-9_-]*", text):
+            return text
+        self.fail(
+            f"{value!r} is neither a moment, like 70.5 or 1:10.5, nor the name of a beat",
+            param,
+            ctx,
+        )
 
 
 still_examples = examples(
@@ -50,7 +55,7 @@ still_examples = examples(
 
 @click.command(epilog=still_examples)
 @click.argument("act", type=ActName(), metavar="ACT")
-@option("--at", type=Moment(), required=True, metavar="SECONDS|BEAT", help="The moment to show.")
+@option("--at", type=Moment(), required=True, metavar="TIME|BEAT", help="The moment to show.")
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @shared_options(quality="1080p")
 @keeping_options

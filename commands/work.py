@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import note, option
+from commands.console.commandline import FilePath, note, option
 from commands.request import OUR_PACKAGES
 from pipeline.errors import Interrupted, SettingsError
 
@@ -116,7 +116,6 @@ def workers_option() -> Callable[[Any], Any]:
 
 def work_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options about work; the command gets them as one `Work`."""
-    path = click.Path(path_type=Path)
     options = (
         workers_option(),
         option(
@@ -124,9 +123,16 @@ def work_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="ADDRESS",
             help="Draw on Dask workers: tcp://host:8786, or local:N. See docs/cluster.md.",
         ),
-        option("--tls-ca", type=path, metavar="FILE", help="Certificate of a cluster's authority."),
-        option("--tls-cert", type=path, metavar="FILE", help="Our certificate for the cluster."),
-        option("--tls-key", type=path, metavar="FILE", help="The key of our certificate."),
+        option(
+            "--tls-ca",
+            type=FilePath(),
+            metavar="FILE",
+            help="Certificate of a cluster's authority.",
+        ),
+        option(
+            "--tls-cert", type=FilePath(), metavar="FILE", help="Our certificate for the cluster."
+        ),
+        option("--tls-key", type=FilePath(), metavar="FILE", help="The key of our certificate."),
         cache_dir_option(),
         _cache_option(),
         option("--dry-run", is_flag=True, help="Say what would be drawn, and draw nothing."),
@@ -155,7 +161,7 @@ def cache_dir_option() -> Callable[[Any], Any]:
     """Return the option --cache-dir."""
     return option(
         "--cache-dir",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         metavar="DIR",
         help="Where finished pieces are kept; else in the user's cache folder.",
     )

@@ -95,6 +95,15 @@ def make_folder(folder: Path, flag: str = "--out") -> None:
         ) from error
 
 
+def temporary_failure(error: OSError) -> RenderError:
+    """Return the sentence for a temporary file that could not be written."""
+    folder = tempfile.tempdir or "that TMPDIR names"  # None where there is none to write to
+    return RenderError(
+        f"The folder for temporary files {folder} cannot be written ({reason(error)}): "
+        "make room there, or choose another with TMPDIR."
+    )
+
+
 def reason(error: OSError) -> str:
     """Return what the system says about `error`, in lower case: ``"no space left on device"``."""
     text = os.strerror(error.errno) if error.errno else str(error)

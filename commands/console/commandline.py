@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-import tomllib
+import os
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.errors import SettingsError
+from pipeline.inputs import read_toml
 from pipeline.printable import shown, suggestion
 from pipeline.render.settings import ASPECTS, QUALITIES, THEMES
 from pipeline.video.captions import PLACES
@@ -34,6 +37,52 @@ class Stopped(click.ClickException):
     """Interrupted by the user: one sentence, exit code 130."""
 
     exit_code = 130
+
+
+class FilePath(click.Path):
+    """The name of a file or folder."""
+
+    name = "path"
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Take the name, unless no file can have it."""
+        text = os.fsdecode(value)
+        if not text:
+            self.fail("it is empty: leave the option out, or give it a name", param, ctx)
+        if "\0" in text:
+            self.fail(f"'{shown(text, 60)}' is no name that a file can have", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Seconds(click.ParamType[float]):
+    """A moment: seconds like 70.5, or 1:10.5 and 0:01:10.5 as players show them."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read it."""
+        seconds = read_seconds(str(value))
+        if seconds is None:
+            self.fail(f"{value!r} is no moment: write it like 70.5 or 1:10.5", param, ctx)
+        return seconds
+
+
+def read_seconds(text: str) -> float | None:
+    """Return ``70.5`` for ``"70.5"``, ``"1:10.5"`` or ``"0:01:10.5"``; None for what is no time."""
+    clock = re.fullmatch(
+        r"(?:([0-9]{1,4}):)?([0-5]?[0-9]):([0-5][0-9](?:\.[0-9]{0,9})?)", text.strip()
+    )
+    if clock is not None:
+        return 3600 * int(clock[1] or 0) + 60 * int(clock[2]) + float(clock[3])
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 class Names(click.ParamType[tuple[str, ...]]):
@@ -74,7 +123,8 @@ class Line(click.ParamType[str]):
         return text
 
 
-_PREFIX = "RIDGE_"
+#: How the names of our variables in the environment begin.
+PREFIX = "RIDGE_"
 
 
 def option(
@@ -86,7 +136,7 @@ def option(
     in the environment and in files.
     """
     long_name = known_as or flag.split("/")[0].removeprefix("--")
-    variable = _PREFIX + long_name.replace("-", "_").upper()
+    variable = PREFIX + long_name.replace("-", "_").upper()
     return click.option(flag, *names, envvar=variable, **attributes)
 
 
@@ -94,7 +144,7 @@ def config_option() -> Callable[[_Command], _Command]:
     """Return the option --config, which sets the defaults of the others from a TOML file."""
     return option(
         "--config",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         is_eager=True,
         expose_value=False,
         callback=_take_defaults,
@@ -105,9 +155,10 @@ def config_option() -> Callable[[_Command], _Command]:
 
 def data_options(command: _Command) -> _Command:
     """Add the options that say which columns of which file: data, features, response, adjust_for."""
-    path = click.Path(path_type=Path)
     options = (
-        option("--data", type=path, metavar="FILE", help="CSV or Parquet; else built-in data."),
+        option(
+            "--data", type=FilePath(), metavar="FILE", help="CSV or Parquet; else built-in data."
+        ),
         option(
             "--features",
             type=Names(),
@@ -186,7 +237,7 @@ def look_options(
         *((captions,) if themes else ()),
         option(
             "--out",
-            type=click.Path(path_type=Path),
+            type=FilePath(),
             default="out",
             show_default=True,
             metavar="DIR",
@@ -205,8 +256,14 @@ def look_options(
 
 def range_options(command: _Command) -> _Command:
     """Add --from and --to, as `first` and `last`."""
-    to = option("--to", "last", type=float, metavar="SECONDS", help="Stop before this moment.")
-    begin = option("--from", "first", type=float, metavar="SECONDS", help="Begin at this moment.")
+    to = option("--to", "last", type=Seconds(), metavar="TIME", help="Stop before this moment.")
+    begin = option(
+        "--from",
+        "first",
+        type=Seconds(),
+        metavar="TIME",
+        help="Begin at this moment: 70.5, or 1:10.5.",
+    )
     return begin(to(command))
 
 
@@ -231,7 +288,11 @@ def _take_defaults(ctx: click.Context, param: click.Parameter, path: Path | None
     options = _options_by_name(ctx)
     options.pop("config", None)
     defaults: dict[str, Any] = {}
-    for key, value in _read_toml(path, ctx, param).items():
+    try:
+        settings = read_toml(path)
+    except SettingsError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+    for key, value in settings.items():
         if key not in options:
             raise click.BadParameter(
                 f"{str(path)!r} has an unknown key {key!r}{suggestion(key, options)}", ctx, param
@@ -254,20 +315,20 @@ def _default(
     return value if isinstance(value, bool) else str(value)
 
 
-def _read_toml(path: Path, ctx: click.Context, param: click.Parameter) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise click.BadParameter(f"{str(path)!r} cannot be read: {reason}", ctx, param) from error
-
-
 def _options_by_name(ctx: click.Context) -> dict[str, click.Parameter]:
     """Every option of every command, by its name in files: one file serves them all."""
+    return {
+        variable.removeprefix(PREFIX).replace("_", "-").lower(): parameter
+        for variable, parameter in options_by_variable(ctx).items()
+    }
+
+
+def options_by_variable(ctx: click.Context) -> dict[str, click.Parameter]:
+    """Return every option of every command, by the variable of the environment that sets it."""
     root = ctx.find_root().command
     commands = root.commands.values() if isinstance(root, click.Group) else [root]
     return {
-        parameter.envvar.removeprefix(_PREFIX).replace("_", "-").lower(): parameter
+        parameter.envvar: parameter
         for command in commands
         for parameter in command.params
         if isinstance(parameter.envvar, str)

@@ -13,6 +13,10 @@ from typing import Any
 
 from rich.console import Console
 
+from commands.console.memory import short_of_memory
+from pipeline.manim_defaults import user_settings
+from pipeline.printable import shown
+
 #: What pyproject.toml asks for; a test holds the two together.
 PACKAGES = (
     "av",
@@ -94,6 +98,7 @@ def examine(opengl: Callable[[], OpenGLFacts]) -> tuple[Check, ...]:
         _encoders(),
         _fonts(),
         _terminal(),
+        _manim_settings(),
         Check("Screen", "yes" if has_screen() else None, False, "none: previews are not opened"),
     )
 
@@ -143,7 +148,8 @@ def _text_libraries() -> Check:
     try:
         cairo, pango = (importlib.import_module(name) for name in ("cairo", "manimpango"))
     except (ImportError, OSError) as error:
-        return Check("Cairo and Pango", None, remedy=f"{error}: {_remedy(_TEXT)}")
+        remedy = short_of_memory() or f"{error}: {_remedy(_TEXT)}"
+        return Check("Cairo and Pango", None, remedy=remedy)
     found = f"cairo {cairo.cairo_version_string()}, Pango {pango.pango_version()}"
     return Check("Cairo and Pango", found)
 
@@ -154,7 +160,8 @@ def _opengl(opengl: Callable[[], OpenGLFacts]) -> Check:
     except Exception as error:
         # Drivers fail in their own ways, and moderngl passes them on as bare exceptions.
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        return Check("OpenGL", None, remedy=f"{_remedy(_OPENGL)} ({first_line})")
+        remedy = short_of_memory() or f"{_remedy(_OPENGL)} ({first_line})"
+        return Check("OpenGL", None, remedy=remedy)
     kind = "software, no GPU" if facts["software"] == "True" else "GPU"
     return Check("OpenGL", f"{facts['renderer']} ({kind}), {facts['version']}")
 
@@ -180,6 +187,12 @@ def _fonts() -> Check:
     if missing:
         return Check("Fonts", None, remedy=f"typst lacks {', '.join(missing)}: {_SETUP}")
     return Check("Fonts", f"{', '.join(FONTS)} (in typst)")
+
+
+def _manim_settings() -> Check:
+    found = " and ".join(f"'{shown(str(path))}'" for path in user_settings())
+    told = f"{found}: only the command `manim` reads that, no film of ours" if found else "none"
+    return Check("manim.cfg", told, False)
 
 
 def _terminal() -> Check:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from pipeline.clip.formats import Animation
 from pipeline.clip.gif import GifWriter
 from pipeline.clip.palette import Painter, palette_of
 from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import atomic_write, reason
+from pipeline.outputs import atomic_write, temporary_failure
 from pipeline.scratch import scratch_folder
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
 
@@ -185,7 +184,7 @@ def trial_folder(path: Path) -> Iterator[Path]:
         with scratch_folder() as folder, _encoding(path):
             yield folder
     except OSError as error:
-        raise _no_room(path, error) from error
+        raise temporary_failure(error) from error
 
 
 @contextlib.contextmanager
@@ -229,11 +228,3 @@ def _encoding(path: Path) -> Iterator[None]:
         if isinstance(error, OSError) and not (error.errno and error.errno >= 1000):
             raise
         raise RenderError(f"{path} could not be encoded: {error.strerror}.") from error
-
-
-def _no_room(path: Path, error: OSError) -> RenderError:
-    folder = tempfile.tempdir or "that TMPDIR names"  # None where there is none to write to
-    return RenderError(
-        f"{path} could not be made, since the folder for temporary files {folder} "
-        f"cannot be written ({reason(error)}): make room there, or choose another with TMPDIR."
-    )

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.clip.formats import FORMATS
 from pipeline.errors import SettingsError
+from pipeline.inputs import read_toml
 from pipeline.printable import suggestion
 from pipeline.sizes import bytes_text, parse_bytes
 
@@ -84,12 +85,7 @@ def places_of(own: Path | None = None) -> dict[str, Place]:
     places = {name: _place(name, entry, "our table") for name, entry in tomllib.loads(text).items()}
     if own is None:
         return places
-    try:
-        entries = tomllib.loads(own.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise SettingsError(f"The table of targets {own} cannot be read: {reason}.") from error
-    return places | {name: _place(name, entry, str(own)) for name, entry in entries.items()}
+    return places | {name: _place(name, entry, str(own)) for name, entry in read_toml(own).items()}
 
 
 def _place(name: str, entry: Any, table: str) -> Place:

@@ -86,9 +86,15 @@ class RenderSettings:
         return math.ceil(_checked_seconds(seconds) * self.fps - _FRAME_TOLERANCE)
 
 
+#: Seconds; beyond all films, and frames can still be counted exactly.
+_LONGEST = 10**9
+
+
 def _checked_seconds(seconds: float) -> float:
-    if not math.isfinite(seconds) or seconds < 0:
-        raise SettingsError(f"{seconds:g} is no point in a film: give seconds from 0 up.")
+    if not 0 <= seconds <= _LONGEST:
+        raise SettingsError(
+            f"{seconds:g} is no point in a film: give seconds from 0 to {_LONGEST}."
+        )
     return seconds
 
 

@@ -23,6 +23,7 @@ from PIL import Image
 import render
 from commands import doctor as doctor_verb
 from commands.console import doctor
+from commands.console.commandline import read_seconds
 from commands.request import Request
 from pipeline.scratch import PREFIX
 from scenes import ACTS, LOOPS
@@ -209,6 +210,12 @@ BAD_OPTIONS = {
     "a range that ends first": (["film", "--from", "2", "--to", "1"], ["--from 2", "--to 1"]),
     "a range after the end": (["film", ACT, *TINY, "--from", "9999"], ["--from 9999", " s "]),
     "a range before all time": (["preview", "--from", "-1"], ["-1"]),
+    "a moment beyond all films": (["still", "bowl", "--at", "1e308"], ["1e+308", "1000000000"]),
+    "a range beyond all films": (["gif", "--from", "1e308"], ["1e+308", "1000000000"]),
+    "a moment of 70 seconds": (["film", "--to", "1:70"], ["'1:70'", "1:10.5"]),
+    "no folder": (["film", "--out", ""], ["--out", "empty"]),
+    "an unknown command": (["rendr"], ["'rendr'", "choose from", "storyboard"]),
+    "a command like another": (["storybord"], ["choose from storyboard, "]),
     "a still after the end": (["still", "bowl", *TINY, "--at", "9999"], ["--at 9999", "bowl"]),
     "a still of no time": (["still", "bowl", "--at", "nan"], ["nan"]),
     "a still of no moment": (["still", "bowl", "--at", "5 s"], ["'5 s'", "beat"]),
@@ -284,6 +291,8 @@ def test_bad_options_are_one_sentence(case: str) -> None:
         ("config = 'bad.toml'", ["config"]),
         ("data = 3", ["3 "]),
         ("features = 3", ["column '3'"]),
+        ('data = "a\\u0000b"', ["--data", "a\\x00b"]),
+        ("theme = " + "[" * 100_000, ["bad.toml", "nested too deeply"]),
     ],
 )
 def test_a_bad_configuration_is_one_sentence(text: str, says: list[str]) -> None:
@@ -328,6 +337,32 @@ def test_options_go_before_the_environment_and_that_before_the_file(tmp_path: Pa
     from_all = requested(*config, "--fps", "48", RIDGE_FPS="24", RIDGE_SIZE="640x360").settings
     assert (from_all.size, from_all.fps, from_all.theme) == ((640, 360), 48, "light")
     assert requested(RIDGE_CONFIG="my.toml").settings == from_file
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        *(("70", 70.0), ("70.5", 70.5), ("1:10", 70.0), ("01:10.5", 70.5)),
+        *(("0:01:10.5", 70.5), ("2:00:00", 7200.0), ("0", 0.0), ("1e1", 10.0)),
+        *((text, None) for text in ("1:60", "61:00", "1:1", "-1:10", "1:10:5", ":10", "1:", "")),
+    ],
+)
+def test_a_moment_is_read_as_players_write_it(text: str, seconds: float | None) -> None:
+    assert read_seconds(text) == seconds
+
+
+def test_a_variable_that_sets_nothing_is_named() -> None:
+    result = run("cache", RIDGE_QUALTY="720p", RIDGE_XYZ="1", RIDGE_QUALITY="720p")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "Note: RIDGE_QUALTY in the environment sets no option: did you mean RIDGE_QUALITY?",
+        "Note: RIDGE_XYZ in the environment sets no option: nothing is changed by it.",
+    ]
+
+
+def test_a_file_of_settings_may_begin_with_a_byte_order_mark() -> None:
+    Path("my.toml").write_text("\ufefffps = 12\n", encoding="utf-8")
+    assert requested("--config", "my.toml").settings.fps == 12
 
 
 def test_names_in_a_file_are_those_of_the_options(tmp_path: Path) -> None:
@@ -813,6 +848,7 @@ def test_without_a_cache_nothing_is_kept(tmp_path: Path) -> None:
 def test_events_come_one_a_line() -> None:
     result = run("film", ACT, *TINY, "--to", "2", "--cache-dir", "new", "--json")
     events = [json.loads(line) for line in result.stdout.splitlines()]
+    events = [event for event in events if event["event"] != "frames"]  # one a second
     assert [event["event"] for event in events] == ["plan", "began", "finished", "made"]
     plan, began, finished, made = events
     assert plan["frames_to_draw"] == made["frames"] == 4

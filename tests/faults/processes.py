@@ -54,7 +54,7 @@ class Render:
             "RIDGE_OUT": str(folder / "out"),
             "RIDGE_WORKERS": "2",
             "TMPDIR": str(self.temporary),
-            "RIDGE_TEST_MARK": str(folder),  # children inherit it: so they are found
+            "RENDER_UNDER_TEST": str(folder),  # children inherit it: so they are found
         }
         if "--cluster" in options:
             del environment["RIDGE_WORKERS"]
@@ -91,7 +91,7 @@ class Render:
 
     def family(self) -> set[int]:
         """Every process that it started, and itself, as long as they run."""
-        mark = f"RIDGE_TEST_MARK={self.folder}\0".encode()
+        mark = f"RENDER_UNDER_TEST={self.folder}\0".encode()
         found = set()
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):

@@ -3,6 +3,7 @@
 import importlib
 import platform
 import re
+import resource
 import sys
 import tomllib
 from importlib import metadata
@@ -152,3 +153,26 @@ def test_a_screen_is_one_that_somebody_sees(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", system)
     assert has_screen() is seen
+
+
+def test_a_manim_cfg_is_named_as_one_that_we_do_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert found("manim.cfg").found == "none"
+    settings = tmp_path / ".config" / "manim" / "manim.cfg"
+    settings.parent.mkdir(parents=True)
+    for file in (settings, Path("manim.cfg")):
+        file.write_text("[CLI]\n")
+    told = found("manim.cfg").found or ""
+    assert told.startswith(f"'{settings}' and 'manim.cfg': ")
+
+
+def test_a_limit_on_memory_is_named_instead_of_what_it_breaks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (700_000_000, 700_000_000))
+    check = found("OpenGL", refuse(Exception("eglInitialize failed")))
+    assert "700 MB" in check.remedy
+    assert "ulimit -v unlimited" in check.remedy

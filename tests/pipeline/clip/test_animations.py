@@ -397,9 +397,7 @@ def test_a_full_disk_is_told_of_the_file_that_was_wanted(name: str, limit: int) 
         env={**os.environ, "PYTHONPATH": f"{ROOT}:{Path(__file__).parent}"},
     )
     assert done.stderr == ""
-    assert done.stdout.startswith(
-        "out/loop could not be made, since the folder for temporary files"
-    )
+    assert done.stdout.startswith("The folder for temporary files")
     assert ("(file too large)" in done.stdout) == (limit > 0)  # at 0 there is not even a folder
     assert "TMPDIR" in done.stdout
 

@@ -111,5 +111,5 @@ def test_a_bad_table_is_one_sentence(text: str, says: list[str], tmp_path: Path)
 
 
 def test_a_table_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read: No such file"):
+    with pytest.raises(SettingsError, match="cannot be read: no such file"):
         find_place("blog", tmp_path / "none.toml")
