@@ -5,13 +5,15 @@ PYTHON ?=
 ARGS   ?=
 BIN    := $(VENV)/bin
 PIP    := PIP_USE_PEP517=1 $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
-LOCK   := $(BIN)/uv pip compile pyproject.toml --no-config --quiet --universal --python-version 3.11 \
-          --fork-strategy fewest --generate-hashes --no-header
+LOCK   := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 \
+          --fork-strategy fewest --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
 
 # Stamps, inside the environment so that they go when it goes.
 BASE    := $(VENV)/.base
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
+DECK    := $(VENV)/.deck
+CLUSTER := $(VENV)/.cluster
 BROWSER := $(VENV)/.browser
 
 # Kernels of OpenBLAS that this processor can run: each rounds in its own way. Elsewhere than on x86 it has others.
@@ -23,7 +25,7 @@ PROCESSORS = $(shell grep -q avx2 /proc/cpuinfo 2>/dev/null && echo Haswell Zen)
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup film test test-faults test-processors golden lint format bench lock hooks clean
+.PHONY: help setup deck cluster film test test-faults test-processors golden lint format bench lock hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +35,12 @@ help: ## list the targets
 
 setup: $(RUNTIME) ## system libraries, .venv, pinned packages
 	@echo "setup: ready; next: make film, or make test"
+
+deck: $(DECK) ## the same for `render.py deck --to pptx` and `--to manim-slides`
+	@echo "setup: ready; next: $(BIN)/python render.py deck --to pptx"
+
+cluster: $(CLUSTER) ## the same for `render.py film --cluster`, here and on every worker
+	@echo "setup: ready; next: docs/cluster.md"
 
 film: $(RUNTIME) ## render the film into out/
 	$(BIN)/python render.py film $(ARGS)
@@ -66,8 +74,10 @@ bench: $(RUNTIME) ## measure against the alternatives, side by side
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(DEV) ## pin the packages anew; UPGRADE=1 takes the newest versions
-	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
-	$(LOCK) $(if $(UPGRADE),--upgrade) --group dev --extra cluster --extra deck --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --output-file requirements.lock
+	$(LOCK) pyproject.toml --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --group deck --constraints requirements-dev.lock --output-file requirements-deck.lock
+	$(LOCK) --group cluster --constraints requirements-dev.lock --output-file requirements-cluster.lock
 
 hooks: $(DEV) ## run the fast checks before every commit
 	$(BIN)/python -m pre_commit install
@@ -86,6 +96,11 @@ $(BASE): scripts/setup.sh $(BIN)/python
 $(RUNTIME): requirements.lock $(BASE)
 	@echo "setup: installing the pinned packages (a minute or two the first time)"
 	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(DECK) $(CLUSTER): $(VENV)/.%: requirements-%.lock $(RUNTIME)
+	@echo "setup: installing the pinned packages for $*"
+	@$(PIP) -r $<
 	@touch $@
 
 $(DEV): requirements-dev.lock $(RUNTIME)

@@ -63,7 +63,7 @@ def deck(request: Request, acts: tuple[ActEntry, ...], form: str, idle: str, wor
 
     Each slide plays to the next beat and stops there. A page opens with a double click, needs no
     network, and goes on by arrow key, space, click or tap; ? shows its keys, S the speaker's notes.
-    The other forms need `pip install '.[deck]'`.
+    The other forms need `make deck` once.
 
     Captions stay in the picture, each the sentence that its slide is about, and are in the notes
     with the numbers of the best θ; with --captions none they are in the notes alone, for you to say.

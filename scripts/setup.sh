@@ -108,3 +108,4 @@ if ! { fits "$venv/bin/python" && "$venv/bin/python" -m pip --version >/dev/null
     say "making $venv with Python $version"
     "$python" -m venv --clear "$venv" || { rm -rf "$venv"; stop "$python could not make a virtual environment in $venv."; }
 fi
+"$venv/bin/python" "$(dirname "$0")/path.py"

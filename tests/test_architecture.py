@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -257,13 +258,16 @@ def used_packages(modules: dict[str, str]) -> set[str]:
 
 
 def declared_packages() -> tuple[set[str], set[str], set[str]]:
-    """The packages `pyproject.toml` asks for: to run, for extras, and to test."""
+    """The packages `pyproject.toml` asks for: to run, for some verbs alone, and to test."""
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    project = asked["project"]
-    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
-    groups = project["dependencies"], extras, asked["dependency-groups"]["dev"]
-    runtime, extra, dev = ({re.split(r"[<>=!~\[ ]", line)[0] for line in group} for group in groups)
-    return runtime, extra, dev
+    groups = asked["dependency-groups"]
+    lists = (
+        asked["project"]["dependencies"],
+        [*groups["cluster"], *groups["deck"]],
+        [line for line in groups["dev"] if isinstance(line, str)],
+    )
+    runtime, some, dev = ({re.split(r"[<>=!~\[ ]", line)[0] for line in each} for each in lists)
+    return runtime, some, dev
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
@@ -285,17 +289,36 @@ def test_every_dependency_says_why() -> None:
     assert explained == set().union(*declared_packages())
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def pins(lock: str) -> dict[str, str]:
+    """The packages of a lock, and their versions."""
+    text = (ROOT / f"requirements{lock}.lock").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("lock", ["", "-dev", "-deck", "-cluster"])
 def test_locks_name_versions_and_hashes_only(lock: str) -> None:
-    text = (ROOT / lock).read_text(encoding="utf-8")
-    pins = set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
-    runtime, extra, dev = declared_packages()
-    assert runtime | (extra | dev if "dev" in lock else set()) <= pins
-    lines = text.splitlines()
+    runtime, some, dev = declared_packages()
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {"": runtime, "-dev": runtime | some | dev}
+    if lock not in wanted:
+        group = asked["dependency-groups"][lock.removeprefix("-")]
+        wanted[lock] = {re.split(r"[<>=!~\[ ]", line)[0] for line in group}
+    assert wanted[lock] <= set(pins(lock))
+    assert {name: pins("-dev").get(name) for name in pins(lock)} == pins(lock)  # the same versions
+    lines = (ROOT / f"requirements{lock}.lock").read_text(encoding="utf-8").splitlines()
     assert not [
         line for line in lines if re.match(r"[a-z0-9-]+==", line) and not line.endswith("\\")
     ]
     assert not [line for line in lines if "://" in line or re.match(r"\s*-(?!-hash=sha256:)", line)]
+
+
+def test_nothing_of_ours_is_installed_and_nothing_installed_has_a_name_of_ours() -> None:
+    """Ours is found by path, after all that is installed: see scripts/setup.sh."""
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "build-system" not in asked
+    assert "scripts" not in asked["project"]
+    installed = metadata.packages_distributions()
+    assert {*PACKAGES, "render"} & set(installed) == set()
 
 
 # --- the checker itself, on planted faults ------------------------------------------------------

@@ -6,7 +6,7 @@ from pipeline.errors import SettingsError
 
 
 def check_extra() -> None:
-    """Raise early when the extra is not installed. Nothing of it that is used here imports Qt.
+    """Raise early when it is not installed. Nothing of it that is used here imports Qt.
 
     Raises
     ------
@@ -19,5 +19,5 @@ def check_extra() -> None:
     except ImportError as error:
         raise SettingsError(
             f"--to pptx and --to manim-slides need manim-slides ({error}): install it with "
-            "`pip install '.[deck]'`, or make a page with --to html."
+            "`make deck`, or make a page with --to html."
         ) from error

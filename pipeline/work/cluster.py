@@ -134,7 +134,7 @@ class Cluster:
             import distributed
         except ImportError as error:
             raise SettingsError(
-                "--cluster needs Dask, which is not installed: run `pip install '.[cluster]'`."
+                "--cluster needs Dask, which is not installed: run `make cluster`."
             ) from error
         _silence()
         security = self._tls.security(distributed, self._address)

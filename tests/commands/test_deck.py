@@ -609,7 +609,7 @@ def test_without_the_extra_there_is_a_page_and_a_remedy(
     monkeypatch.delitem(sys.modules, "manim_slides.config")
     here = ("--out", str(tmp_path))
     said = one_sentence(made.run("deck", *SHOWN, "--to", form, *LOOK, *here))
-    assert "pip install '.[deck]'" in said
+    assert "`make deck`" in said
     assert list(tmp_path.iterdir()) == []
     assert made.run("deck", *SHOWN, *LOOK, *here).exit_code == 0
 

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
+import venv
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +109,48 @@ def test_nobody_listens_and_nothing_is_wrong(surroundings: Path, verb: tuple[str
         assert (done.returncode, done.stderr) == (0, "")
         if isinstance(options.get("stdout"), int):
             os.close(options["stdout"])
+
+
+# --- the environment that make setup makes --------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One of the same packages as this, that finds the project by scripts/path.py."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False)
+    python = folder / "bin" / "python"
+    subprocess.run([python, ROOT / "scripts" / "path.py"], check=True)
+    (here,) = folder.glob("lib/python*/site-packages")
+    assert (here / "ridge-film.pth").read_text().count("\n") == 1
+    (here / "packages.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return folder
+
+
+def test_the_environment_finds_the_project_and_shadows_nothing_of_hers(
+    surroundings: Path, environment: Path
+) -> None:
+    script = environment / "bin" / "like-manim"  # no folder but its own is first on its path
+    code = "import {0}; print(getattr({0}, '__path__', {0}.__file__))"
+    for name in ("scenes", "commands", "pipeline", "render"):
+        Path(f"{name}.py").write_text("")
+    for module, in_script, in_notebook in (
+        ("scenes", ROOT, surroundings),
+        ("ridge_math", ROOT, ROOT),
+        ("commands.console", ROOT, None),
+    ):
+        script.write_text(code.format(module))
+        for command, place in ((script, in_script), ("-c", in_notebook)):
+            arguments = [command] if command == script else [command, code.format(module)]
+            done = subprocess.run(
+                [environment / "bin" / "python", *arguments],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert (done.returncode == 0) == (place is not None), done.stderr
+            assert place is None or str(place) in done.stdout
+    done = subprocess.run(
+        [environment / "bin" / "python", ROOT / "render.py", "-h"], capture_output=True, check=True
+    )
+    assert done.stderr == b""
