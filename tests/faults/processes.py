@@ -6,6 +6,7 @@ A short film at 128x72, in small chunks.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import signal
@@ -26,23 +27,35 @@ ACT = "loop"
 FILM = ("film", ACT, "--size", "128x72", "--fps", "24")
 #: Long enough for any machine to let go of what has been killed: nothing is timed here.
 AT_LAST = 60.0
-#: Smaller chunks than usual, so that a short film has many.
-SCRIPT = (
-    "import sys, signal, resource\n"
-    "import pipeline.work.chunks as chunks\n"
-    "chunks.TARGET, chunks.SHORTEST = 0.04, 0.3\n"
-    "limit = int(sys.argv.pop(1))\n"
-    "if limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
-    "import render\n"
-    "render.main()\n"
-)
+#: Smaller chunks than usual, so that a short film has many; then a limit on the size of files, and
+#: the folder before whose next output it kills itself: just when that is to take its name.
+SCRIPT = """
+import os, resource, signal, sys
+import pipeline.work.chunks as chunks
+chunks.TARGET, chunks.SHORTEST = 0.04, 0.3
+limit, fatal = int(sys.argv.pop(1)), sys.argv.pop(1)
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+def kill(event, given):
+    if event == "os.rename" and os.path.dirname(os.fspath(given[1])) == fatal:
+        os.kill(os.getpid(), signal.SIGKILL)
+if fatal:
+    sys.addaudithook(kill)
+import render
+render.main()
+"""
 
 
 class Render:
     """A render in a process of its own, in a folder of its own: a film, or another `verb`."""
 
     def __init__(
-        self, folder: Path, *options: str, verb: Sequence[str] = FILM, limit: int = 0
+        self,
+        folder: Path,
+        *options: str,
+        verb: Sequence[str] = FILM,
+        limit: int = 0,
+        dies: bool = False,
     ) -> None:
         self.folder, self.temporary = folder, folder / "temporary"
         self.temporary.mkdir(parents=True, exist_ok=True)
@@ -58,9 +71,10 @@ class Render:
         }
         if "--cluster" in options:
             del environment["RIDGE_WORKERS"]
+        fatal = environment["RIDGE_OUT"] if dies else ""
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", SCRIPT, str(limit), *verb, "--json", *options],
+                [sys.executable, "-c", SCRIPT, str(limit), fatal, *verb, "--json", *options],
                 env=environment,
                 stdout=log,
                 stderr=subprocess.PIPE,
@@ -80,6 +94,12 @@ class Render:
         while len([e for e in self.events() if e["event"] == event]) < count:
             assert self.process.poll() is None, self.process.communicate()
             assert time.monotonic() < end, f"no {event} in {timeout} s: {self.events()}"
+            time.sleep(0.01)
+
+    def wait_until_at_work(self) -> None:
+        """Wait until it has made a temporary folder."""
+        while not any(self.temporary.iterdir()):
+            assert self.process.poll() is None, self.process.communicate()
             time.sleep(0.01)
 
     def finish(self, code: int = 0) -> str:
@@ -108,6 +128,15 @@ class Render:
                     found.append(pid)
         return sorted(found)
 
+    def outputs(self) -> dict[str, str]:
+        """What it has made: the digest of every file by its name."""
+        out = self.folder / "out"
+        return {
+            str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in out.rglob("*")
+            if path.is_file()
+        }
+
     def assert_gone(self) -> None:
         """Wait until nobody of the family is left."""
         end = time.monotonic() + AT_LAST
@@ -129,8 +158,8 @@ class Render:
         return self.folder / "out" / f"{ACT}.mp4"
 
     def halves(self) -> list[Path]:
-        """Folders of unfinished files: outputs, entries of the cache, temporary ones."""
-        return [*self.folder.rglob(f"{PREFIX}*")]
+        """What is not meant to be kept: folders of unfinished files, and all that is temporary."""
+        return [*self.folder.rglob(f"{PREFIX}*"), *self.temporary.iterdir()]
 
 
 def frames(path: Path) -> np.ndarray:

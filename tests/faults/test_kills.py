@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -13,51 +15,105 @@ import numpy as np
 import pytest
 
 from pipeline.scratch import PREFIX
-from tests.faults.processes import ACT, Render, frames
+from tests.faults.processes import ACT, FILM, Render, frames
+
+SMALL = ("loop", "--size", "128x72", "--fps", "24")
+SQUARE = ("--aspect", "1:1", "--width", "64", "--fps", "5")
+#: Everything that makes something to keep.
+VERBS = {
+    "film": (*FILM, "--captions", "file"),
+    "preview": ("preview", "--no-open", *SMALL),
+    "gif": ("gif", *SQUARE, "--max-size", "30KB"),
+    "kit": ("kit", *SQUARE),
+    "deck": ("deck", *SMALL),
+    "deck in a folder": ("deck", *SMALL, "--to", "manim-slides"),
+    "still": ("still", "loop", "--at", "1", "--size", "128x72"),
+    "storyboard": ("storyboard", "loop", "--size", "256x144"),
+}
+#: Of each of them.
+KILLS = 25
 
 
-def killed_and_resumed(folder: Path, whole: Render, moments: int, seed: int) -> None:
-    """Kill a render with -9 at random moments, each time resuming it, then let it finish.
-
-    Every other time with all its workers, so that nobody can clear up.
-    """
-    rng = random.Random(seed)
-    n_chunks = len(whole.chunks("finished"))
-    finished: set[tuple[int, int]] = set()
-    for moment in range(moments):
-        render = Render(folder)
-        if rng.random() < 0.8:  # most while it draws, some while it only begins
-            render.wait_for("plan")
-            if len(finished) < n_chunks - 2:
-                time.sleep(rng.uniform(0.0, 1.5))
-        else:
-            time.sleep(rng.uniform(0.0, 1.5))
-        if moment % 2 == 0:
-            render.kill_all()
-            left = set(render.temporary.glob(f"{PREFIX}*"))
-            assert left or not render.chunks("began")
-        else:  # workers see that who started them is gone, and go, too
-            render.process.kill()
-            render.process.communicate()
-            render.assert_gone()
-        assert not render.chunks("began") & finished, "a finished chunk was drawn again"
-        finished |= render.chunks("finished")
+def test_killed_twice_and_resumed_it_is_the_same_film(tmp_path: Path, whole: Render) -> None:
+    """While it draws, with all its workers, and while the film is joined."""
+    folder = tmp_path / "r"
+    drawing = Render(folder)
+    drawing.wait_for("finished")
+    drawing.kill_all()
+    finished = drawing.chunks("finished")
+    joining = Render(folder, dies=True)
+    joining.finish(code=-signal.SIGKILL)
+    joining.assert_gone()
+    assert not joining.chunks("began") & finished, "a finished chunk was drawn again"
+    assert any((folder / "out").glob(f"{PREFIX}*/{ACT}.mp4"))
     last = Render(folder, "--workers", "0")
     last.finish()
-    assert not last.chunks("began") & finished
-    assert finished | last.chunks("finished") == whole.chunks("finished")
+    assert last.chunks("began") == set()
     assert np.array_equal(frames(last.film), frames(whole.film))
     assert last.film.read_bytes() == whole.film.read_bytes()
     assert last.halves() == []
 
 
-def test_killed_twice_and_resumed_it_is_the_same_film(tmp_path: Path, whole: Render) -> None:
-    killed_and_resumed(tmp_path / "r", whole, moments=2, seed=1)
+def test_killed_while_a_folder_is_replaced_it_stands_again_after_the_next_run(
+    tmp_path: Path, whole: Render
+) -> None:
+    folder = tmp_path / "r"
+    shutil.copytree(whole.folder / "cache", folder / "cache")
+    deck = Render(folder, verb=VERBS["deck in a folder"])
+    deck.finish()
+    made = deck.outputs()
+    assert "loop/deck.json" in made
+    again = Render(folder, verb=VERBS["deck in a folder"], dies=True)
+    again.finish(code=-signal.SIGKILL)
+    assert not (folder / "out" / "loop").exists()
+    still = Render(folder, verb=VERBS["still"])
+    still.finish()
+    assert {name: still.outputs().get(name) for name in made} == made
+    assert still.halves() == []
 
 
 @pytest.mark.faults
-def test_killed_twenty_times_and_resumed_it_is_the_same_film(tmp_path: Path, whole: Render) -> None:
-    killed_and_resumed(tmp_path / "r", whole, moments=20, seed=2)
+@pytest.mark.parametrize("name", VERBS)
+def test_killed_at_random_moments_and_run_again_it_makes_the_same(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every other time with all its workers, so that nobody can clear up.
+
+    Moments are random parts of the time that a run takes which nobody disturbs.
+    """
+    rng = random.Random(name)
+    folder = tmp_path / "r"
+    began = time.monotonic()
+    render = Render(folder, verb=VERBS[name])
+    render.finish()
+    length, made, kept = time.monotonic() - began, render.outputs(), entries(folder)
+    counts = dict.fromkeys(("killed", "left something", "ended before"), 0)
+    while counts["killed"] < KILLS:
+        if rng.random() < 0.7:  # else there is next to nothing left to draw
+            shutil.rmtree(folder / "cache", ignore_errors=True)
+        render = Render(folder, verb=VERBS[name])
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            render.process.wait(rng.uniform(0.0, length))
+        counts["ended before" if render.process.poll() is not None else "killed"] += 1
+        if counts["killed"] % 2:
+            render.kill_all()
+        else:  # workers see that who started them is gone, and go, too
+            render.process.kill()
+            render.process.communicate()
+            render.assert_gone()
+        counts["left something"] += bool(render.halves())
+        again = Render(folder, verb=VERBS[name])
+        again.finish()
+        assert again.outputs() == made
+        assert again.halves() == []
+        assert entries(folder) == kept
+    with capsys.disabled():
+        print(f"\n{name}: {', '.join(f'{what} {count}' for what, count in counts.items())}")
+
+
+def entries(folder: Path) -> set[str]:
+    """What the cache holds, by name."""
+    return {path.name for path in (folder / "cache").rglob("*") if path.is_file()}
 
 
 def test_a_killed_worker_is_replaced(tmp_path: Path, whole: Render) -> None:
@@ -111,7 +167,10 @@ def listening_on(render: Render, port: int) -> int:
     raise AssertionError(f"nobody listens on {port}")
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.mark.parametrize("stop", STOPS)
 def test_stopping_it_is_tidy_and_it_goes_on(
     tmp_path: Path, whole: Render, stop: signal.Signals
 ) -> None:
@@ -119,8 +178,8 @@ def test_stopping_it_is_tidy_and_it_goes_on(
     render.film.parent.mkdir()
     render.film.write_bytes(b"old")
     render.wait_for("finished")
-    # As a terminal does it: everybody is told.
-    for pid in render.family() if stop == signal.SIGINT else [render.process.pid]:
+    # As a terminal does it: everybody is told of Ctrl-C, and of its end.
+    for pid in [render.process.pid] if stop == signal.SIGTERM else render.family():
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, stop)
     said = render.finish(code=130)
@@ -137,6 +196,36 @@ def test_stopping_it_is_tidy_and_it_goes_on(
         again.finish()
         assert not again.chunks("began") & finished
         assert again.film.read_bytes() == whole.film.read_bytes()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("stop", STOPS)
+@pytest.mark.parametrize("name", VERBS)
+def test_stopping_any_verb_is_tidy(tmp_path: Path, name: str, stop: signal.Signals) -> None:
+    render = Render(tmp_path / "r", verb=VERBS[name])
+    render.wait_until_at_work()
+    for pid in render.family():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, stop)
+    said = render.finish(code=130)
+    render.assert_gone()
+    assert said.startswith("Error: Stopped; ")
+    assert said.count("\n") == 1
+    assert render.halves() == []
+    assert render.outputs() == {}
+
+
+def test_a_run_that_is_not_to_hear_of_its_terminal_does_not(tmp_path: Path) -> None:
+    """As ``nohup`` starts it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        render = Render(tmp_path / "r", verb=VERBS["still"])
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    render.wait_until_at_work()
+    render.process.send_signal(signal.SIGHUP)
+    render.finish()
+    assert len(render.outputs()) == 1
 
 
 def test_two_renders_into_one_folder_do_each_other_no_harm(tmp_path: Path, whole: Render) -> None:
