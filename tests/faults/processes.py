@@ -87,7 +87,7 @@ class Render:
         return [json.loads(line) for line in lines]
 
     def chunks(self, event: str) -> set[tuple[int, int]]:
-        return {(e["start"], e["stop"]) for e in self.events() if e["event"] == event}
+        return {(e["start"], e["stop"]) for e in self.events() if e.get("event") == event}
 
     def wait_for(self, event: str, count: int = 1, timeout: float = 120) -> None:
         end = time.monotonic() + timeout

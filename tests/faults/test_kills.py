@@ -104,6 +104,7 @@ def test_killed_at_random_moments_and_run_again_it_makes_the_same(
         counts["left something"] += bool(render.halves())
         again = Render(folder, verb=VERBS[name])
         again.finish()
+        assert not again.chunks("began") & render.chunks("finished"), "it was drawn again"
         assert again.outputs() == made
         assert again.halves() == []
         assert entries(folder) == kept
