@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pipeline.render.plan import Act, lay_out
+from pipeline.render.film import Act, Film
 from pipeline.render.settings import RenderSettings
 from pipeline.render.timeline import Timeline
-from pipeline.work import chunks
 
 LOOK = RenderSettings(width=3840, height=2160, fps=60)
 #: As our own acts: half a minute each, a sixth of it held still.
@@ -63,7 +62,7 @@ def film() -> list[Act]:
     starts = [n_frames * part // 4 for part in (1, 2, 3)]
     holds = tuple((start, start + hold) for start in starts)
     timeline = Timeline(n_frames, LOOK.fps, holds=holds)
-    return [Act(f"act {i}", _nothing, timeline) for i in range(N_ACTS)]
+    return [Act(f"act {i}", _nothing, timeline=timeline) for i in range(N_ACTS)]
 
 
 def _nothing(renderer: Any) -> Any:
@@ -73,10 +72,11 @@ def _nothing(renderer: Any) -> Any:
 def chunk_seconds(acts: Sequence[Act], costs: Costs) -> list[float]:
     """What each chunk of the film takes one worker."""
     seconds = []
-    for part in chunks.chunk(lay_out(acts, LOOK), acts, LOOK):
+    for part in Film.of(acts, LOOK).chunks():
         act = next(act for act in acts if act.name == part.act)
         held = sum(
-            max(0, min(stop, part.stop) - max(start, part.start)) for start, stop in act.holds
+            max(0, min(stop, part.stop) - max(start, part.start))
+            for start, stop in act.timeline.holds
         )
         drawing = costs.held * held + costs.moving * (part.n_frames - held)
         seconds.append(costs.begin + costs.step * part.start + drawing)
@@ -126,8 +126,8 @@ def _duration(seconds: float) -> str:
 
 def measure(act: str, n_frames: int = 40) -> Costs:
     """Measure begin, step, moving and held on this machine, in processor seconds."""
+    from pipeline.render.film import Chunk
     from pipeline.render.frames import probe
-    from pipeline.render.plan import Chunk
     from pipeline.video.segment import draw_segment
     from ridge_math import Dataset
     from scenes import build_act

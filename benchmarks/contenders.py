@@ -193,7 +193,7 @@ def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: in
 
 def workers(n_frames: int) -> float:
     """The same frames as `render.py film` draws them: in chunks, by a worker process a core."""
-    from pipeline.render.plan import Chunk
+    from pipeline.render.film import Chunk
     from pipeline.render.settings import RenderSettings
     from pipeline.video.segment import draw_segment
     from pipeline.work.cores import cores

@@ -23,7 +23,7 @@ from statistics import median, quantiles
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.render.plan import Chunk
+from pipeline.render.film import Chunk
 from pipeline.render.settings import RenderSettings
 from pipeline.video.join import join_segments
 from pipeline.video.segment import draw_segment

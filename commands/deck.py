@@ -15,7 +15,7 @@ import click
 
 from commands.console.commandline import examples, option, warn
 from commands.request import ActName, Request, shared_options
-from commands.work import Work, open_studio, resumable, work_options
+from commands.work import Work, open_service, resumable, work_options
 from pipeline.errors import SettingsError
 from scenes import ACTS, LOOPS, ActEntry
 from scenes.text.captions import caption_text
@@ -23,7 +23,7 @@ from scenes.text.captions import caption_text
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
     from pipeline.deck.slides import Slide
-    from pipeline.render.plan import Act
+    from pipeline.render.film import Act
 
 #: The forms, and what each is called after its name; a folder has no suffix.
 FORMS = {"html": ".html", "pptx": ".pptx", "manim-slides": ""}
@@ -103,17 +103,17 @@ def _make(
     from pipeline.deck.clips import write_clips
     from pipeline.deck.deck import Deck
     from pipeline.deck.report import MadeDeck, deck_facts, deck_line
-    from pipeline.render.plan import lay_out
+    from pipeline.render.film import Film
     from pipeline.scratch import scratch_folder
 
     began, look = perf_counter(), request.settings
     shown = _with_idle(acts, idle)
     entries = list(dict.fromkeys(shown))  # each is drawn once, however often it is shown
     scripts = request.scripts(entries)
-    with open_studio(work, look, entries) as studio, scratch_folder() as scratch:
+    with open_service(work, look, entries) as service, scratch_folder() as scratch:
         with waiting("Stepping through the acts"):
-            measured = studio.measure(scripts, look)
-        plan = studio.plan(lay_out(measured, look), measured, look)
+            film = Film.of(service.measure(scripts, look), look)
+        plan = service.plan(film)
         if work.dry_run:
             if request.as_json:
                 click.echo(json.dumps({"event": "plan", **plan_facts(plan)}))
@@ -121,14 +121,16 @@ def _make(
                 print_plan(plan, work.n_workers(look))
             return
         with watching(path.stem, request.as_json, click.echo, warn) as watcher:
-            slides = _slides(request, shown, measured)
+            slides = _slides(request, shown, film.acts)
             clips: list[Path] = []
 
             def use(pieces: Iterator[tuple[bytes, int]]) -> None:
                 clips[:] = write_clips(slides, plan.chunks, pieces, look, scratch)
 
-            drawn = studio.make(plan, use, watcher)
-        title = measured[0].title if len(acts) == 1 else caption_text(request.lang, "film", "title")
+            drawn = service.make(plan, use, watcher)
+        title = (
+            film.acts[0].title if len(acts) == 1 else caption_text(request.lang, "film", "title")
+        )
         made = Deck(slides, tuple(clips), look, title, request.lang, _colours(request.theme))
         with waiting("Writing the deck"):
             _write(made, form, path)
@@ -166,7 +168,6 @@ def _slides(request: Request, shown: Sequence[ActEntry], acts: Sequence[Act]) ->
     return slides_of(
         [by_name[entry.name] for entry in shown],
         partial(numbers_line, best=term("best"), rss=term("rss")),
-        looping={entry.name for entry in LOOPS},
     )
 
 

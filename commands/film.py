@@ -12,13 +12,12 @@ import click
 
 from commands.console.commandline import Line, examples, note, option, range_options, warn
 from commands.request import ActName, Request, shared_options
-from commands.work import Work, open_studio, resumable, work_options
-from pipeline.video.captions import caption_paths, film_cues, write_captions
+from commands.work import Work, open_service, resumable, work_options
+from pipeline.video.captions import caption_paths, write_captions
 from pipeline.video.chapters import (
     FEWEST,
     SHORTEST,
     chapters_path,
-    film_chapters,
     site_chapters,
     write_chapters,
 )
@@ -26,8 +25,8 @@ from scenes import ACTS, ActEntry
 from scenes.text.captions import caption_text
 
 if TYPE_CHECKING:
-    from pipeline.render.plan import Act
-    from pipeline.video.chapters import Chapter
+    from pipeline.render.film import Film
+    from pipeline.render.timeline import Chapter
     from pipeline.video.metadata import Metadata
 
 
@@ -133,7 +132,7 @@ def render_video(request: Request, work: Work, video: Video) -> Path | None:
     Says what was made, and returns where it is; None where nothing was to be drawn.
     """
     from pipeline.outputs import check_writable
-    from pipeline.render.plan import check_range
+    from pipeline.render.film import check_range
 
     check_range(video.first, video.last)
     beside = caption_paths(video.path) if request.captions == "file" else ()
@@ -158,25 +157,23 @@ def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | No
 def _render(request: Request, work: Work, video: Video) -> Path | None:
     from commands.console.progress import plan_facts, print_account, print_plan, watching
     from commands.console.report import closing_line, deliverable_facts, waiting
-    from pipeline.render.plan import frames_shown, lay_out
+    from pipeline.render.film import Film
 
     look = request.settings
     scripts = request.scripts(video.entries)
-    with open_studio(work, look, video.entries) as studio:
+    with open_service(work, look, video.entries) as service:
         with waiting("Stepping through the acts"):
-            acts = studio.measure(scripts, look)
-        plan = studio.plan(lay_out(acts, look, video.first, video.last), acts, look)
+            film = Film.of(service.measure(scripts, look), look, video.first, video.last)
+        plan = service.plan(film)
         if work.dry_run:
             if request.as_json:
                 click.echo(json.dumps({"event": "plan", **plan_facts(plan)}))
             else:
                 print_plan(plan, work.n_workers(look))
             return None
-        metadata = _metadata(
-            request, video, acts, frames_shown(acts, look, video.first, video.last)
-        )
+        metadata = _metadata(request, video, film)
         with watching(video.path.stem, request.as_json, click.echo, warn) as watcher:
-            made = studio.render(plan, video.path, watcher, metadata)
+            made = service.render(plan, video.path, watcher, metadata)
     if request.captions == "file":
         made = replace(made, captions=write_captions(video.path, metadata.captions, look.fps))
     if video.listed:
@@ -189,18 +186,18 @@ def _render(request: Request, work: Work, video: Video) -> Path | None:
     return video.path
 
 
-def _metadata(request: Request, video: Video, acts: Sequence[Act], shown: range) -> Metadata:
+def _metadata(request: Request, video: Video, film: Film) -> Metadata:
     """What a video tells beside its pictures."""
     from pipeline.video.metadata import Metadata
 
-    chapters = film_chapters(acts, shown)
+    chapters = film.chapters
     default = caption_text(request.lang, "film", "title")
     return Metadata(
         title=video.title or (chapters[0].title if len(chapters) == 1 else default),
         author=video.author or "",
         language=caption_text(request.lang, "film", "language"),
         chapters=chapters,
-        captions=() if request.captions == "none" else film_cues(acts, shown),
+        captions=() if request.captions == "none" else film.cues,
         captions_on=request.captions == "file",
     )
 

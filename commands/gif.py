@@ -28,7 +28,7 @@ from pipeline.clip.targets import Place, find_place
 from pipeline.errors import SettingsError
 from pipeline.render.settings import MAX_SIDE, MIN_SIDE
 from pipeline.sizes import parse_bytes
-from pipeline.video.captions import caption_paths, film_cues, write_captions
+from pipeline.video.captions import caption_paths, write_captions
 from scenes import LOOPS, ActEntry, build_act
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def gif(
     rate and colours are searched for the best picture that fits; what you name yourself is kept.
     """
     from pipeline.outputs import check_writable
-    from pipeline.render.plan import check_range
+    from pipeline.render.film import check_range
 
     check_range(first, last)
     made, notes = wanted(
@@ -194,9 +194,7 @@ def gif(
     excerpt = stretch_of(act, request.brief(), first, last)
     clip = clip_of(excerpt, made, path, limit.max_bytes, kept)
     if beside:
-        shown = excerpt.frames(clip.made)
-        cues = film_cues([excerpt.timeline(clip.made)], range(shown.start, shown.stop))
-        write_captions(path, cues, clip.made.settings(request.theme).fps)
+        write_captions(path, excerpt.film(clip.made).cues, clip.made.settings(request.theme).fps)
     tell(request, clip)
 
 

@@ -14,7 +14,7 @@ import click
 from commands.console.commandline import examples, note, option, read_seconds
 from commands.request import ActName, Request, shared_options
 from commands.work import Keeping, keeping_options, measured
-from scenes import ACTS, LOOPS, ActEntry
+from scenes import ACTS, ActEntry
 
 if TYPE_CHECKING:
     from pipeline.render.timeline import Timeline
@@ -67,24 +67,19 @@ def still(request: Request, act: ActEntry, at: float | str, keeping: Keeping) ->
     which all stands still are told.
     """
     from pipeline.outputs import check_writable
-    from pipeline.render.plan import still_of
 
     if isinstance(at, float):
         request.settings.frame_at(at)  # a moment before the beginning fails here, at once
     path = request.out / f"{act.name}-{at if isinstance(at, str) else f'{at:.10g}s'}.png"
     check_writable(path)
     (known,) = measured(request, keeping, [act])
-    if isinstance(at, str):
-        from pipeline.deck.slides import frame_of_beat
-
-        at = frame_of_beat(known, at, loops=act in LOOPS) / request.settings.fps
-    chunk = still_of(known, request.settings, at)
-    if sentence := moving_note(known.timeline, request.settings.frame_at(at)):
+    frame = known.frame_of_beat(at) if isinstance(at, str) else known.frame_at(at)
+    if sentence := moving_note(known.timeline, frame):
         note(sentence)
     from commands.console.report import closing_line, deliverable_facts
     from pipeline.render.execute import render_still
 
-    made = render_still(chunk, request.settings, path)
+    made = render_still(known, frame, request.settings, path)
     click.echo(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
 
 

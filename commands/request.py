@@ -20,8 +20,8 @@ from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
 from scenes.text.captions import caption_text, catalogue, languages
 
 if TYPE_CHECKING:
+    from pipeline.render.film import Script
     from pipeline.render.frames import ActFactory
-    from pipeline.render.plan import Script
     from ridge_math import Dataset
     from scenes.brief import Brief
 
@@ -115,7 +115,7 @@ class Request:
 
     def scripts(self, entries: Sequence[ActEntry]) -> list[Script]:
         """Each act with a key of all that it is made of: its sources, its words, its brief."""
-        from pipeline.render.plan import Script
+        from pipeline.render.film import Script
         from pipeline.work.sources import source_digest
 
         brief = self.brief()
@@ -127,7 +127,7 @@ class Request:
             digest = hashlib.sha256(repr(content).encode()).hexdigest()
             title = caption_text(self.lang, entry.name, "title")
             factory = partial(build_act, entry.name, brief)
-            scripts.append(Script(entry.name, factory, digest, title))
+            scripts.append(Script(entry.name, factory, digest, title, entry in LOOPS))
         return scripts
 
     def _words(self, entry: ActEntry) -> dict[str, dict[str, str]]:

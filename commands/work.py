@@ -17,8 +17,8 @@ from pipeline.errors import Interrupted, SettingsError
 
 if TYPE_CHECKING:
     from commands.request import Request
-    from pipeline.render.film import Studio
-    from pipeline.render.plan import Act
+    from pipeline.render.film import Act
+    from pipeline.render.service import RenderService
     from pipeline.render.settings import RenderSettings
     from pipeline.work.executor import Executor
     from pipeline.work.store import Store
@@ -94,14 +94,16 @@ def keeping_options(command: Callable[..., None]) -> Callable[..., None]:
 def measured(request: Request, keeping: Keeping, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
     """Learn what acts are in time: from the cache, or by stepping through them in this process."""
     from commands.console.report import waiting
-    from pipeline.render.film import Studio
+    from pipeline.render.service import RenderService
     from pipeline.work.executor import SerialExecutor
     from pipeline.work.keys import this_machine
 
     scripts = request.scripts(entries)
     # What is known of acts is no loss where nothing can be kept.
     with keeping.store(needed=False) as store, waiting("Stepping through the acts"):
-        return Studio(SerialExecutor(), store, this_machine()).measure(scripts, request.settings)
+        return RenderService(SerialExecutor(), store, this_machine()).measure(
+            scripts, request.settings
+        )
 
 
 def workers_option() -> Callable[[Any], Any]:
@@ -168,11 +170,11 @@ def cache_dir_option() -> Callable[[Any], Any]:
 
 
 @contextmanager
-def open_studio(
+def open_service(
     work: Work, settings: RenderSettings, entries: Sequence[ActEntry]
-) -> Iterator[Studio]:
-    """Give a studio for these acts; when the block ends, nobody works any more."""
-    from pipeline.render.film import Studio
+) -> Iterator[RenderService]:
+    """Give a service for these acts; when the block ends, nobody works any more."""
+    from pipeline.render.service import RenderService
     from pipeline.work.keys import this_machine
     from scenes.stage.gl import describe_renderer
 
@@ -199,7 +201,7 @@ def open_studio(
             )
             executor = stack.enter_context(cluster)
             machine = cluster.machine()
-        yield Studio(executor, store, machine)
+        yield RenderService(executor, store, machine)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ ROOMS: dict[str, set[str]] = {
     "deck": {"render", "video"},
     "kit": {"render", "video", "work", "clip"},
 }
-WHOLE = {"pipeline.render.film", "pipeline.render.execute", "pipeline.storyboard"}
+WHOLE = {"pipeline.render.service", "pipeline.render.execute", "pipeline.storyboard"}
 
 # What writes a file, in scenes: methods of a path, and open() for anything but reading.
 WRITERS = {
@@ -348,7 +348,7 @@ def test_nothing_of_ours_is_installed_and_nothing_installed_has_a_name_of_ours()
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from scenes import bowl",
             ":3",
         ),
-        ("pipeline.render.plan", "import render", "imports render"),
+        ("pipeline.render.film", "import render", "imports render"),
     ],
 )
 def test_a_planted_import_is_found(module: str, source: str, fault: str) -> None:
@@ -375,10 +375,10 @@ def test_a_rightful_import_is_not(module: str, source: str) -> None:
     ("module", "source", "n_faults"),
     [
         ("pipeline.video.join", "from pipeline.work.store import Store", 1),
-        ("pipeline.work.chunks", "def f():\n    from pipeline.render.film import Plan", 1),
+        ("pipeline.work.chunks", "def f():\n    from pipeline.render.service import Plan", 1),
         ("pipeline.deck.clips", "from ..clip import reel", 1),
         ("pipeline.kit.media", "from pipeline.clip.frame_buffer import FrameBuffer", 0),
-        ("pipeline.render.execute", "from pipeline.render.film import Plan", 0),
+        ("pipeline.render.execute", "from pipeline.render.service import Plan", 0),
         ("pipeline.video.join", "from pipeline.video import encode\nimport pipeline.outputs", 0),
         ("pipeline.render.film", "from pipeline.work import store", 0),
     ],
@@ -429,7 +429,7 @@ def test_planted_shapes_are_found() -> None:
     ],
 )
 def test_a_planted_act_name_is_found(source: str, faulty: bool) -> None:
-    assert bool(naming_faults(source, "pipeline.render.plan", {"bowl"})) is faulty
+    assert bool(naming_faults(source, "pipeline.render.film", {"bowl"})) is faulty
 
 
 def test_the_names_of_the_acts_are_read_from_the_list() -> None:

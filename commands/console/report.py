@@ -23,7 +23,8 @@ from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
     from commands.console.doctor import Check
-    from pipeline.render.plan import Act, Deliverable
+    from pipeline.render.film import Act
+    from pipeline.render.service import Deliverable
     from pipeline.storyboard import Storyboard
 
 
@@ -151,7 +152,7 @@ def act_facts(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[d
                     "stop_seconds": cue.stop / fps,
                     "text": cue.text,
                 }
-                for cue in act.cues
+                for cue in act.timeline.cues
             ],
         }
         for act, summary in zip(acts, summaries, strict=True)

@@ -23,8 +23,8 @@ from pipeline.clip.frame_buffer import FrameBuffer
 from pipeline.clip.rates import drawn_at, rate_text
 from pipeline.clip.similarity import is_still, similarity
 from pipeline.errors import SettingsError
+from pipeline.render.film import Act, Film
 from pipeline.render.frames import draw, draw_some, probe
-from pipeline.render.plan import Act, lay_out
 from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
@@ -110,17 +110,20 @@ class Excerpt:
                 self._timelines[settings.fps] = probe(self.factory, settings)
         return self._timelines[settings.fps]
 
-    def frames(self, made: Animation) -> range:
-        """The frames of the act that are shown, by number at the rate it is drawn at.
+    def film(self, made: Animation) -> Film:
+        """What is shown of the act, at the rate it is drawn at.
 
         Raises
         ------
         SettingsError
-            When there are none.
+            When there are no frames in it.
         """
-        whole = Act(self.act, self.factory, self.timeline(made))
-        (part,) = lay_out([whole], made.settings(self.theme), self.first, self.last)
-        return range(part.start, part.stop, drawn_at(made.rate)[1])
+        whole = Act(self.act, self.factory, timeline=self.timeline(made))
+        return Film.of([whole], made.settings(self.theme), self.first, self.last)
+
+    def frames(self, made: Animation) -> range:
+        """The frames that are shown, by number at the rate it is drawn at."""
+        return self.film(made).span[:: drawn_at(made.rate)[1]]
 
     def draw(self, made: Animation, sink: Sink) -> None:
         """Draw the frames that are shown, in order."""

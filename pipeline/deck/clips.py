@@ -21,7 +21,7 @@ from pipeline.video.join import join_segments
 
 if TYPE_CHECKING:
     from pipeline.deck.slides import Slide, Span
-    from pipeline.render.plan import Chunk
+    from pipeline.render.film import Chunk
     from pipeline.render.settings import RenderSettings
 
 Piece = tuple[bytes, int]

@@ -8,17 +8,15 @@ slide before has stopped, so that the deck, gone through without a pause, is the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import SettingsError
 from pipeline.video.captions import one_line
 
 if TYPE_CHECKING:
-    from pipeline.render.plan import Act
+    from pipeline.render.film import Act
     from pipeline.render.timeline import Beat, Cue
 
 Tell = Callable[[dict[str, Any]], str]
@@ -82,9 +80,7 @@ class Slide:
         return re.sub("[^a-z0-9]+", "-", f"{self.act} {self.name}".lower()).strip("-")
 
 
-def slides_of(
-    acts: Sequence[Act], tell: Tell, looping: Container[str] = frozenset()
-) -> tuple[Slide, ...]:
+def slides_of(acts: Sequence[Act], tell: Tell) -> tuple[Slide, ...]:
     """Cut acts, shown one after the other, into slides.
 
     Parameters
@@ -93,22 +89,22 @@ def slides_of(
         In the order they are shown; one may come more than once.
     tell
         Says in one line the numbers that an act notes at a beat.
-    looping
-        Names of acts that stop nowhere: each is one slide that is played again and again.
 
     Notes
     -----
+    An act that loops stops nowhere: it is one slide that is played again and again.
+
     What is left of an act after its last beat leads into the next slide, as within an act. Before
     a loop, and at the end of the deck, it is left out.
     """
     slides: list[Slide] = []
     left: tuple[Span, ...] = ()
     for act in acts:
-        if act.name in looping:
+        if act.loops:
             slides.append(_loop(act, tell))
             left = ()
             continue
-        stops = stops_of(act)
+        stops = act.stops
         for (start, _), (stop, beat) in pairwise([(0, None), *stops]):
             spans = (*left, Span(act.name, start, stop))
             slides.append(_slide(act, spans, beat, tell))
@@ -116,42 +112,6 @@ def slides_of(
         last = stops[-1][0]
         left = (Span(act.name, last, act.n_frames),) if last < act.n_frames else ()
     return tuple(slides)
-
-
-def stops_of(act: Act) -> tuple[tuple[int, Beat | None], ...]:
-    """Return the frames before which an act stops, rising, each with its beat if it has one.
-
-    After its last beat an act only leaves, or hands over to the next. If it says something there,
-    or has no beat at all, its end is a stop, too.
-    """
-    stops: dict[int, Beat | None] = {
-        beat.frame: beat for beat in act.beats if 0 < beat.frame <= act.n_frames
-    }
-    last = max(stops, default=0)
-    if not stops or any(cue.start >= last for cue in act.cues):
-        stops.setdefault(act.n_frames, None)
-    return tuple(sorted(stops.items(), key=lambda stop: stop[0]))
-
-
-def frame_of_beat(act: Act, name: str, *, loops: bool = False) -> int:
-    """Return the frame on which a deck stops for a beat: there all is complete that it names.
-
-    An act that is played again and again stops nowhere: what its beats name is complete on them.
-
-    Raises
-    ------
-    SettingsError
-        When the act has no such beat; it lists those that there are.
-    """
-    frames = {beat.name: stop - 1 for stop, beat in reversed(stops_of(act)) if beat}
-    if loops:
-        frames = {beat.name: min(beat.frame, act.n_frames - 1) for beat in act.beats}
-    if name in frames:
-        return frames[name]
-    names = sorted(frames, key=frames.__getitem__)
-    close = get_close_matches(name, names, n=1)
-    hint = f" (did you mean {close[0]!r}?)" if close else ""
-    raise SettingsError(f"{act.name} has no beat {name!r}{hint}: it has {', '.join(names)}.")
 
 
 def captions_in(cues: Iterable[Cue], start: int, stop: int) -> tuple[str, ...]:
@@ -170,14 +130,14 @@ def _slide(act: Act, spans: tuple[Span, ...], beat: Beat | None, tell: Tell) -> 
         act.title,
         beat.name if beat else "",
         spans,
-        said=captions_in(act.cues, own.start, own.stop),
+        said=captions_in(act.timeline.cues, own.start, own.stop),
         numbers=_told([beat] if beat else [], tell),
     )
 
 
 def _loop(act: Act, tell: Tell) -> Slide:
     span = Span(act.name, 0, act.n_frames)
-    said, numbers = captions_in(act.cues, 0, act.n_frames), _told(act.beats, tell)
+    said, numbers = captions_in(act.timeline.cues, 0, act.n_frames), _told(act.timeline.beats, tell)
     return Slide(act.name, act.title, "", (span,), said, numbers, loops=True)
 
 

@@ -11,7 +11,7 @@ from pipeline.render.timeline import Timeline
 from pipeline.work.store import Kind
 
 if TYPE_CHECKING:
-    from pipeline.render.plan import Chunk
+    from pipeline.render.film import Chunk
     from pipeline.render.settings import RenderSettings
 
 #: How much slower than estimated a machine can be believed to be, and how much faster.

@@ -1,283 +1,266 @@
-"""Makes a film: what is finished comes from the store, the rest is drawn by an executor, all is joined.
+"""A film: acts, one after the other, at given settings, cut to a span of frames.
 
-Settings → chunks → segments → deliverable. Every segment is kept the moment it is there, so a render
-that is stopped, however it is stopped, goes on where it was.
+All that follows from where an act lies in a film is defined here: chunks to be drawn, captions,
+chapters. Where a film stops, at its beats, is a matter of each act.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from time import perf_counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.errors import RenderError
-from pipeline.render.entries import PACE, SEGMENT, TIMELINE, segments_of
-from pipeline.render.plan import Act, Chunk, Deliverable, Script
-from pipeline.video.join import MismatchError, join_segments
-from pipeline.video.segment import draw_segment, segment_options, step
-from pipeline.work.chunks import chunk, chunk_costs
-from pipeline.work.executor import Began, Ended, Event, Executor, Lost, Task
-from pipeline.work.keys import Machine, pace_key, segment_key, timeline_key
+from pipeline.errors import SettingsError
+from pipeline.render.settings import RenderSettings
+from pipeline.render.timeline import Beat, Chapter, Cue, Timeline
+from pipeline.work.chunks import cuts
 
 if TYPE_CHECKING:
-    from pipeline.render.settings import RenderSettings
-    from pipeline.video.metadata import Metadata
-    from pipeline.work.store import Store
-
-#: How often drawing and joining are begun: pieces may be damaged, or disappear from the store when
-#: somebody prunes it, and are then drawn again.
-_ROUNDS = 4
+    from pipeline.render.frames import ActFactory
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A film in chunks, and what is known of them.
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An act by name, the way to make it, and a key of all that it is made of.
 
     Attributes
     ----------
-    chunks : tuple of Chunk
-        In the order they are shown.
-    keys : tuple of str
-        Under which their segments are kept.
-    costs : tuple of float
-        Estimated seconds of one core for each, on this machine if it has rendered before.
-    missing : tuple of int
-        Places of the chunks that must be drawn.
-    settings : RenderSettings
-        What they look like.
-    pace : float
-        How much longer this machine is taken to need than the estimate it is in `costs`.
+    name : str
+        As it is called on the command line.
+    factory : ActFactory
+        Makes it for a renderer.
+    content : str
+        Equal means the same act, drawn the same: a digest of its sources and of all that it is
+        given, its name included.
+    title : str
+        As its viewer calls it, in the language of the film.
+    loops : bool
+        Whether it ends as it began, to be played again and again.
     """
 
-    chunks: tuple[Chunk, ...]
-    keys: tuple[str, ...]
-    costs: tuple[float, ...]
-    missing: tuple[int, ...]
-    settings: RenderSettings
-    pace: float = 1.0
+    name: str
+    factory: ActFactory
+    content: str = ""
+    title: str = ""
+    loops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Script):
+    """An act and what it is in time."""
+
+    timeline: Timeline = field(kw_only=True)
+
+    @classmethod
+    def of(cls, script: Script, timeline: Timeline) -> Act:
+        """Return what a script makes, of which the timeline is known."""
+        given = {each.name: getattr(script, each.name) for each in fields(Script)}
+        return cls(**given, timeline=timeline)
 
     @property
     def n_frames(self) -> int:
-        """Frames in the film."""
-        return sum(part.n_frames for part in self.chunks)
+        """Its length."""
+        return self.timeline.n_frames
 
     @property
-    def n_missing(self) -> int:
-        """Frames that must be drawn."""
-        return sum(self.chunks[i].n_frames for i in self.missing)
+    def stops(self) -> tuple[tuple[int, Beat | None], ...]:
+        """The frames before which a lecture stops, rising, each with its beat if it has one.
 
-    @property
-    def n_cached(self) -> int:
-        """Frames that need not."""
-        return self.n_frames - self.n_missing
-
-
-class Watcher:
-    """Is told how a render goes. This one does nothing about it."""
-
-    def planned(self, plan: Plan) -> None:
-        """Drawing is about to begin; told once more for what is gone when all is to be joined."""
-
-    def on_event(self, event: Event, part: Chunk) -> None:
-        """Something happened to a worker and the chunk it is at."""
-
-
-@dataclass(frozen=True)
-class Studio:
-    """Who makes films, on what, and where finished pieces are kept."""
-
-    executor: Executor
-    store: Store
-    machine: Machine
-
-    def measure(self, scripts: Sequence[Script], settings: RenderSettings) -> tuple[Act, ...]:
-        """Learn the timelines of acts: from the store, or by stepping through them."""
-        keys = [timeline_key(script.content, settings, self.machine) for script in scripts]
-        kept = [self.store.get(key, TIMELINE) for key in keys]
-        timelines = {
-            i: found for i, found in enumerate(kept) if found and found.fps == settings.fps
+        After its last beat an act only leaves, or hands over to the next. If it says something there,
+        or has no beat at all, its end is a stop, too.
+        """
+        stops: dict[int, Beat | None] = {
+            beat.frame: beat for beat in self.timeline.beats if 0 < beat.frame <= self.n_frames
         }
-        missing = [i for i in range(len(scripts)) if i not in timelines]
+        last = max(stops, default=0)
+        if not stops or any(cue.start >= last for cue in self.timeline.cues):
+            stops.setdefault(self.n_frames, None)
+        return tuple(sorted(stops.items(), key=lambda stop: stop[0]))
 
-        def on_event(event: Event) -> None:
-            if isinstance(event, Ended):
-                place = missing[event.task]
-                timelines[place] = event.result
-                self.store.put(keys[place], TIMELINE, event.result)
+    def frame_of_beat(self, name: str) -> int:
+        """Return the frame on which a deck stops for a beat: there all is complete that it names.
 
-        tasks = [
-            Task(f"The act {scripts[i].name}", partial(step, scripts[i].factory, settings))
-            for i in missing
-        ]
-        self.executor.run(tasks, on_event)
-        return tuple(
-            Act(script.name, script.factory, timelines[i], script.content, script.title)
-            for i, script in enumerate(scripts)
-        )
-
-    def plan(self, spans: Sequence[Chunk], acts: Sequence[Act], settings: RenderSettings) -> Plan:
-        """Cut spans of acts into chunks and see which are finished already."""
-        content = {act.name: act.content for act in acts}
-        encoder = segment_options(settings)
-        chunks = chunk(spans, acts, settings)
-        keys = tuple(
-            segment_key(content[part.act], part, settings, self.machine, encoder) for part in chunks
-        )
-        pace = self._pace()
-        return Plan(
-            chunks,
-            keys,
-            costs=tuple(pace * cost for cost in chunk_costs(chunks, acts, settings)),
-            # Whether they are whole is seen when they are read, once, to be joined.
-            missing=_places(keys, lambda i: not self.store.has(keys[i], SEGMENT)),
-            settings=settings,
-            pace=pace,
-        )
-
-    def render(
-        self,
-        plan: Plan,
-        path: Path,
-        watcher: Watcher | None = None,
-        metadata: Metadata | None = None,
-    ) -> Deliverable:
-        """Draw what is missing and join everything into one MP4 file, whole or not at all.
-
-        `metadata` is what the file tells beside its pictures; it costs no drawing.
+        An act that is played again and again stops nowhere: what its beats name is complete on them.
 
         Raises
         ------
         SettingsError
-            When `path` cannot be written.
-        RenderError
-            When drawing or encoding fails, a chunk loses every worker it is given to, or the disk
-            is full. What is finished is kept.
+            When the act has no such beat; it lists those that there are.
         """
-        from pipeline.video.metadata import Metadata
+        frames = {beat.name: stop - 1 for stop, beat in reversed(self.stops) if beat}
+        if self.loops:
+            frames = {beat.name: min(beat.frame, self.n_frames - 1) for beat in self.timeline.beats}
+        if name in frames:
+            return frames[name]
+        names = sorted(frames, key=frames.__getitem__)
+        close = get_close_matches(name, names, n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        raise SettingsError(f"{self.name} has no beat {name!r}{hint}: it has {', '.join(names)}.")
 
-        began = perf_counter()
-        told = metadata or Metadata()
-        parts = self.make(
-            plan, lambda pieces: join_segments(pieces, plan.settings, path, told), watcher
-        )
-        return Deliverable(
-            path=path,
-            acts=tuple(dict.fromkeys(part.act for part in plan.chunks)),
-            n_frames=plan.n_frames,
-            settings=plan.settings,
-            n_bytes=path.stat().st_size,
-            elapsed=perf_counter() - began,
-            n_cached=plan.n_frames - sum(part.n_frames for part in parts),
-            drawn=parts,
-        )
-
-    def make(
-        self,
-        plan: Plan,
-        use: Callable[[Iterator[tuple[bytes, int]]], None],
-        watcher: Watcher | None = None,
-    ) -> tuple[Chunk, ...]:
-        """Draw what is missing and give all segments, in order, to `use`; return what was drawn.
-
-        `use` is given each segment with its number of frames, read one at a time. It begins anew,
-        with all of them, when one turns out to be gone or damaged.
+    def frame_at(self, seconds: float) -> int:
+        """Return the frame on screen at `seconds`; at the very end of the act, its last frame.
 
         Raises
         ------
-        RenderError
-            As in `render`.
+        SettingsError
+            When the act is shorter.
         """
-        watcher = watcher or Watcher()
-        clock, drawn = _Clock(), set[int]()
-        todo = plan
-        for _ in range(_ROUNDS):
-            watcher.planned(todo)
-            self._draw(todo, watcher, clock)
-            drawn.update(todo.missing)
-            try:
-                use(self._segments(plan))
-                break
-            except MismatchError:  # which of them is not what it should be, none of them tells
-                for key in plan.keys:
-                    self.store.discard(key, "not all are of one film")
-            except _GoneError:
-                pass
-            todo = replace(
-                plan, missing=_places(plan.keys, lambda i: self._segment(plan, i) is None)
+        frame = RenderSettings(fps=self.timeline.fps).frame_at(seconds)
+        if frame > self.n_frames:
+            raise SettingsError(
+                f"--at {seconds:g} is after the end: {self.name} lasts {self.timeline.seconds:g} s."
             )
-        else:
-            raise RenderError(
-                f"The cache {self.store.folder} does not keep what is written to it: choose "
-                "another --cache-dir, or use --no-cache."
-            )
-        return tuple(plan.chunks[i] for i in sorted(drawn))
-
-    def _draw(self, plan: Plan, watcher: Watcher, clock: _Clock) -> None:
-        # The longest first: then no worker is left with a long one at the end.
-        places = sorted(plan.missing, key=lambda i: (-plan.costs[i], i))
-
-        def on_event(event: Event) -> None:
-            place = places[event.task]
-            clock.on_event(event, plan.costs[place])
-            if isinstance(event, Ended):
-                self.store.put(plan.keys[place], SEGMENT, event.result)
-            watcher.on_event(event, plan.chunks[place])
-
-        tasks = [_task(plan.chunks[i], plan.settings) for i in places]
-        self.executor.run(tasks, on_event)
-        if clock.pace is not None:
-            pace = plan.pace * clock.pace
-            self.store.put(pace_key(self.machine), PACE, pace)
-
-    def _segments(self, plan: Plan) -> Iterator[tuple[bytes, int]]:
-        for place, part in enumerate(plan.chunks):
-            segment = self._segment(plan, place)
-            if segment is None:
-                raise _GoneError
-            yield segment, part.n_frames
-
-    def _segment(self, plan: Plan, place: int) -> bytes | None:
-        return self.store.get(plan.keys[place], segments_of(plan.chunks[place], plan.settings))
-
-    def _pace(self) -> float:
-        """How much longer this machine takes than estimated, from the last render on it."""
-        return self.store.get(pace_key(self.machine), PACE) or 1.0
+        return min(frame, self.n_frames - 1)
 
 
-class _GoneError(Exception):
-    """A segment has disappeared from the store, or was damaged in it."""
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Frames [start, stop) of one act.
 
+    `keyframes` are frames in it at which its video can be parted: a viewer may stop before them, and
+    jump to them. `content` is that of its act.
+    """
 
-class _Clock:
-    """Compares the seconds that tasks take with those they were expected to take."""
-
-    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
-        self._now = now
-        self._began: dict[int, float] = {}
-        self._taken = self._expected = 0.0
-
-    def on_event(self, event: Event, cost: float) -> None:
-        if isinstance(event, Began):
-            self._began[event.task] = self._now()
-        elif isinstance(event, Ended):
-            self._taken += self._now() - self._began[event.task]
-            self._expected += cost
-        elif isinstance(event, Lost):
-            self._began.pop(event.task, None)
+    act: str
+    factory: ActFactory
+    start: int
+    stop: int
+    keyframes: tuple[int, ...] = ()
+    content: str = ""
 
     @property
-    def pace(self) -> float | None:
-        return self._taken / self._expected if self._expected else None
+    def n_frames(self) -> int:
+        """Frames in the chunk."""
+        return self.stop - self.start
+
+    def __str__(self) -> str:
+        return f"{self.act}, frames {self.start} to {self.stop}"
 
 
-def _places(keys: Sequence[str], missing: Callable[[int], bool]) -> tuple[int, ...]:
-    """Places of the keys that are missing; one that comes several times is missing once."""
-    first = {key: place for place, key in reversed(tuple(enumerate(keys)))}
-    return tuple(place for place in sorted(first.values()) if missing(place))
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Frames [start, stop) of an act, and the frame of the film with which they begin."""
+
+    act: Act
+    start: int
+    stop: int
+    at: int
 
 
-def _task(part: Chunk, settings: RenderSettings) -> Task:
-    return Task(str(part), partial(draw_segment, part, settings), part.n_frames)
+@dataclass(frozen=True)
+class Film:
+    """Acts, one after the other, of which a span of frames is shown.
+
+    Attributes
+    ----------
+    acts : tuple of Act
+        In the order they are shown; one may come more than once.
+    settings : RenderSettings
+        What they look like.
+    span : range
+        The frames that are shown, counted from the beginning of the first act.
+    """
+
+    acts: tuple[Act, ...]
+    settings: RenderSettings
+    span: range
+
+    @classmethod
+    def of(
+        cls,
+        acts: Sequence[Act],
+        settings: RenderSettings,
+        first: float | None = None,
+        last: float | None = None,
+    ) -> Film:
+        """Cut acts to the seconds [first, last); a `last` past the end means the end.
+
+        Raises
+        ------
+        SettingsError
+            When no frame is in the range.
+        """
+        check_range(first, last)
+        total = sum(act.n_frames for act in acts)
+        start = 0 if first is None else settings.first_frame_from(first)
+        stop = total if last is None else min(total, settings.first_frame_from(last))
+        if first is not None and start >= total:
+            raise SettingsError(
+                f"--from {first:g} is after the end: there are {total / settings.fps:g} s to show."
+            )
+        if start >= stop:
+            raise SettingsError(
+                f"There is no frame from {start / settings.fps:g} s to {last or 0:g} s: "
+                f"at {settings.fps} frames per second one lasts {1 / settings.fps:.3g} s."
+            )
+        return cls(tuple(acts), settings, range(start, stop))
+
+    @property
+    def shots(self) -> tuple[Shot, ...]:
+        """What is shown of each act, in order, and where; the one place that adds lengths up."""
+        shots, begin = [], 0
+        for act in self.acts:
+            start = max(0, self.span.start - begin)
+            stop = min(act.n_frames, self.span.stop - begin)
+            if start < stop:
+                shots.append(Shot(act, start, stop, begin + start - self.span.start))
+            begin += act.n_frames
+        return tuple(shots)
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """Its captions; of one that is cut, what is shown of it."""
+        return tuple(
+            Cue(
+                max(cue.start, shot.start) - shot.start + shot.at,
+                min(cue.stop, shot.stop) - shot.start + shot.at,
+                cue.text,
+            )
+            for shot in self.shots
+            for cue in shot.act.timeline.cues
+            if max(cue.start, shot.start) < min(cue.stop, shot.stop)
+        )
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """A chapter for each act that is shown; together they are all frames."""
+        return tuple(
+            Chapter(shot.at, shot.at + shot.stop - shot.start, shot.act.title)
+            for shot in self.shots
+        )
+
+    def chunks(self, target: float | None = None) -> tuple[Chunk, ...]:
+        """Return the pieces it is drawn in, of about `target` seconds of work each, if not the usual.
+
+        Where they are cut depends on act and settings alone: so the same chunk, with the same key
+        and the same bytes, serves every film that shows its frames.
+        """
+        chunks = []
+        for shot in self.shots:
+            inner = cuts(shot.act.timeline, self.settings, target)
+            edges = [shot.start, *(a for a in inner if shot.start < a < shot.stop), shot.stop]
+            beats = sorted({beat.frame for beat in shot.act.timeline.beats})
+            chunks += [
+                Chunk(
+                    shot.act.name,
+                    shot.act.factory,
+                    start,
+                    stop,
+                    keyframes=tuple(at for at in beats if start < at < stop),
+                    content=shot.act.content,
+                )
+                for start, stop in pairwise(edges)
+            ]
+        return tuple(chunks)
+
+
+def check_range(first: float | None, last: float | None) -> None:
+    """Raise SettingsError for a range that is empty whatever the film is."""
+    settings = RenderSettings()
+    for seconds in (first, last):
+        if seconds is not None:
+            settings.frame_at(seconds)
+    if first is not None and last is not None and first >= last:
+        raise SettingsError(f"--from {first:g} is not before --to {last:g}.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from scenes.cues import Beat, Cue
 
-__all__ = ["Beat", "Cue", "Timeline", "clock"]
+__all__ = ["Beat", "Chapter", "Cue", "Timeline", "clock"]
 
 #: No act is longer: a day at 240 frames per second.
 MAX_FRAMES = 24 * 3600 * 240
@@ -20,6 +20,15 @@ def clock(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes}:{second:02}"
     return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A title and the frames [start, stop) of a film that it stands for."""
+
+    start: int
+    stop: int
+    title: str
 
 
 @dataclass(frozen=True)

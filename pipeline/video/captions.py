@@ -1,34 +1,19 @@
 """Captions beside the film: SubRip (.srt) and WebVTT (.vtt), to the frame.
 
-A film is its acts one after the other, so a caption of the film is a caption of an act, moved by the
-frames of the acts before it. Everything here is a pure function of their timelines; `write_captions`
-alone makes files.
+Everything here is a pure function of a film's cues; `write_captions` alone makes files.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pipeline.outputs import atomic_write
 
 if TYPE_CHECKING:
     from pipeline.render.timeline import Cue
-
-
-class Captioned(Protocol):
-    """An act in time: its length in frames, and its captions."""
-
-    @property
-    def n_frames(self) -> int:
-        """Its length."""
-
-    @property
-    def cues(self) -> tuple[Cue, ...]:
-        """Its captions, with frames counted from its own beginning."""
 
 
 #: What may be told where captions go: into the picture, into files beside it, or nowhere.
@@ -38,33 +23,6 @@ PLACES = ("burned", "file", "none")
 _JOINER = "\u2060"
 #: Spaces at which no line is broken.
 _HARD_SPACES = "\u00a0\u202f"
-
-
-def film_cues(acts: Iterable[Captioned], frames: range | None = None) -> tuple[Cue, ...]:
-    """The captions of acts shown one after the other.
-
-    Parameters
-    ----------
-    acts
-        In the order they are shown.
-    frames
-        The frames of them that are shown, counted from the beginning of the first; by default all.
-
-    Returns
-    -------
-    tuple of Cue
-        Frames counted from the first that is shown. What is shown of a caption is kept.
-    """
-    offset, shown = 0, []
-    for act in acts:
-        shown += [replace(c, start=c.start + offset, stop=c.stop + offset) for c in act.cues]
-        offset += act.n_frames
-    first, last = (0, offset) if frames is None else (frames.start, frames.stop)
-    cut = (
-        replace(cue, start=max(cue.start, first) - first, stop=min(cue.stop, last) - first)
-        for cue in shown
-    )
-    return tuple(cue for cue in cut if cue.start < cue.stop)
 
 
 def srt(cues: Sequence[Cue], fps: int) -> str:

@@ -11,61 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from pipeline.outputs import atomic_write
 from pipeline.render.timeline import clock
 
+if TYPE_CHECKING:
+    from pipeline.render.timeline import Chapter
+
 #: What video sites take: seconds a chapter must last, and how many there must be.
 SHORTEST, FEWEST = 10, 3
-
-
-class Titled(Protocol):
-    """An act: its length in frames, and what its viewers call it."""
-
-    @property
-    def n_frames(self) -> int:
-        """Its length."""
-
-    @property
-    def title(self) -> str:
-        """Its title, in the language of the film."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """A title and the frames [start, stop) of a film that it stands for."""
-
-    start: int
-    stop: int
-    title: str
-
-
-def film_chapters(acts: Sequence[Titled], frames: range | None = None) -> tuple[Chapter, ...]:
-    """The chapters of acts shown one after the other: one for each that is shown.
-
-    Parameters
-    ----------
-    acts
-        In the order they are shown.
-    frames
-        The frames of them that are shown, counted from the beginning of the first; by default all.
-
-    Returns
-    -------
-    tuple of Chapter
-        Frames counted from the first that is shown; together they are all frames.
-    """
-    first, last = (0, sum(act.n_frames for act in acts))
-    if frames is not None:
-        first, last = frames.start, frames.stop
-    offset, chapters = 0, []
-    for act in acts:
-        start, stop = max(offset, first), min(offset + act.n_frames, last)
-        if start < stop:
-            chapters.append(Chapter(start - first, stop - first, act.title))
-        offset += act.n_frames
-    return tuple(chapters)
 
 
 @dataclass(frozen=True, slots=True)

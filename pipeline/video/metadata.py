@@ -19,8 +19,7 @@ from pipeline.video.captions import one_line
 
 if TYPE_CHECKING:
     from pipeline.render.settings import RenderSettings
-    from pipeline.render.timeline import Cue
-    from pipeline.video.chapters import Chapter
+    from pipeline.render.timeline import Chapter, Cue
 
 #: The length of a caption is written in two bytes, that of a chapter's title in one.
 _LONGEST_CAPTION, _LONGEST_TITLE = 0xFFFF, 0xFF

@@ -20,8 +20,8 @@ from pipeline.video.encode import VideoWriter, encoder_options
 from pipeline.video.stream import EncoderOptions
 
 if TYPE_CHECKING:
+    from pipeline.render.film import Chunk
     from pipeline.render.frames import ActFactory, Frame
-    from pipeline.render.plan import Chunk
     from pipeline.render.settings import RenderSettings
     from pipeline.render.timeline import Timeline
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.render.plan import Act, Chunk
+    from pipeline.render.film import Act, Chunk
     from pipeline.render.settings import RenderSettings
+    from pipeline.render.timeline import Timeline
 
 #: Work in a chunk, in seconds of one core: long enough that beginning it, a quarter of a second at
 #: 1080p for stepping there and its first picture, does not count; short enough to be lost.
@@ -29,60 +29,34 @@ HELD = (0.0005, 0.004)
 BEGIN, STEP = (0.05, 0.05), 0.0001
 
 
-def frame_costs(act: Act, settings: RenderSettings) -> list[float]:
+def frame_costs(timeline: Timeline, settings: RenderSettings) -> list[float]:
     """Return the estimated seconds of one core that each frame of an act costs."""
     megapixels = settings.width * settings.height / 1e6
     moving, held = (a + b * megapixels for a, b in (MOVING, HELD))
-    costs = [moving] * act.n_frames
-    for start, stop in act.holds:
+    costs = [moving] * timeline.n_frames
+    for start, stop in timeline.holds:
         # The first frame of a hold is drawn, the others are only encoded.
         costs[start + 1 : stop] = [held] * (stop - start - 1)
     return costs
 
 
-def cuts(act: Act, settings: RenderSettings) -> tuple[int, ...]:
-    """Return the frames at which chunks of an act begin, and its end."""
+def cuts(
+    timeline: Timeline, settings: RenderSettings, target: float | None = None
+) -> tuple[int, ...]:
+    """Return the frames at which chunks of an act begin, and its end; `target` is that of work."""
     # In whole microseconds: sums of floats depend on how they are added.
-    work = list(accumulate(round(1e6 * cost) for cost in frame_costs(act, settings)))
-    most = max(1, int(act.n_frames / (SHORTEST * settings.fps)))
-    n_chunks = min(most, max(1, round(work[-1] / 1e6 / TARGET)))
+    work = list(accumulate(round(1e6 * cost) for cost in frame_costs(timeline, settings)))
+    most = max(1, int(timeline.n_frames / (SHORTEST * settings.fps)))
+    n_chunks = min(most, max(1, round(work[-1] / 1e6 / (target or TARGET))))
     inner = (bisect_left(work, work[-1] * i // n_chunks) + 1 for i in range(1, n_chunks))
-    return (0, *inner, act.n_frames)
-
-
-def chunk(
-    spans: Sequence[Chunk], acts: Sequence[Act], settings: RenderSettings
-) -> tuple[Chunk, ...]:
-    """Cut spans of acts into chunks.
-
-    Parameters
-    ----------
-    spans : sequence of Chunk
-        Frames of acts, in the order they are shown.
-    acts : sequence of Act
-        The acts they are of.
-    settings : RenderSettings
-        Decide, with the act, where it is cut.
-    """
-    by_name = {act.name: act for act in acts}
-    chunks: list[Chunk] = []
-    for span in spans:
-        act = by_name[span.act]
-        inner = [frame for frame in cuts(act, settings) if span.start < frame < span.stop]
-        edges = [span.start, *inner, span.stop]
-        keyframes = sorted({beat.frame for beat in act.beats})
-        chunks += [
-            replace(span, start=a, stop=b, keyframes=tuple(at for at in keyframes if a < at < b))
-            for a, b in pairwise(edges)
-        ]
-    return tuple(chunks)
+    return (0, *inner, timeline.n_frames)
 
 
 def chunk_costs(
     chunks: Sequence[Chunk], acts: Sequence[Act], settings: RenderSettings
 ) -> list[float]:
     """Return the estimated seconds of one core for each chunk, stepping up to it included."""
-    until = {act.name: [0.0, *accumulate(frame_costs(act, settings))] for act in acts}
+    until = {act.name: [0.0, *accumulate(frame_costs(act.timeline, settings))] for act in acts}
     begin = BEGIN[0] + BEGIN[1] * settings.width * settings.height / 1e6
     return [
         begin + STEP * part.start + until[part.act][part.stop] - until[part.act][part.start]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.work.sources import source_digest
 
 if TYPE_CHECKING:
-    from pipeline.render.plan import Chunk
+    from pipeline.render.film import Chunk
     from pipeline.render.settings import RenderSettings
 
 #: Packages that have a say in pixels and their encoding.
@@ -72,24 +72,20 @@ def differences(machine: Machine, wanted: Machine) -> list[str]:
 
 
 def timeline_key(content: str, settings: RenderSettings, machine: Machine) -> str:
-    """Return the key of an act's timeline; `content` stands for the act, as in `segment_key`.
+    """Return the key of an act's timeline; `content` stands for the act.
 
     The renderer has no say in it, since nothing is drawn; so it need not be there.
     """
     return _key("timeline", content, asdict(settings), asdict(replace(machine, renderer="")))
 
 
-def segment_key(
-    content: str, chunk: Chunk, settings: RenderSettings, machine: Machine, encoder: object
-) -> str:
+def segment_key(chunk: Chunk, settings: RenderSettings, machine: Machine, encoder: object) -> str:
     """Return the key of an encoded chunk.
 
     Parameters
     ----------
-    content : str
-        Stands for the act: a digest of its sources and of all that it is given.
     chunk : Chunk
-        The frames.
+        The frames; its content stands for the act.
     settings : RenderSettings
         What they look like; every field counts.
     machine : Machine
@@ -98,7 +94,7 @@ def segment_key(
         The encoder's options; their ``repr`` counts.
     """
     frames = (chunk.start, chunk.stop, chunk.keyframes)
-    return _key("segment", content, asdict(settings), asdict(machine), frames, repr(encoder))
+    return _key("segment", chunk.content, asdict(settings), asdict(machine), frames, repr(encoder))
 
 
 def pace_key(machine: Machine) -> str:

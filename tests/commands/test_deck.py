@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html.parser import HTMLParser
 from io import BytesIO
@@ -31,9 +31,9 @@ from commands.data import read_data
 from commands.deck import numbers_line
 from pipeline.deck import page
 from pipeline.deck.clips import cut
-from pipeline.deck.slides import Slide, captions_in, slides_of, stops_of
+from pipeline.deck.slides import Slide, captions_in, slides_of
 from pipeline.errors import RenderError
-from pipeline.render.plan import Act
+from pipeline.render.film import Act
 from pipeline.render.settings import RenderSettings
 from pipeline.render.timeline import Beat, Cue, Timeline
 from scenes import ACTS, LOOPS, build_act
@@ -64,7 +64,7 @@ def an_act(draw: st.DrawFn, name: str) -> Act:
     at = sorted(draw(st.lists(st.integers(0, n_frames), max_size=6)))
     numbers = st.sampled_from([None, {"lam": 1.0}, {"lam": 2.0}])
     beats = tuple(Beat(frame, f"beat {i}", draw(numbers)) for i, frame in enumerate(at))
-    return Act(name, make, Timeline(n_frames, 10, cues, beats), title=name.upper())
+    return Act(name, make, title=name.upper(), timeline=Timeline(n_frames, 10, cues, beats))
 
 
 def told(numbers: dict[str, Any]) -> str:
@@ -85,14 +85,14 @@ def test_slides_one_after_the_other_are_the_film_but_for_how_it_ends(acts: tuple
     film = [(act.name, frame) for act in acts for frame in range(act.n_frames)]
     assert shown == film[: len(shown)]
     left = len(film) - len(shown)
-    assert left == acts[-1].n_frames - max(stop for stop, _ in stops_of(acts[-1]))
+    assert left == acts[-1].n_frames - max(stop for stop, _ in acts[-1].stops)
 
 
 @given(acts=ACTS_OF_THREE)
 def test_every_beat_is_the_end_of_a_slide_with_its_name_and_numbers(acts: tuple[Act, ...]) -> None:
     ends = {(s.act, s.spans[-1].stop): s for s in slides_of(acts, told) if s.spans[-1].act == s.act}
     for act in acts:
-        last_of = {beat.frame: beat for beat in act.beats if beat.frame > 0}
+        last_of = {beat.frame: beat for beat in act.timeline.beats if beat.frame > 0}
         for frame, beat in last_of.items():
             slide = ends[act.name, frame]
             assert (slide.name, slide.title) == (beat.name, act.title)
@@ -104,7 +104,7 @@ def test_every_caption_is_said_where_it_comes_up(acts: tuple[Act, ...]) -> None:
     slides = slides_of(acts, told)
     for act in acts:
         spans = [(s.spans[-1], s) for s in slides if s.act == act.name]
-        for cue in act.cues:
+        for cue in act.timeline.cues:
             saying = [s for span, s in spans if span.start <= cue.start < span.stop]
             assert all(cue.text in slide.said for slide in saying)
             assert saying or cue.start >= act.n_frames
@@ -120,7 +120,7 @@ def test_a_caption_that_stays_up_is_said_again_and_one_that_leaves_is_not() -> N
 
 @given(act=an_act("a"))
 def test_a_loop_is_one_slide_with_all_its_frames(act: Act) -> None:
-    (slide,) = slides_of([act], told, looping={"a"})
+    (slide,) = slides_of([replace(act, loops=True)], told)
     assert (slide.loops, slide.n_frames) == (True, act.n_frames)
     assert len(set(slide.numbers)) == len(slide.numbers)
 
@@ -134,7 +134,7 @@ def test_where_an_act_stops_nothing_moves_and_its_caption_is_there(name: str) ->
     brief = Brief(read_data(None, None, None, ()))
     timeline = probe(partial(build_act, name, brief), look)
     assert timeline.beats
-    for stop, beat in stops_of(Act(name, make, timeline)):
+    for stop, beat in Act(name, make, timeline=timeline).stops:
         assert beat is not None, "an act ends as it leaves, not with something to be seen"
         shown = stop - 1
         held = [(a, b) for a, b in timeline.holds if a <= shown < b and b - a > 1]

@@ -14,8 +14,8 @@ from rich.progress import Progress
 
 from commands.console import progress
 from commands.console.progress import Bars, Lines, Log, print_account, watching
-from pipeline.render.film import Plan
-from pipeline.render.plan import Chunk, Deliverable
+from pipeline.render.film import Chunk
+from pipeline.render.service import Deliverable, Plan
 from pipeline.render.settings import RenderSettings
 from pipeline.work.executor import Advanced, Began, Ended, Lost
 

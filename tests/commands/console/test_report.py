@@ -14,7 +14,7 @@ from commands.console.report import (
     progress_bar,
     waiting,
 )
-from pipeline.render.plan import Deliverable
+from pipeline.render.service import Deliverable
 from pipeline.render.settings import RenderSettings
 
 

@@ -18,8 +18,8 @@ import manim
 import pytest
 
 from pipeline.render.entries import PACE, TIMELINE
-from pipeline.render.film import Studio
-from pipeline.render.plan import Script, lay_out
+from pipeline.render.film import Film, Script
+from pipeline.render.service import RenderService
 from pipeline.render.settings import RenderSettings
 from pipeline.work import chunks
 from pipeline.work.executor import SerialExecutor
@@ -200,9 +200,9 @@ def small_chunks() -> Any:
 
 
 def render(folder: Path, notes: list[str]) -> bytes:
-    studio = Studio(SerialExecutor(), Store(folder / "cache", notes.append), MACHINE)
-    acts = studio.measure(SCRIPTS, SETTINGS)
-    studio.render(studio.plan(lay_out(acts, SETTINGS), acts, SETTINGS), folder / "film.mp4")
+    service = RenderService(SerialExecutor(), Store(folder / "cache", notes.append), MACHINE)
+    film = Film.of(service.measure(SCRIPTS, SETTINGS), SETTINGS)
+    service.render(service.plan(film), folder / "film.mp4")
     return (folder / "film.mp4").read_bytes()
 
 

@@ -1,419 +1,148 @@
-"""A film is the frames of its acts, whoever draws them, in whatever chunks, from cache or anew."""
+"""Ranges of a film of several acts: nothing lost, nothing twice."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import av
-import manim
-import numpy as np
 import pytest
-from PIL import Image
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.errors import RenderError
-from pipeline.render import film
-from pipeline.render.execute import render_still
-from pipeline.render.film import Plan, Studio, Watcher
-from pipeline.render.plan import Act, Chunk, Deliverable, Script, lay_out, still_of
+from pipeline.errors import SettingsError
+from pipeline.render.film import Act, Film, check_range
 from pipeline.render.settings import RenderSettings
 from pipeline.render.timeline import Cue, Timeline
-from pipeline.video.chapters import film_chapters
-from pipeline.video.metadata import Metadata
-from pipeline.work import chunks
-from pipeline.work.executor import Ended, Event, Executor, SerialExecutor
-from pipeline.work.keys import Machine
-from pipeline.work.store import Kind, Store
-from pipeline.work.workers import Processes
 
-SETTINGS = RenderSettings(width=128, height=72, fps=10)
+lengths = st.lists(st.integers(1, 400), min_size=1, max_size=5)
 
 
-class Rising(manim.Scene):
-    """Grey from black to white in two seconds; the grey of a frame tells its number."""
-
-    def construct(self) -> None:
-        square = manim.Square(40, fill_opacity=1, stroke_width=0, fill_color="#000000")
-        self.add(square)
-        self.play(square.animate(rate_func=manim.linear).set_fill("#ffffff"), run_time=2)
+def make(renderer: Any) -> Any:
+    raise NotImplementedError
 
 
-class Still(manim.Scene):
-    """Half a second of blue."""
-
-    def construct(self) -> None:
-        self.add(manim.Square(40, fill_opacity=1, stroke_width=0, fill_color="#0000ff"))
-        self.wait(0.5)
+def acts(*n_frames: int, fps: int = 60) -> list[Act]:
+    return [Act(f"act {i}", make, timeline=Timeline(n, fps=fps)) for i, n in enumerate(n_frames)]
 
 
-class Restless(manim.Scene):
-    """An act whose length is another every time, which no act may be."""
-
-    n_runs = 0
-
-    def construct(self) -> None:
-        Restless.n_runs += 1
-        self.wait(Restless.n_runs)
+def frames(film: Film) -> list[tuple[str, int]]:
+    shown = [(shot.act.name, i) for shot in film.shots for i in range(shot.start, shot.stop)]
+    drawn = [(chunk.act, i) for chunk in film.chunks() for i in range(chunk.start, chunk.stop)]
+    assert drawn == shown
+    return shown
 
 
-def rising(renderer: Any) -> manim.Scene:
-    return Rising(renderer=renderer)
+@given(n_frames=lengths, fps=st.integers(1, 60))
+def test_without_a_range_all_frames_are_shown(n_frames: list[int], fps: int) -> None:
+    film = Film.of(acts(*n_frames), RenderSettings(fps=fps))
+    assert frames(film) == [(f"act {i}", j) for i, n in enumerate(n_frames) for j in range(n)]
+    assert len(film.span) == sum(n_frames)
 
 
-def still(renderer: Any) -> manim.Scene:
-    return Still(renderer=renderer)
+@given(n_frames=lengths, fps=st.integers(1, 60), data=st.data())
+def test_ranges_that_meet_share_no_frame_and_lose_none(
+    n_frames: list[int], fps: int, data: st.DataObject
+) -> None:
+    film, settings = acts(*n_frames), RenderSettings(fps=fps)
+    whole = frames(Film.of(film, settings))
+    seconds = data.draw(st.floats(0, (len(whole) - 1) / fps))
+    try:
+        before = frames(Film.of(film, settings, last=seconds))
+    except SettingsError:
+        before = []  # the cut is at the very beginning
+        assert seconds * fps < 1e-5
+    assert before + frames(Film.of(film, settings, first=seconds)) == whole
 
 
-def restless(renderer: Any) -> manim.Scene:
-    return Restless(renderer=renderer)
+@given(n_frames=lengths, fps=st.integers(1, 60), data=st.data())
+def test_every_frame_of_a_range_lies_in_it(
+    n_frames: list[int], fps: int, data: st.DataObject
+) -> None:
+    film, settings = acts(*n_frames), RenderSettings(fps=fps)
+    whole = frames(Film.of(film, settings))
+    start = data.draw(st.integers(0, len(whole) - 1))
+    stop = data.draw(st.integers(start + 1, len(whole)))
+    assert frames(Film.of(film, settings, start / fps, stop / fps)) == whole[start:stop]
 
 
-SCRIPTS = [Script("rising", rising, "rising 1"), Script("still", still, "still 1")]
-MACHINE = Machine({"numpy": "2"}, "none", "")
+def test_a_range_past_the_end_stops_there() -> None:
+    film = Film.of(acts(60, 30), RenderSettings(fps=30), 1.5, 99)
+    assert [(c.act.name, c.start, c.stop) for c in film.shots] == [
+        ("act 0", 45, 60),
+        ("act 1", 0, 30),
+    ]
 
 
-class Notes(Watcher):
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.drawn: list[Chunk] = []
-
-    def on_event(self, event: Event, part: Chunk) -> None:
-        if isinstance(event, Ended):
-            self.drawn.append(part)
-
-
-@pytest.fixture
-def told() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def studio(tmp_path: Path, told: list[str]) -> Studio:
-    return Studio(SerialExecutor(), Store(tmp_path / "cache", told.append), MACHINE)
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [
+        (3.0, None, r"--from 3 is after the end: there are 3 s"),
+        (2.0, 1.0, r"--from 2 is not before --to 1"),
+        (1.0, 1.0, r"--from 1 is not before --to 1"),
+        (None, 0.0, r"no frame"),
+        (1.01, 1.02, r"no frame .* lasts 0.0333 s"),
+        (-1.0, None, r"-1 is no point"),
+        (None, float("nan"), r"nan is no point"),
+        (float("inf"), None, r"inf is no point"),
+    ],
+)
+def test_a_range_without_frames_is_told(first: float | None, last: float | None, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        Film.of(acts(60, 30), RenderSettings(fps=30), first, last)
 
 
-@pytest.fixture
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chunks of about six frames."""
-    monkeypatch.setattr(chunks, "TARGET", 0.02)
-    monkeypatch.setattr(chunks, "SHORTEST", 0.5)
+def test_what_is_wrong_with_any_film_is_told_without_one() -> None:
+    check_range(None, None)
+    check_range(0, 5)
+    with pytest.raises(SettingsError, match="not before"):
+        check_range(5, 5)
 
 
-def plan(
-    studio: Studio,
-    first: float | None = None,
-    last: float | None = None,
-    scripts: Sequence[Script] = SCRIPTS,
-) -> Plan:
-    acts = studio.measure(scripts, SETTINGS)
-    return studio.plan(lay_out(acts, SETTINGS, first, last), acts, SETTINGS)
+@pytest.mark.parametrize(("seconds", "frame"), [(0, 0), (0.99, 29), (1, 30), (1.99, 59), (2, 59)])
+def test_a_still_is_the_frame_on_screen(seconds: float, frame: int) -> None:
+    (act,) = acts(60, fps=30)
+    assert act.frame_at(seconds) == frame
 
 
-def render(studio: Studio, path: Path, *args: Any, **options: Any) -> tuple[Deliverable, Notes]:
-    notes = Notes()
-    return studio.render(plan(studio, *args, **options), path, notes), notes
+def test_there_is_no_still_after_the_end() -> None:
+    (act,) = acts(60, fps=30)
+    with pytest.raises(SettingsError, match=r"--at 2.1 is after the end: act 0 lasts 2 s"):
+        act.frame_at(2.1)
 
 
-def pictures(path: Path) -> list[np.ndarray]:
-    with av.open(path) as container:
-        return [frame.to_ndarray() for frame in container.decode(video=0)]
+texts = st.text(min_size=1, max_size=9)
 
 
-def greys(path: Path) -> list[float]:
-    with av.open(path) as container:
+@st.composite
+def timelines(draw: st.DrawFn) -> Timeline:
+    lengths = draw(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 400), texts), max_size=5))
+    cues, now = [], 0
+    for pause, length, text in lengths:
+        cues.append(Cue(now + pause, now + pause + length, text))
+        now = cues[-1].stop
+    return Timeline(now + draw(st.integers(1, 50)), 60, tuple(cues))
+
+
+@given(st.lists(timelines(), min_size=1, max_size=4), st.data())
+def test_captions_and_chapters_of_a_frame_are_those_of_its_act(
+    parts: list[Timeline], data: st.DataObject
+) -> None:
+    """Frame by frame, what a caption says is what the act of that frame says."""
+
+    def said(cues: tuple[Cue, ...], n_frames: int) -> list[str]:
         return [
-            float(frame.to_ndarray(format="gray").mean()) for frame in container.decode(video=0)
+            next((cue.text for cue in cues if cue.start <= frame < cue.stop), "")
+            for frame in range(n_frames)
         ]
 
-
-def test_acts_are_as_long_as_their_plays_and_are_stepped_through_once(studio: Studio) -> None:
-    acts = studio.measure(SCRIPTS, SETTINGS)
-    assert [(act.name, act.n_frames) for act in acts] == [("rising", 20), ("still", 5)]
-    assert acts[1].holds == ((0, 5),)
-
-    class Nobody(SerialExecutor):
-        def run(self, tasks: Any, on_event: Any) -> None:
-            assert not tasks
-
-    assert Studio(Nobody(), studio.store, MACHINE).measure(SCRIPTS, SETTINGS) == acts
-
-
-def test_a_video_holds_the_acts_in_order(studio: Studio, tmp_path: Path) -> None:
-    path = tmp_path / "film.mp4"
-    made, notes = render(studio, path)
-    assert (made.path, made.acts, made.n_frames) == (path, ("rising", "still"), 25)
-    assert made.n_bytes == path.stat().st_size
-    assert made.n_cached == 0
-    assert sum(part.n_frames for part in notes.drawn) == 25
-    shades = greys(path)
-    assert len(shades) == 25
-    assert np.all(np.diff(shades[:20]) > 0)
-    assert np.ptp(shades[20:]) < 2
-
-
-@pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("workers", [1, 3])
-def test_workers_make_the_same_file(studio: Studio, tmp_path: Path, workers: int) -> None:
-    render(studio, tmp_path / "here.mp4")
-    with Processes(workers) as executor:
-        apart = Studio(executor, Store(tmp_path / "other"), MACHINE)
-        _, notes = render(apart, tmp_path / "there.mp4")
-    assert len(notes.drawn) > 3
-    assert (tmp_path / "here.mp4").read_bytes() == (tmp_path / "there.mp4").read_bytes()
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_what_is_finished_is_not_drawn_again(studio: Studio, tmp_path: Path) -> None:
-    _, first = render(studio, tmp_path / "1.mp4")
-    made, second = render(studio, tmp_path / "2.mp4")
-    assert second.drawn == []
-    assert made.n_cached == 25
-    assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
-    # A part of the film needs only the ends of the range.
-    _, part = render(studio, tmp_path / "3.mp4", 0.3, 2.2)
-    edges = {0, *(chunk.stop for chunk in first.drawn if chunk.act == "rising")}
-    assert 0 < len(part.drawn) <= 2
-    assert all(chunk.start not in edges or chunk.stop not in edges for chunk in part.drawn)
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_labels_cost_no_drawing_and_come_out_the_same(studio: Studio, tmp_path: Path) -> None:
-    """A film from the cache is the file that a film drawn anew is, whatever it tells."""
-    acts = studio.measure(SCRIPTS, SETTINGS)
-    chapters = film_chapters(acts, range(5, 25))
-    assert [(c.start, c.stop) for c in chapters] == [(0, 15), (15, 20)]
-    metadata = Metadata("θ̂(λ)", "Ada", "deu", chapters, (Cue(0, 3, "λ"), Cue(10, 18, "wächst")))
-    for name, told in (("bare", None), ("told", metadata), ("again", metadata)):
-        notes = Notes()
-        studio.render(plan(studio, 0.5), tmp_path / f"{name}.mp4", notes, told)
-        assert bool(notes.drawn) == (name == "bare")
-    made = {name: tmp_path / f"{name}.mp4" for name in ("bare", "told", "again")}
-    assert made["told"].read_bytes() == made["again"].read_bytes()
-    assert np.array_equal(pictures(made["told"]), pictures(made["bare"]))
-    with av.open(made["told"]) as film:
-        assert [c["end"] * c["time_base"] for c in film.chapters()] == [1.5, 2.0]
-        assert film.streams.subtitles[0].duration == film.duration * 10_000 / 1_000_000
-    with Processes(2) as executor:
-        apart = Studio(executor, Store(tmp_path / "other"), MACHINE)
-        apart.render(plan(apart, 0.5), tmp_path / "there.mp4", None, metadata)
-    assert (tmp_path / "there.mp4").read_bytes() == made["told"].read_bytes()
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_an_edited_act_is_drawn_again_alone(studio: Studio, tmp_path: Path) -> None:
-    render(studio, tmp_path / "1.mp4")
-    edited = [SCRIPTS[0], Script("still", still, "still 2")]
-    made, notes = render(studio, tmp_path / "2.mp4", scripts=edited)
-    assert {chunk.act for chunk in notes.drawn} == {"still"}
-    assert made.n_cached == 20
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_a_film_that_failed_goes_on_where_it_was(studio: Studio, tmp_path: Path) -> None:
-    class FailingError(Exception):
-        pass
-
-    class Failing(Notes):
-        def on_event(self, event: Event, part: Chunk) -> None:
-            super().on_event(event, part)
-            if len(self.drawn) == 2:
-                raise FailingError
-
-    watcher, path = Failing(), tmp_path / "film.mp4"
-    with pytest.raises(FailingError):
-        studio.render(plan(studio), path, watcher)
-    assert not path.exists()
-    _, rest = render(studio, path)
-    assert len(watcher.drawn) == 2
-    assert not set(watcher.drawn) & set(rest.drawn)
-    assert len(pictures(path)) == 25
-
-
-@pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("damage", ["cut", "flip", "remove"])
-def test_a_damaged_piece_is_made_again_and_told(
-    studio: Studio, told: list[str], tmp_path: Path, damage: str
-) -> None:
-    render(studio, tmp_path / "1.mp4")
-    victim = plan(studio).keys[1]
-    entry = studio.store.path(victim)
-    content = bytearray(entry.read_bytes())
-    content[len(content) // 2] ^= 4
-    if damage == "remove":
-        entry.unlink()
-    else:
-        entry.write_bytes(content if damage == "flip" else content[:-9])
-    made, notes = render(studio, tmp_path / "2.mp4")
-    assert len(notes.drawn) == 1
-    assert made.n_cached == 25 - notes.drawn[0].n_frames
-    assert len(told) == (damage != "remove")
-    assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
-
-
-class Emptying(Executor):
-    """An executor in whose back somebody empties the cache, as often as is said."""
-
-    def __init__(self, store: Store, times: int) -> None:
-        self.store, self.times = store, times
-
-    def run(self, tasks: Any, on_event: Any) -> None:
-        SerialExecutor().run(tasks, on_event)
-        if self.times and tasks:
-            self.times -= 1
-            self.store.prune(max_bytes=0)
-
-
-@pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("times", [1, 2])
-def test_what_is_pruned_in_the_middle_is_made_again(
-    studio: Studio, tmp_path: Path, times: int
-) -> None:
-    _, first = render(studio, tmp_path / "1.mp4")
-    acts = studio.measure(SCRIPTS, SETTINGS)
-    studio.store.prune(max_bytes=0)
-    before = plan(studio)
-    assert len(before.missing) == len(first.drawn) > 3
-    emptied = Studio(Emptying(studio.store, times), studio.store, MACHINE)
-    notes = Notes()
-    made = emptied.render(before, tmp_path / "2.mp4", notes)
-    assert len(notes.drawn) == (1 + times) * len(first.drawn)
-    assert (made.n_cached, set(made.drawn)) == (0, set(first.drawn))
-    assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
-    assert studio.measure(SCRIPTS, SETTINGS) == acts
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_what_was_cached_when_planned_and_then_is_gone_is_made_again(
-    studio: Studio, tmp_path: Path
-) -> None:
-    render(studio, tmp_path / "1.mp4")
-    before = plan(studio)
-    assert before.missing == ()
-    studio.store.prune(max_bytes=0)
-    notes = Notes()
-    made = studio.render(before, tmp_path / "2.mp4", notes)
-    assert sorted(map(str, notes.drawn)) == sorted(map(str, before.chunks))
-    assert made.n_cached == 0
-    assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_a_plan_reads_no_piece_and_still_no_damage_goes_unseen(
-    studio: Studio, told: list[str], tmp_path: Path
-) -> None:
-    render(studio, tmp_path / "1.mp4")
-    damaged = plan(studio).keys
-    for key in damaged:
-        entry = studio.store.path(key)
-        content = bytearray(entry.read_bytes())
-        content[-1] ^= 1
-        entry.write_bytes(content)
-
-    class Hasty(Store):
-        def get(self, key: str, kind: Kind[Any]) -> Any:
-            assert key not in damaged, "a piece was read to learn that it is there"
-            return super().get(key, kind)
-
-    hasty = Studio(SerialExecutor(), Hasty(studio.store.folder), MACHINE)
-    assert plan(hasty).n_missing == 0
-    made, notes = render(studio, tmp_path / "2.mp4")
-    assert len(notes.drawn) == len(told) == len(damaged) > 3
-    assert made.n_cached == 0
-    assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes()
-
-
-@pytest.mark.usefixtures("small_chunks")
-@pytest.mark.parametrize("times", [0, 2])
-def test_the_pace_is_that_of_one_render_however_many_rounds_it_took(
-    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
-    """By a clock by which every chunk takes three times as long as planned."""
-    before = plan(studio)
-    now = 0.0
-
-    class Slow(Emptying):
-        def run(self, tasks: Any, on_event: Any) -> None:
-            def slowly(event: Event) -> None:
-                nonlocal now
-                if isinstance(event, Ended):
-                    now += 3 * costs[tasks[event.task].name]
-                on_event(event)
-
-            super().run(tasks, slowly)
-
-    costs = {str(part): cost for part, cost in zip(before.chunks, before.costs, strict=True)}
-    monkeypatch.setattr(film._Clock.__init__, "__defaults__", (lambda: now,))
-    Studio(Slow(studio.store, times), studio.store, MACHINE).render(before, tmp_path / "film.mp4")
-    after = plan(studio)
-    assert after.costs == pytest.approx([3 * cost for cost in before.costs])
-
-
-def test_an_act_that_is_shown_twice_is_drawn_once(studio: Studio, tmp_path: Path) -> None:
-    made, notes = render(studio, tmp_path / "film.mp4", scripts=[SCRIPTS[1], *SCRIPTS])
-    assert [part.act for part in notes.drawn] == ["rising", "still"]
-    assert (made.n_frames, made.n_cached) == (30, 5)
-    assert len(pictures(made.path)) == 30
-
-
-def test_a_cache_that_keeps_nothing_is_told(tmp_path: Path) -> None:
-    class Forgetful(Store):
-        def get(self, key: str, kind: Kind[Any]) -> Any:
-            return None
-
-        def has(self, key: str, kind: Kind[Any]) -> bool:
-            return False
-
-    studio = Studio(SerialExecutor(), Forgetful(tmp_path / "cache"), MACHINE)
-    with pytest.raises(RenderError, match=r"does not keep .* --cache-dir"):
-        render(studio, tmp_path / "film.mp4", scripts=SCRIPTS[1:])
-    assert not (tmp_path / "film.mp4").exists()
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_a_range_is_cut_out_of_the_whole(studio: Studio, tmp_path: Path) -> None:
-    render(studio, tmp_path / "whole.mp4")
-    made, _ = render(studio, tmp_path / "cut.mp4", 1.2, 2.3)
-    assert made.n_frames == 11
-    assert np.allclose(greys(tmp_path / "cut.mp4"), greys(tmp_path / "whole.mp4")[12:23], atol=2)
-
-
-def test_a_plan_says_what_it_will_cost(studio: Studio, tmp_path: Path) -> None:
-    before = plan(studio)
-    assert (before.n_frames, before.n_missing, before.n_cached) == (25, 25, 0)
-    assert all(cost > 0 for cost in before.costs)
-    assert all(a.stop == b.start for a, b in pairwise(before.chunks) if a.act == b.act)
-    render(studio, tmp_path / "film.mp4")
-    after = plan(studio)
-    assert after.keys == before.keys
-    assert after.n_missing == 0
-    assert after.costs != before.costs  # this machine is known now
-
-
-def test_a_still_is_that_frame_of_the_video(studio: Studio, tmp_path: Path) -> None:
-    act, *_ = studio.measure(SCRIPTS, SETTINGS)
-    chunk = still_of(act, SETTINGS, 1.5)
-    made = render_still(chunk, SETTINGS, tmp_path / "still.png")
-    assert (made.n_frames, made.acts) == (1, ("rising",))
-    around = studio.plan([Chunk("rising", rising, 14, 17)], [act], SETTINGS)
-    studio.render(around, tmp_path / "around.mp4")
-    before, there, after = greys(tmp_path / "around.mp4")
-    with Image.open(made.path) as image:
-        assert image.size == SETTINGS.size
-        grey = float(np.asarray(image.convert("L")).mean())
-    assert abs(grey - there) < 2 < min(grey - before, after - grey)
-
-
-@pytest.mark.parametrize("executor", [SerialExecutor(), Processes(1)])
-def test_an_act_of_another_length_than_planned_is_refused(
-    executor: Executor, tmp_path: Path
-) -> None:
-    with executor:
-        studio = Studio(executor, Store(tmp_path / "cache"), MACHINE)
-        acts = [Act("restless", restless, Timeline(35, SETTINGS.fps), content="restless")]
-        wrong = studio.plan([Chunk("restless", restless, 0, 35)], acts, SETTINGS)
-        with pytest.raises(RenderError, match=r"restless drew \d+ frames where 35 were planned"):
-            studio.render(wrong, tmp_path / "film.mp4")
-    assert not (tmp_path / "film.mp4").exists()
+    acts = [Act(f"{i}", make, title=f"{i}", timeline=part) for i, part in enumerate(parts)]
+    frames = [text for part in parts for text in said(part.cues, part.n_frames)]
+    titles = [act.title for act in acts for _ in range(act.n_frames)]
+    start = data.draw(st.integers(0, len(frames) - 1))
+    stop = data.draw(st.integers(start + 1, len(frames)))
+    for shown in (range(len(frames)), range(start, stop)):
+        film = Film(tuple(acts), RenderSettings(), shown)
+        assert said(film.cues, len(shown)) == frames[shown.start : shown.stop]
+        assert all(0 <= cue.start < cue.stop <= len(shown) for cue in film.cues)
+        chapters = film.chapters
+        assert [c.title for c in chapters for _ in range(c.start, c.stop)] == titles[
+            shown.start : shown.stop
+        ]
+        assert [c.start for c in chapters] == [0, *(c.stop for c in chapters[:-1])]

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SettingsError
-from pipeline.render.frames import Cue, Timeline
-from pipeline.video.captions import film_cues, write_captions
+from pipeline.render.timeline import Cue
 from pipeline.video.captions import srt as as_srt
 from pipeline.video.captions import vtt as as_vtt
+from pipeline.video.captions import write_captions
 
 TIMING = re.compile(r"(\d\d+):(\d\d):(\d\d)\.(\d{3}) --> (\d\d+):(\d\d):(\d\d)\.(\d{3})")
 RATES = (1, 15, 24, 25, 30, 50, 60, 240)
@@ -63,19 +63,16 @@ def read_srt(source: str) -> list[Read]:
     return [Read(c.start // second, c.end // second, c.content.replace("\u2060", "")) for c in made]
 
 
-@st.composite
-def timelines(draw: st.DrawFn) -> Timeline:
-    lengths = draw(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 400), texts), max_size=5))
-    cues, now = [], 0
-    for pause, length, text in lengths:
-        cues.append(Cue(now + pause, now + pause + length, text))
-        now = cues[-1].stop
-    return Timeline(now + draw(st.integers(1, 50)), 30, tuple(cues))
+cues_of_films = st.lists(
+    st.tuples(st.integers(0, 5000), st.integers(1, 400), texts).map(
+        lambda drawn: Cue(drawn[0], drawn[0] + drawn[1], drawn[2])
+    ),
+    max_size=9,
+)
 
 
-@given(st.lists(timelines(), max_size=4), st.sampled_from(RATES))
-def test_both_formats_are_read_back_as_they_were(acts: list[Timeline], fps: int) -> None:
-    cues = film_cues(acts)
+@given(cues_of_films, st.sampled_from(RATES))
+def test_both_formats_are_read_back_as_they_were(cues: list[Cue], fps: int) -> None:
     for captions in (read_srt(as_srt(cues, fps)), read_vtt(as_vtt(cues, fps))):
         assert len(captions) == len(cues)
         for caption, cue in zip(captions, cues, strict=True):
@@ -86,26 +83,6 @@ def test_both_formats_are_read_back_as_they_were(acts: list[Timeline], fps: int)
             for frame, shown in ((cue.start, caption.start), (cue.stop, caption.stop)):
                 moment = Fraction(shown, 1000)
                 assert Fraction(frame - 1, fps) < moment <= Fraction(frame, fps)
-
-
-@given(st.lists(timelines(), min_size=1, max_size=4), st.data())
-def test_a_film_is_its_acts_one_after_the_other(acts: list[Timeline], data: st.DataObject) -> None:
-    """Frame by frame, what a caption says is what the act of that frame says."""
-
-    def said(timeline: Timeline) -> list[str]:
-        return [
-            next((cue.text for cue in timeline.cues if cue.start <= frame < cue.stop), "")
-            for frame in range(timeline.n_frames)
-        ]
-
-    frames = [text for act in acts for text in said(act)]
-    whole = Timeline(len(frames), 30, film_cues(acts))
-    assert said(whole) == frames
-    start = data.draw(st.integers(0, len(frames) - 1))
-    stop = data.draw(st.integers(start + 1, len(frames)))
-    part = film_cues(acts, range(start, stop))
-    assert said(Timeline(stop - start, 30, part)) == frames[start:stop]
-    assert all(0 <= cue.start < cue.stop <= stop - start for cue in part)
 
 
 def test_what_players_take_for_tags_is_shown_as_it_is() -> None:

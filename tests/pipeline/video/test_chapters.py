@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SettingsError
+from pipeline.render.timeline import Chapter
 from pipeline.video.captions import one_line
 from pipeline.video.chapters import (
-    Chapter,
     SiteChapters,
     chapters_path,
-    film_chapters,
     site_chapters,
     write_chapters,
 )
@@ -24,18 +23,12 @@ from scenes import ACTS, LOOPS
 from scenes.text.captions import catalogue, languages
 
 
-@dataclass(frozen=True)
-class Act:
-    n_frames: int
-    title: str
-
-
-def acts_of(*lengths: int) -> list[Act]:
-    return [Act(length, f"Act {i}") for i, length in enumerate(lengths)]
-
-
 def chapters_of(*lengths: int) -> tuple[Chapter, ...]:
-    return film_chapters(acts_of(*lengths))
+    ends = accumulate(lengths)
+    return tuple(
+        Chapter(end - length, end, f"Act {i}")
+        for i, (end, length) in enumerate(zip(ends, lengths, strict=True))
+    )
 
 
 def seconds(stamp: str) -> int:
@@ -44,19 +37,6 @@ def seconds(stamp: str) -> int:
     for part in stamp.split(":"):
         total = total * 60 + int(part)
     return total
-
-
-@given(st.lists(st.integers(1, 300), min_size=1, max_size=6), st.data())
-def test_each_frame_is_in_the_chapter_of_its_act(lengths: list[int], data: st.DataObject) -> None:
-    acts = acts_of(*lengths)
-    titles = [act.title for act in acts for _ in range(act.n_frames)]
-    start = data.draw(st.integers(0, len(titles) - 1))
-    stop = data.draw(st.integers(start + 1, len(titles)))
-    chapters = film_chapters(acts, range(start, stop))
-    shown = [c.title for c in chapters for _ in range(c.start, c.stop)]
-    assert shown == titles[start:stop]
-    assert [c.start for c in chapters] == [0, *(c.stop for c in chapters[:-1])]
-    assert film_chapters(acts) == film_chapters(acts, range(len(titles)))
 
 
 @given(st.lists(st.integers(1, 2500), min_size=1, max_size=9), st.sampled_from([1, 24, 30, 60]))

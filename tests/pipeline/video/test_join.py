@@ -10,8 +10,7 @@ import pytest
 
 from pipeline.errors import RenderError
 from pipeline.render.settings import RenderSettings
-from pipeline.render.timeline import Cue
-from pipeline.video.chapters import Chapter
+from pipeline.render.timeline import Chapter, Cue
 from pipeline.video.container import SEGMENT
 from pipeline.video.encode import VideoWriter
 from pipeline.video.join import join_segments

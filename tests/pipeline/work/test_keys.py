@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.render.plan import Chunk
+from pipeline.render.film import Chunk
 from pipeline.render.settings import RenderSettings
 from pipeline.video.segment import segment_options
 from pipeline.work import keys
@@ -37,7 +37,7 @@ def key(
     machine: Machine = MACHINE,
     encoder: object = "x264",
 ) -> str:
-    return segment_key(content, Chunk("act", make, start, 100), look, machine, encoder)
+    return segment_key(Chunk("act", make, start, 100, content=content), look, machine, encoder)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(RenderSettings)])
@@ -78,7 +78,7 @@ def test_the_encoder_s_options_count() -> None:
 
 def test_who_does_it_and_where_does_not_count() -> None:
     # A key is made from these alone; names of acts are part of their content.
-    assert key() == segment_key("act", Chunk("x", print, 0, 100), LOOK, MACHINE, "x264")
+    assert key() == segment_key(Chunk("x", print, 0, 100, content="act"), LOOK, MACHINE, "x264")
 
 
 def test_a_machine_is_its_packages_its_renderer_and_our_sources() -> None:
