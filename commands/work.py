@@ -40,8 +40,8 @@ class Work:
 
     def n_workers(self, settings: RenderSettings) -> int | None:
         """How many workers there are to be; None if that is for a cluster to say."""
-        from pipeline.work.cluster import local_workers
         from pipeline.work.cores import workers_that_fit
+        from pipeline.work.scheduler import local_workers
 
         if self.cluster is not None:
             return local_workers(self.cluster)
@@ -49,7 +49,7 @@ class Work:
 
     def check(self) -> None:
         """Raise SettingsError for what is impossible, before anything is read."""
-        from pipeline.work.cluster import local_workers
+        from pipeline.work.scheduler import local_workers
 
         if self.cluster is not None:
             local_workers(self.cluster)
@@ -184,8 +184,9 @@ def open_service(
             executor = stack.enter_context(executor_of(work.n_workers(settings)))
             machine = this_machine(describe_renderer())
         else:
-            from pipeline.work.cluster import Cluster, Tls
+            from pipeline.work.cluster import Cluster
             from pipeline.work.cluster_worker import Sources
+            from pipeline.work.scheduler import Tls
 
             modules = (
                 "pipeline.video.segment",

@@ -1,89 +1,32 @@
 """An executor of Dask workers: on this machine, or on any machines that a Dask scheduler knows.
 
 We give each worker one chunk at a time, ourselves: so one that joins late gets work at once, one that
-differs from the others never gets any, and what a lost one was at goes to another. Segments come
-back through Dask; no disk is shared.
+differs from the others never gets any, and what a lost or silent one was at goes to another. Segments
+come back through Dask; no disk is shared. Two that draw the same chunk draw the same pixels, so it
+does no harm where one that was silent finishes after all.
 """
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import pickle
 import queue
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from typing import Any
 
-from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import reason
+from pipeline.errors import RenderError
 from pipeline.work.cluster_worker import Sources, describe, packed, work
-from pipeline.work.executor import Advanced, Began, Call, Ended, Listener, Losses, Task
+from pipeline.work.executor import Advanced, Began, Call, Ended, Listener, Losses, Task, waited_for
 from pipeline.work.keys import Machine, differences, this_machine
-from pipeline.work.workers import interrupts_blocked, raised_elsewhere, thread_limits
+from pipeline.work.scheduler import Scheduler, Tls, first_line
+from pipeline.work.silence import Patience, Silence
+from pipeline.work.workers import raised_elsewhere
 
-#: Seconds between two looks at which workers there are.
-_LOOK = 1.0
-#: Seconds to wait for the scheduler, and for a segment that a worker has finished.
-_CONNECT, _FETCH = 15.0, 60.0
-
-
-@dataclass(frozen=True)
-class Tls:
-    """Files for an encrypted cluster: the authority's certificate, and ours with its key."""
-
-    ca: Path | None = None
-    cert: Path | None = None
-    key: Path | None = None
-
-    def security(self, distributed: Any, address: str) -> Any:
-        """Return this for Dask; what is not given here, Dask's own configuration may give.
-
-        Raises
-        ------
-        SettingsError
-            When the files cannot be used, or the address needs them and there are none.
-        """
-        files = {"tls_ca_file": self.ca, "tls_client_cert": self.cert, "tls_client_key": self.key}
-        given = {name: str(path) for name, path in files.items() if path is not None}
-        security = distributed.Security(**given, **({"require_encryption": True} if given else {}))
-        try:
-            context = security.get_connection_args("client")["ssl_context"]
-        except OSError as error:  # no such file, or it is no certificate
-            paths = ", ".join(given.values())
-            raise SettingsError(
-                f"The certificates {paths} cannot be used ({reason(error)}): give --tls-ca, "
-                "--tls-cert and --tls-key files in PEM format."
-            ) from error
-        if context is None and address.startswith(("tls:", "wss:")):
-            raise SettingsError(
-                f"{address} is encrypted: give --tls-ca, --tls-cert and --tls-key with it."
-            )
-        return security
-
-
-def local_workers(address: str) -> int | None:
-    """Return N of ``local:N``; None for the address of a scheduler.
-
-    Raises
-    ------
-    SettingsError
-        When it is neither.
-    """
-    kind, _, rest = address.partition(":")
-    if kind == "local" and rest.isdigit() and 1 <= int(rest) <= 1024:
-        return int(rest)
-    if kind not in ("tcp", "tls", "ucx", "ws", "wss") or not rest.startswith("//"):
-        raise SettingsError(
-            f"--cluster {address!r} is no cluster: give the address of a Dask scheduler, like "
-            "tcp://host:8786, or local:N for N workers here."
-        )
-    return None
+#: Whose silence is counted where there is no worker that could work.
+_ANYBODY = ""
 
 
 class Cluster:
@@ -101,6 +44,8 @@ class Cluster:
         Called with a sentence for every worker that is refused, and while there is none.
     tls : Tls
         For an encrypted cluster.
+    patience : Patience
+        How long others may be silent.
     """
 
     def __init__(
@@ -110,94 +55,49 @@ class Cluster:
         sources: Sources,
         tell: Callable[[str], None],
         tls: Tls | None = None,
+        patience: Patience | None = None,
     ) -> None:
+        self._patience = patience or Patience()
+        self._topic = f"ridge-film-{secrets.token_hex(8)}"
+        self._words: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+        self._scheduler = Scheduler(
+            address,
+            tls or Tls(),
+            self._patience,
+            self._topic,
+            lambda word: self._words.put(("advanced", *word)),
+        )
         self._address = address
-        self._n_local = local_workers(address)
         self._describe = packed(describe, opengl, sources)
         self._sources = sources
         self._tell = tell
-        self._tls = tls or Tls()
-        self._topic = f"ridge-film-{secrets.token_hex(8)}"
-        self._words: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         self._machine: Machine | None = None
         self._known: dict[str, bool] = {}  # address → whether it may work
-        self._asked: set[str] = set()  # what they are; no answer yet
-        self._busy: dict[str, tuple[int, Any]] = {}  # address → its task, and the future of it
-        self._looked = 0.0
-        self._cluster: Any = None
-        self._client: Any = None
-
-    # -- coming and going ------------------------------------------------------------------------
+        self._asked: dict[str, Future[Any]] = {}  # what they are; no answer yet
+        self._busy: dict[str, tuple[int, Future[Any]]] = {}  # address → its task, and the result
+        self._seen: dict[str, float] = {}  # address → when the scheduler last heard of it
+        self._silence = Silence(self._patience)  # of workers as the scheduler hears them
+        self._drawing = Silence(self._patience)  # of workers that draw
+        self._looked = self._unanswered = 0.0
+        self._connected = True
 
     def __enter__(self) -> Cluster:
-        try:
-            import distributed
-        except ImportError as error:
-            raise SettingsError(
-                "--cluster needs Dask, which is not installed: run `make cluster`."
-            ) from error
-        _silence()
-        security = self._tls.security(distributed, self._address)
-        try:
-            self._client = self._connect(distributed, security)
-        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
-            self._close()
-            raise RenderError(
-                f"No Dask scheduler answers at {self._address} ({_first_line(error)}): check the "
-                "address and the --tls options, or start one with `dask scheduler`."
-            ) from error
-        self._client.subscribe_topic(self._topic, self._heard)
+        self._scheduler.open()
+        self._silence.heard(_ANYBODY)
         return self
 
-    def _connect(self, distributed: Any, security: Any) -> Any:
-        address = self._address
-        if self._n_local is not None:
-            with interrupts_blocked():  # Ctrl-C is ours to see, not the workers'
-                self._cluster = distributed.LocalCluster(
-                    n_workers=self._n_local,
-                    threads_per_worker=1,
-                    processes=True,
-                    memory_limit=None,
-                    dashboard_address=":0",  # any port: another render may have the usual one
-                    env=thread_limits(0),
-                    silence_logs=logging.CRITICAL,  # they share our standard error
-                )
-            address = self._cluster.scheduler_address
-        return distributed.Client(
-            address, security=security, timeout=_CONNECT, set_as_default=False
-        )
-
     def __exit__(self, *error: object) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        with contextlib.suppress(Exception):
-            if self._busy:
-                self._client.cancel([future for _, future in self._busy.values()], force=True)
-        self._busy.clear()
-        if self._cluster is not None:
-            for nanny in list(self._cluster.workers.values()):
-                # What a worker of ours is at is of no use any more: no need to let it finish.
-                with contextlib.suppress(Exception):
-                    nanny.process.process._process.kill()
-        for closing in (self._client, self._cluster):
-            if closing is not None:
-                with contextlib.suppress(Exception):
-                    closing.close(timeout=2)
+        self._cancel()
+        self._scheduler.close()
 
     # -- who may work ----------------------------------------------------------------------------
 
     def machine(self) -> Machine:
         """Wait for the first worker that fits, and return what it and all others draw on."""
-        told = False
         while self._machine is None:
             self._look()
-            try:
-                self._take(self._words.get(timeout=_LOOK))
-            except queue.Empty:
-                if not self._known and not told:
-                    told = True
-                    self._tell(f"Waiting for workers to join {self._address}.")
+            for word in waited_for(self._words, self._patience.look):
+                self._take(*word)
             if self._known and not any(self._known.values()) and not self._asked:
                 raise RenderError(
                     f"No worker of {self._address} can be used: install there what is here, in the "
@@ -205,46 +105,92 @@ class Cluster:
                 )
         return self._machine
 
-    def _look(self) -> list[str]:
-        """See which workers there are, ask new ones what they are; return those that are gone."""
-        if time.monotonic() - self._looked < _LOOK:
-            return []
+    def _look(self) -> bool:
+        """See which workers there are, and ask new ones what they are.
+
+        Return False when the scheduler was gone, and all that was asked of its workers with it.
+        """
+        if self._connected and time.monotonic() - self._looked < self._patience.look:
+            return True
         try:
-            present = set(self._client.scheduler_info()["workers"])
-        except (OSError, TimeoutError, LookupError, RuntimeError) as error:
+            if not self._connected:
+                raise ConnectionError
+            seen = self._scheduler.workers()
+        except TimeoutError:
+            if not self._unanswered:
+                self._tell(f"The Dask scheduler at {self._address} does not answer: waiting.")
+            self._wait(self._patience.tell)
+            return True
+        except ConnectionError:
+            self._reopen()
+            return False
+        self._looked, self._unanswered = time.monotonic(), 0.0
+        self._silence.look()
+        self._drawing.look()
+        for address in set(self._seen) - set(seen):
+            self._known.pop(address, None)
+            self._asked.pop(address, None)
+            self._silence.forget(address)
+        for address, at in seen.items():
+            if self._seen.get(address) != at:
+                self._silence.heard(address)
+            if address not in self._known and address not in self._asked:
+                answer = self._scheduler.submit(address, self._describe)
+                self._asked[address] = answer
+                self._listen("described", address, answer)
+        self._seen = seen
+        if any(map(self._can_work, self._known)):
+            self._silence.heard(_ANYBODY)
+        for who in self._silence.to_tell():
+            if who == _ANYBODY:
+                self._tell(f"Waiting for workers to join {self._address}.")
+            else:
+                self._tell(f"Worker {who} does not answer.")
+        return True
+
+    def _wait(self, seconds: float) -> None:
+        """Take so many more seconds of the scheduler's silence; raise RenderError when it is enough."""
+        self._unanswered += seconds
+        if self._unanswered >= self._patience.give_up:
             raise RenderError(
                 f"The Dask scheduler at {self._address} is gone: what is finished is kept, the "
                 "same command goes on from there."
-            ) from error
-        self._looked = time.monotonic()
-        for address in present - set(self._known) - self._asked:
-            future = self._client.submit(
-                pickle.loads, self._describe, workers=[address], pure=False
             )
-            future.add_done_callback(partial(self._done, "described", address))
-            self._asked.add(address)
-        gone = (set(self._known) | self._asked) - present
-        self._asked -= gone
-        for address in gone:
-            self._known.pop(address, None)
-        return sorted(gone)
 
-    def _done(self, kind: str, address: str, future: Any) -> None:
-        self._words.put((kind, address, future))
+    def _reopen(self) -> None:
+        """Wait until there is a scheduler again; what the old one knew is lost."""
+        self._tell(f"The Dask scheduler at {self._address} is gone: waiting for it to come back.")
+        self._cancel()
+        for known in (self._known, self._asked, self._seen):
+            known.clear()
+        self._silence = Silence(self._patience)
+        self._silence.heard(_ANYBODY)
+        self._connected = True
+        while True:
+            self._scheduler.close()
+            began = time.monotonic()
+            try:
+                self._scheduler.open()
+            except RenderError:
+                self._wait(time.monotonic() - began)
+            else:
+                return
 
-    def _heard(self, event: tuple[float, Any]) -> None:
-        self._words.put(("advanced", *event[1]))
+    def _listen(self, kind: str, address: str, answer: Future[Any]) -> None:
+        answer.add_done_callback(lambda answer: self._words.put((kind, address, answer)))
 
-    def _take(self, word: tuple[Any, ...]) -> None:
+    def _take(self, kind: str, address: str, *value: Any) -> None:
         """Take in what a worker says of itself."""
-        if word[0] != "described":
+        if kind != "described" or self._asked.get(address) is not value[0]:
             return
-        _, address, future = word
-        self._asked.discard(address)
-        if future.status != "finished":
-            self._refuse(address, _first_line(future.exception()))
+        answer = self._asked.pop(address)
+        try:
+            machine, sources = answer.result()
+        except CancelledError:  # the way to it is lost: it is asked again
             return
-        machine, sources = future.result()
+        except Exception as error:
+            self._refuse(address, first_line(error))
+            return
         wanted = self._machine or replace(this_machine({"renderer": "", "version": ""}))
         if self._machine is None:
             wanted = replace(wanted, renderer=machine.renderer)
@@ -264,82 +210,81 @@ class Cluster:
 
     def run(self, tasks: Sequence[Task], on_event: Listener) -> None:
         """Do the tasks; see `Executor.run`."""
+        self._busy.clear()  # what an earlier run was at when it was ended
         waiting, losses = deque(range(len(tasks))), Losses(tasks)
 
-        def lose(address: str, reason: str) -> None:
-            task, future = self._busy.pop(address)
-            future.cancel()
-            on_event(losses.count(address, task, reason))
+        def lose(address: str, why: str | None, *, hangs: bool = False) -> None:
+            task, answer = self._busy.pop(address)
+            answer.cancel()
+            if not hangs:
+                self._drawing.forget(address)
+            if why is not None:
+                on_event(losses.count(address, task, why))
             waiting.appendleft(task)
 
         while waiting or self._busy:
-            for address in self._look():
-                if address in self._busy:
+            same = self._look()
+            for address, (task, _) in list(self._busy.items()):
+                if not same:
+                    lose(address, None)  # no fault of the worker or of its task
+                elif address not in self._known:
                     lose(address, "is gone")
-            for address in self._idle():
-                if waiting:
+                elif self._silence.is_too_long(address):
+                    lose(address, "does not answer")
+                elif self._drawing.is_too_long(address, losses.of(task)):
+                    lose(address, "draws nothing any more", hangs=True)
+            for address in sorted(self._known):
+                if waiting and address not in self._busy and self._can_work(address):
                     task = waiting.popleft()
                     self._give(address, task, tasks[task].call)
                     on_event(Began(address, task))
-            for kind, address, *value in self._next_words():
+            for kind, address, *value in waited_for(self._words, self._patience.look):
                 if kind == "described":
-                    self._take((kind, address, *value))
+                    self._take(kind, address, *value)
                 elif address not in self._busy:
-                    continue  # the last words of one that is gone
-                elif kind == "advanced" and value[0] == self._busy[address][0]:
-                    on_event(Advanced(address, *value))
-                elif kind == "done" and value[0] is self._busy[address][1]:
-                    task, future = self._busy[address]
-                    result, reason = _result(future)
-                    if reason is not None:
-                        lose(address, reason)
+                    if kind == "advanced":
+                        self._drawing.forget(address)  # whatever it was at, it draws
+                elif kind == "advanced":
+                    self._drawing.heard(address)
+                    if value[0] == self._busy[address][0]:
+                        on_event(Advanced(address, *value))
+                elif value[0] is self._busy[address][1]:
+                    try:
+                        result, why = _result(value[0])
+                    except CancelledError:
+                        self._connected = False
+                        continue
+                    if why is not None:
+                        lose(address, why)
                     else:
-                        del self._busy[address]
-                        on_event(Ended(address, task, result))
+                        self._drawing.forget(address)
+                        on_event(Ended(address, self._busy.pop(address)[0], result))
 
-    def _idle(self) -> list[str]:
-        return [
-            address
-            for address, fits in sorted(self._known.items())
-            if fits and address not in self._busy
-        ]
+    def _can_work(self, address: str) -> bool:
+        """Whether a worker fits, and neither is silent nor hangs."""
+        hangs = address not in self._busy and self._drawing.is_long(address)
+        return self._known[address] and not self._silence.is_long(address) and not hangs
 
     def _give(self, address: str, task: int, call: Call) -> None:
-        message = packed(work, call, self._topic, task)
-        future = self._client.submit(pickle.loads, message, workers=[address], pure=False)
-        self._busy[address] = (task, future)
-        future.add_done_callback(partial(self._done, "done", address))
+        answer = self._scheduler.submit(address, packed(work, call, self._topic, task))
+        self._busy[address] = (task, answer)
+        self._drawing.heard(address)
+        self._listen("done", address, answer)
 
-    def _next_words(self) -> Iterator[tuple[Any, ...]]:
-        with contextlib.suppress(queue.Empty):
-            yield self._words.get(timeout=_LOOK)
-            while True:
-                yield self._words.get_nowait()
+    def _cancel(self) -> None:
+        """Want no answer any more."""
+        for answer in (*self._asked.values(), *(answer for _, answer in self._busy.values())):
+            answer.cancel()
 
 
-def _result(future: Any) -> tuple[Any, str | None]:
+def _result(answer: Future[Any]) -> tuple[Any, str | None]:
     """What a task gave, or how its worker was lost."""
-    if future.status == "finished":
-        try:
-            kind, *value = future.result(timeout=_FETCH)
-        except (OSError, TimeoutError) as error:
-            return None, f"did not hand over its segment ({_first_line(error)})"
-        if kind == "raised":
-            raise raised_elsewhere(*value)
-        if kind == "memory":
-            return None, "ran out of memory"
-        return value[0], None
-    why = type(future.exception()).__name__ if future.status == "error" else future.status
-    return None, f"was lost ({why})"
-
-
-def _silence() -> None:
-    """What there is to say of lost workers and schedulers, we say."""
-    for name in ("distributed", *logging.root.manager.loggerDict):
-        # Some parts of Dask have a level and a stream of their own, some speak through Tornado.
-        if name.split(".")[0] in ("distributed", "tornado"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-def _first_line(error: BaseException | None) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    try:
+        kind, *value = answer.result()
+    except Exception as error:
+        if isinstance(error, CancelledError):
+            raise
+        return None, f"was lost ({type(error).__name__})"
+    if kind == "raised":
+        raise raised_elsewhere(*value)
+    return (None, "ran out of memory") if kind == "memory" else (value[0], None)

@@ -47,6 +47,10 @@ class Sources:
         return source_digest(self.modules, self.packages)
 
 
+class _UnwantedError(Exception):
+    """Nobody wants what is being drawn."""
+
+
 @lru_cache(maxsize=1)
 def _thread() -> ThreadPoolExecutor:
     """The one thread of this process that draws.
@@ -68,17 +72,29 @@ def describe(opengl: Callable[[], Mapping[str, str]], sources: Sources) -> tuple
 
 
 def work(call: Call, topic: str, task: int) -> tuple[Any, ...]:
-    """Do a task on a worker and return what became of it."""
+    """Do a task on a worker and return what became of it.
+
+    It ends at the next frame once nobody wants the result: who asked is gone, or took this worker for
+    lost. Dask itself only waits for a task that has begun.
+    """
     from distributed import get_worker
 
     worker = get_worker()
-    address = worker.address
+    address, states, key = worker.address, worker.state.tasks, worker.get_current_task()
 
     def say(n_frames: int) -> None:
         worker.log_event(topic, (address, task, n_frames))
 
+    counting = Counting(say, PERIOD)
+
+    def on_frame() -> None:
+        if key not in states or states[key].state == "cancelled":
+            say(0)  # so that it is known that this worker can draw
+            raise _UnwantedError
+        counting()
+
     try:
-        return "ended", _thread().submit(call, Counting(say, PERIOD)).result()
+        return "ended", _thread().submit(call, on_frame).result()
     except MemoryError:
         return ("memory",)
     except BaseException as error:

@@ -1,21 +1,25 @@
 """Who does the work: one shape for this process, for worker processes and for a cluster.
 
 An executor is given tasks and tells, in the caller's thread, what becomes of them. Tasks may end in any
-order. A worker that is lost on the way costs nothing but its time: its task is given to another, at
-most `MAX_ATTEMPTS` times. What a task itself raises ends the run at once, since it would be raised
-again; results told before are not lost.
+order. A worker that is lost on the way, or silent for too long, costs nothing but its time: its task is
+given to another, at most `MAX_ATTEMPTS` times. What a task itself raises ends the run at once, since it
+would be raised again; results told before are not lost.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, TypeVar
 
 from pipeline.errors import RenderError
 
 MAX_ATTEMPTS = 3
+
+T = TypeVar("T")
 
 #: What a task is: it calls back after each frame, if it draws any, and returns its result.
 Call = Callable[[Callable[[], None]], Any]
@@ -94,6 +98,10 @@ class Losses:
         self._tasks = tasks
         self._count: Counter[int] = Counter()
 
+    def of(self, task: int) -> int:
+        """Return how often this one was."""
+        return self._count[task]
+
     def count(self, worker: str, task: int, reason: str) -> Lost:
         """Count one more; raise RenderError when it was one too many."""
         self._count[task] += 1
@@ -104,6 +112,14 @@ class Losses:
                 "on from there."
             )
         return Lost(worker, task, reason, self._count[task])
+
+
+def waited_for(words: SimpleQueue[T], seconds: float) -> Iterator[T]:
+    """Yield what workers say; wait for the first word at most so long, for others not at all."""
+    with contextlib.suppress(Empty):
+        yield words.get(timeout=seconds)
+        while True:
+            yield words.get_nowait()
 
 
 class SerialExecutor:

@@ -1,8 +1,9 @@
 """Worker processes on this machine: started once, replaced when they die, gone when we go.
 
 Always spawned, never forked: an OpenGL context and threads do not survive a fork. Each worker has a
-pipe of its own, so that one killed in the middle of a word garbles nobody else's, and a folder of
-its own for temporary files, which goes when it does.
+pipe of its own, so that one killed in the middle of a word garbles nobody else's, a thread here that
+talks with it, so that one stopped in the middle of a word keeps nobody else waiting, and a folder of its
+own for temporary files, which goes when it does.
 """
 
 from __future__ import annotations
@@ -21,11 +22,22 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from pipeline.errors import RenderError
 from pipeline.scratch import scratch_folder, sweep
-from pipeline.work.executor import Advanced, Began, Call, Ended, Listener, Losses, Task
+from pipeline.work.executor import (
+    Advanced,
+    Began,
+    Call,
+    Ended,
+    Listener,
+    Losses,
+    Task,
+    waited_for,
+)
+from pipeline.work.silence import Patience, Silence
 
 #: Seconds between two words of a worker about its frames: often enough for a bar, no more.
 _PERIOD = 0.1
@@ -39,6 +51,9 @@ _MESA = "LP_NUM_THREADS"
 
 _SPAWN = multiprocessing.get_context("spawn")
 
+#: What a worker says: how many more frames, its result, or an error and where it was raised.
+_Word = tuple[Any, ...]
+
 
 class Processes:
     """An executor of worker processes.
@@ -49,11 +64,16 @@ class Processes:
         How many may work at once; no more are started than there are tasks.
     threads : int
         Threads that Mesa's software renderer may start in each, beside the worker's own.
+    patience : Patience
+        How long a worker may be silent.
     """
 
-    def __init__(self, n_workers: int, threads: int = 0) -> None:
+    def __init__(self, n_workers: int, threads: int = 0, patience: Patience | None = None) -> None:
         self._n_workers = n_workers
         self._threads = threads
+        self._patience = patience or Patience()
+        self._silence = Silence(self._patience)
+        self._words: SimpleQueue[tuple[_Worker, _Word | None]] = SimpleQueue()
         self._workers: list[_Worker] = []
         self._folder = Path()
         self._until_exit = contextlib.ExitStack()
@@ -75,39 +95,42 @@ class Processes:
         """Do the tasks; see `Executor.run`."""
         waiting = deque(range(len(tasks)))
         losses = Losses(tasks)
+
+        def lose(worker: _Worker, why: str) -> None:
+            self._workers.remove(worker)
+            if worker.task is not None:
+                on_event(losses.count(worker.name, worker.task, why))
+                waiting.appendleft(worker.task)
+
         while waiting or any(worker.task is not None for worker in self._workers):
             idle = [worker for worker in self._workers if worker.task is None]
             while waiting and (idle or len(self._workers) < self._n_workers):
                 worker = idle.pop() if idle else self._start()
                 index = waiting.popleft()
                 worker.give(index, tasks[index].call)
+                self._silence.heard(worker.name)
                 on_event(Began(worker.name, index))
-            # A worker that is gone closes its end of the pipe: that, too, is something to read.
-            busy = {worker.connection: worker for worker in self._workers}
-            for connection in wait(list(busy)):
-                worker = busy[connection]  # type: ignore[index]
-                lost = self._hear(worker, on_event)
-                if lost is not None:
-                    self._workers.remove(worker)
-                    if worker.task is not None:
-                        on_event(losses.count(worker.name, worker.task, lost))
-                        waiting.appendleft(worker.task)
-
-    def _hear(self, worker: _Worker, on_event: Listener) -> str | None:
-        """Take one word of a worker; return how it ended when that was its last."""
-        try:
-            kind, *value = pickle.loads(worker.connection.recv_bytes())
-        except (EOFError, OSError, pickle.UnpicklingError):
-            return worker.end()
-        assert worker.task is not None, "a worker speaks of its task only"
-        if kind == "advanced":
-            on_event(Advanced(worker.name, worker.task, *value))
-        elif kind == "ended":
-            task, worker.task = worker.task, None
-            on_event(Ended(worker.name, task, *value))
-        else:
-            raise raised_elsewhere(*value)
-        return None
+            for worker, word in waited_for(self._words, self._patience.look):
+                if worker not in self._workers:
+                    continue  # the last words of one that was given up
+                self._silence.heard(worker.name)
+                task = worker.task
+                if word is None or task is None:
+                    lose(worker, worker.end())
+                elif word[0] == "advanced":
+                    on_event(Advanced(worker.name, task, *word[1:]))
+                elif word[0] == "ended":
+                    worker.task = None
+                    on_event(Ended(worker.name, task, *word[1:]))
+                else:
+                    raise raised_elsewhere(*word[1:])
+            self._silence.look()
+            for worker in tuple(self._workers):
+                task = worker.task
+                if task is not None and self._silence.is_too_long(worker.name, losses.of(task)):
+                    worker.kill()
+                    worker.join()
+                    lose(worker, "draws nothing any more")
 
     def _start(self) -> _Worker:
         self._n_started += 1
@@ -116,18 +139,26 @@ class Processes:
         # Workers keep their place on the screen: a replacement takes the name of the one it replaces.
         taken = {worker.name for worker in self._workers}
         name = next(n for n in map(str, range(1, self._n_workers + 1)) if n not in taken)
-        worker = _Worker(name, folder, self._threads)
+        worker = _Worker(name, folder, self._threads, self._words)
         self._workers.append(worker)
         return worker
 
 
 class _Worker:
-    """One process, as it is seen from here."""
+    """One process, as it is seen from here; `words` is given all it says, and None at its end."""
 
-    def __init__(self, name: str, folder: Path, threads: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        threads: int,
+        words: SimpleQueue[tuple[_Worker, _Word | None]],
+    ) -> None:
         self.name = name
         self.task: int | None = None
-        self.connection, theirs = _SPAWN.Pipe()
+        self._connection, theirs = _SPAWN.Pipe()
+        self._calls: SimpleQueue[Call | None] = SimpleQueue()
+        self._words = words
         self._folder = folder
         self._process = _SPAWN.Process(
             target=serve, args=(theirs, str(folder), threads), name=f"worker {name}", daemon=True
@@ -135,12 +166,23 @@ class _Worker:
         with interrupts_blocked():
             self._process.start()
         theirs.close()
+        self._talking = threading.Thread(target=self._talk, name=f"talks with {name}", daemon=True)
+        self._talking.start()
 
     def give(self, index: int, call: Call) -> None:
         self.task = index
-        # If the worker is gone already, that is heard when its next word is waited for.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self.connection.send(call)
+        self._calls.put(call)
+
+    def _talk(self) -> None:
+        # If the worker is gone, sending or receiving fails.
+        with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):
+            while (call := self._calls.get()) is not None:
+                self._connection.send(call)
+                word: _Word = ("advanced",)
+                while word[0] == "advanced":
+                    word = pickle.loads(self._connection.recv_bytes())
+                    self._words.put((self, word))
+        self._words.put((self, None))
 
     def end(self) -> str:
         """Say how a process ended that has closed its pipe."""
@@ -158,7 +200,9 @@ class _Worker:
 
     def join(self) -> None:
         self._process.join()
-        self.connection.close()
+        self._calls.put(None)
+        self._talking.join()
+        self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.work.cluster import Cluster, local_workers
+from pipeline.work.cluster import Cluster
 from pipeline.work.cluster_worker import Sources, packed
 from pipeline.work.executor import Ended, Event, Task
 from pipeline.work.keys import Machine
@@ -63,22 +64,6 @@ def tasks(*calls: Callable[[OnFrame], Any]) -> list[Task]:
     return [Task(f"task {i}", call) for i, call in enumerate(calls)]
 
 
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [("local:1", 1), ("local:64", 64), ("tcp://head:8786", None), ("tls://head:8786", None)],
-)
-def test_an_address_is_a_scheduler_or_a_number_of_workers_here(
-    address: str, expected: int | None
-) -> None:
-    assert local_workers(address) == expected
-
-
-@pytest.mark.parametrize("address", ["", "local", "local:", "local:0", "local:x", "head:8786"])
-def test_what_is_no_address_is_told(address: str) -> None:
-    with pytest.raises(SettingsError, match=r"no cluster: give the address .*tcp://host:8786"):
-        local_workers(address)
-
-
 def test_workers_say_what_they_draw_on(cluster: Cluster) -> None:
     machine = cluster.machine()
     assert machine.renderer == "pencil, 2"
@@ -97,13 +82,14 @@ def test_every_task_is_done_and_what_fails_is_told(cluster: Cluster, tmp_path: P
     assert "in fail" in str(raised.value.__cause__)
 
 
-class Answer:
+def answer(result: Any = None, error: Exception | None = None) -> Future[Any]:
     """What comes back from a worker that was asked what it is."""
-
-    def __init__(self, result: Any = None, error: Exception | None = None) -> None:
-        self.status = "error" if error else "finished"
-        self.result = lambda: result
-        self.exception = lambda: error
+    future: Future[Any] = Future()
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
+    return future
 
 
 def test_a_worker_that_differs_is_refused_with_the_difference(cluster: Cluster) -> None:
@@ -113,16 +99,17 @@ def test_a_worker_that_differs_is_refused_with_the_difference(cluster: Cluster) 
     digest = SOURCES.digest()
     old = Machine({**ours.versions, "numpy": "1.0"}, ours.renderer, ours.sources)
     answers = {
-        "a": Answer((old, digest)),
-        "b": Answer((ours, digest)),
-        "c": Answer((replace(ours, renderer="a GPU"), digest)),
-        "d": Answer((ours, "edited")),
-        "e": Answer(error=ModuleNotFoundError("No module named 'pipeline'")),
+        "a": answer((old, digest)),
+        "b": answer((ours, digest)),
+        "c": answer((replace(ours, renderer="a GPU"), digest)),
+        "d": answer((ours, "edited")),
+        "e": answer(error=ModuleNotFoundError("No module named 'pipeline'")),
     }
-    for address, answer in answers.items():
-        executor._take(("described", address, answer))
+    for address, said in answers.items():
+        executor._asked[address] = said
+        executor._take("described", address, said)
     assert executor.machine() == ours
-    assert executor._idle() == ["b"]
+    assert [address for address in executor._known if executor._can_work(address)] == ["b"]
     numpy = ours.versions["numpy"]
     assert told == [
         f"Worker a is not used: it has numpy 1.0 instead of {numpy}.",

@@ -21,10 +21,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.work import cluster
-from pipeline.work.cluster import Cluster, Tls
+from pipeline.work.cluster import Cluster
 from pipeline.work.cluster_worker import Sources
 from pipeline.work.executor import Ended, Event, Task
+from pipeline.work.scheduler import Tls
+from pipeline.work.silence import Patience
 from scenes.stage.gl import describe_renderer
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -136,26 +137,44 @@ def test_a_film_is_drawn_over_an_encrypted_connection(site: Site, tmp_path: Path
 
 
 def test_nobody_without_our_certificate_gets_in(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    site: Site, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cluster, "_CONNECT", 1.0)
     theirs = authority(tmp_path / "theirs")
     with pytest.raises(RenderError, match=r"No Dask scheduler answers .*--tls options"):
-        Cluster(site.address, describe_renderer, SOURCES, print, theirs).__enter__()
+        Cluster(
+            site.address, describe_renderer, SOURCES, print, theirs, Patience(connect=1.0)
+        ).__enter__()
     gc.collect()
     assert capfd.readouterr() == ("", "")
 
 
 def test_certificates_that_are_none_are_told(site: Site, tmp_path: Path) -> None:
-    (tmp_path / "empty.pem").touch()
-    missing = tmp_path / "none.pem"
+    theirs = authority(tmp_path / "theirs")
+    empty, locked, missing = (tmp_path / name for name in ("empty.pem", "locked.pem", "none.pem"))
+    empty.touch()
+    assert site.tls.key is not None
+    subprocess.run(
+        ["openssl", "rsa", "-aes128", "-passout", "pass:us"],
+        stdin=site.tls.key.open(),
+        stdout=locked.open("w"),
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
     for tls, says in (
         (Tls(), rf"^{site.address} is encrypted: give --tls-ca, --tls-cert and --tls-key with it"),
         (
             replace(site.tls, ca=missing),
-            rf"{missing}.* cannot be used \(no such file or directory\)",
+            rf"^--tls-ca {missing} cannot be used \(no such file or directory\)",
         ),
-        (replace(site.tls, cert=tmp_path / "empty.pem"), r"empty\.pem.* cannot be used"),
+        (replace(site.tls, ca=empty), rf"^--tls-ca {empty} cannot be used"),
+        (replace(site.tls, ca=Path("/dev/zero")), r"^--tls-ca /dev/zero is no file"),
+        (replace(site.tls, key=tmp_path), rf"^--tls-key {tmp_path} is no file"),
+        (replace(site.tls, cert=empty), rf"^--tls-cert {empty}, --tls-key .* cannot be used"),
+        (replace(site.tls, key=locked), r"^--tls-key is locked with a passphrase: give one"),
+        (
+            replace(site.tls, key=theirs.key),
+            rf"^--tls-key {theirs.key} is not the key of --tls-cert {site.tls.cert}: give the one",
+        ),
     ):
         with pytest.raises(SettingsError, match=says):
             Cluster(site.address, describe_renderer, SOURCES, print, tls).__enter__()
@@ -163,12 +182,15 @@ def test_certificates_that_are_none_are_told(site: Site, tmp_path: Path) -> None
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="asks Linux's /proc")
 def test_a_worker_keeps_to_one_core_and_a_scheduler_that_goes_is_told_in_one_sentence(
-    site: Site, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    site: Site, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The last test here: it ends the scheduler."""
-    monkeypatch.setattr(cluster, "_CONNECT", 1.0)
     heard: list[Event] = []
-    with Cluster(site.address, describe_renderer, SOURCES, print, site.tls) as executor:
+    told: list[str] = []
+    patience = Patience(connect=1.0, give_up=1.0)
+    with Cluster(
+        site.address, describe_renderer, SOURCES, told.append, site.tls, patience
+    ) as executor:
         assert executor.machine().renderer
         executor.run([Task("threads", threads)], heard.append)
         (names,) = (event.result for event in heard if isinstance(event, Ended))
@@ -180,4 +202,5 @@ def test_a_worker_keeps_to_one_core_and_a_scheduler_that_goes_is_told_in_one_sen
 
         with pytest.raises(RenderError, match=r"scheduler at .* is gone: .* goes on from there"):
             executor.run([Task("wait", wait)], stop)
+    assert told[-1] == f"The Dask scheduler at {site.address} is gone: waiting for it to come back."
     assert capfd.readouterr() == ("", "")

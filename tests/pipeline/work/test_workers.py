@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import struct
 import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ from pipeline.work.executor import (
     SerialExecutor,
     Task,
 )
+from pipeline.work.silence import Patience, Silence
 from pipeline.work.workers import Counting, Processes
 
 OnFrame = Callable[[], None]
@@ -87,6 +91,40 @@ def wait_for(mark: Path, on_frame: OnFrame) -> None:
 
 def big(on_frame: OnFrame) -> bytes:
     return bytes(8_000_000)
+
+
+def stop_unless(mark: Path, content: bytes, on_frame: OnFrame) -> int:
+    """Stand still the first time, as a process does that was stopped by hand."""
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return len(content)
+
+
+def hang_unless(mark: Path, on_frame: OnFrame) -> str:
+    """Be at one frame for ever the first time, as a graphics driver may be."""
+    if not mark.exists():
+        wait_for(mark, on_frame)
+    return "done"
+
+
+class StopsInMidWord:
+    """A result that stands still while it is sent, the first time."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __call__(self, on_frame: OnFrame) -> bytes:
+        if not self.mark.exists():
+            self.mark.touch()
+            (connection,) = (
+                found
+                for found in gc.get_objects()
+                if isinstance(found, Connection) and found.writable
+            )
+            os.write(connection.fileno(), struct.pack("!i", 1_000_000) + bytes(1000))
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return bytes(1000)
 
 
 def tasks(*calls: Callable[[OnFrame], Any]) -> list[Task]:
@@ -156,6 +194,46 @@ def test_a_worker_that_dies_is_replaced_and_its_task_done_again(tmp_path: Path) 
     assert set(lost) == {0, 1}
     assert lost[0].reason == "was ended by SIGKILL"
     assert lost[0].attempt == 1
+
+
+def test_a_worker_that_stands_still_is_replaced_and_its_task_done_again(tmp_path: Path) -> None:
+    heard: list[Event] = []
+    content = bytes(4_000_000)  # more than a pipe holds: the next one waits until it is read
+    calls = [
+        partial(stop_unless, tmp_path / "a", content),
+        partial(hang_unless, tmp_path / "b"),
+        StopsInMidWord(tmp_path / "c"),
+        partial(square, 3),
+    ]
+    with Processes(2, patience=Patience(look=0.05, lose=1.5)) as executor:
+        executor.run(tasks(*calls), heard.append)
+    assert results(heard) == {0: len(content), 1: "done", 2: bytes(1000), 3: 9}
+    lost = [event for event in heard if isinstance(event, Lost)]
+    assert {event.task for event in lost} >= {0, 1, 2}
+    assert {event.reason for event in lost} == {"draws nothing any more"}
+
+
+def test_silence_counts_only_while_we_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    silence = Silence(Patience(look=1.0, tell=3.0, lose=10.0))
+    silence.heard("a")
+    for _ in range(2):
+        now[0] += 3600.0  # we were stopped ourselves, or the machine asleep
+        silence.look()
+    assert silence.to_tell() == ["a"]
+    assert silence.to_tell() == []
+    assert not silence.is_too_long("a")
+    for _ in range(3):
+        now[0] += 2.0
+        silence.look()
+    assert silence.is_too_long("a")
+    assert not silence.is_too_long("a", n_losses=1)
+    silence.heard("a")
+    assert not silence.is_long("a")
+    silence.forget("a")
+    silence.look()
+    assert not silence.is_long("a")
 
 
 def test_a_task_is_tried_three_times_at_most() -> None:
