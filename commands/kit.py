@@ -158,7 +158,7 @@ def _piece(entry: ActEntry, brief: Brief, asked: Kit) -> Piece:
     """An act in time and in words."""
     from pipeline.kit.description import Piece
     from pipeline.render.frames import probe
-    from scenes.mobjects.landscape import kind_of
+    from ridge_math import kind_of
 
     timeline = probe(partial(build_act, entry.name, brief), asked.settings)
     seen = catalogue(brief.language)["alt"]
@@ -190,11 +190,9 @@ def _orders(piece: Piece, brief: Brief, asked: Kit) -> list[Order]:
 def _problem(dataset: Dataset) -> Problem:
     from pipeline.kit.description import Problem
     from ridge_math.spectrum import correlation
-    from scenes.mobjects.landscape import BOWL_CONDITION
 
     rho = float(correlation(dataset)[0, 1])
-    named = dataset.features, dataset.response, dataset.n_samples
-    return Problem(*named, rho, valley_from=2.0 * BOWL_CONDITION)
+    return Problem(dataset.features, dataset.response, dataset.n_samples, rho)
 
 
 def _writing(language: str, dataset: Dataset) -> Writing:

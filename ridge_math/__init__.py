@@ -16,15 +16,24 @@ from ridge_math.conventions import (
 from ridge_math.dataset import Dataset
 from ridge_math.diagnosis import Diagnosis, Fit, diagnose
 from ridge_math.errors import DataError
+from ridge_math.kind import (
+    floor_precision,
+    kind_of,
+    looks_like_valley,
+    shows_valley,
+    standard_errors_along,
+    strength,
+)
 from ridge_math.likelihood import GaussianLikelihood, lam_from, noise_variance, tau2_from
 from ridge_math.objective import QuadraticObjective
 from ridge_math.path import gcv, hkb, loo, residual_ss, ridge_path
-from ridge_math.reduced import Problem, ReducedProblem
+from ridge_math.reduced import Problem, ReducedProblem, resolve_rcond
 from ridge_math.resample import bootstrap_pairs, resampled_minimisers
 from ridge_math.risk import Risk, risk, risk_of_planted
 from ridge_math.search import LowestScore, lowest_gcv, minimise_score, search_range
 from ridge_math.spectrum import (
     condition_number_gram,
+    condition_number_unit,
     condition_number_X,
     correlation,
     effective_df,
@@ -38,7 +47,9 @@ from ridge_math.spectrum import (
 from ridge_math.window import (
     LamRange,
     Window,
+    bowl_lam,
     common_height_cut,
+    half_width,
     height_cut,
     lam_range,
     theta_window,
@@ -63,32 +74,42 @@ __all__ = [
     "Scales",
     "Window",
     "bootstrap_pairs",
+    "bowl_lam",
     "common_height_cut",
     "condition_number_X",
     "condition_number_gram",
+    "condition_number_unit",
     "correlation",
     "diagnose",
     "effective_df",
     "eigenvalues",
     "filter_factors",
+    "floor_precision",
     "from_convention",
     "gcv",
+    "half_width",
     "height_cut",
     "hkb",
+    "kind_of",
     "lam_from",
     "lam_range",
     "loo",
+    "looks_like_valley",
     "lowest_gcv",
     "minimise_score",
     "noise_variance",
     "prediction_difference",
     "resampled_minimisers",
     "residual_ss",
+    "resolve_rcond",
     "ridge_path",
     "risk",
     "risk_of_planted",
     "search_range",
+    "shows_valley",
     "singular_values",
+    "standard_errors_along",
+    "strength",
     "tau2_from",
     "theta_window",
     "to_convention",

@@ -92,7 +92,7 @@ def choose(dataset: Dataset) -> tuple[Choice, ...]:
     """Return what each of ``CRITERIA`` chooses, in that order.
 
     GCV and leave-one-out are minimised over ``search_range``, λ to 6 digits. Leave-one-out of rows
-    that are not kept in memory is computed on a grid, in one reading, and interpolated: λ to 4.
+    that are not kept in memory is computed on a grid, in one reading, and interpolated: λ to 3.
     """
     span = search_range(dataset)
     scores: dict[str, Callable[[FloatArray], FloatArray]] = {

@@ -13,11 +13,21 @@ from ridge_math.choice import Choice, choose
 from ridge_math.conventions import CONVENTIONS
 from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
+from ridge_math.kind import (
+    Kind,
+    Strength,
+    floor_precision,
+    kind_of,
+    shows_valley,
+    standard_errors_along,
+    strength,
+)
 from ridge_math.likelihood import noise_variance
 from ridge_math.path import residual_ss
 from ridge_math.search import search_range
 from ridge_math.spectrum import (
     condition_number_gram,
+    condition_number_unit,
     condition_number_X,
     correlation,
     effective_df,
@@ -25,17 +35,7 @@ from ridge_math.spectrum import (
     valley_direction,
     vif,
 )
-from ridge_math.verdict import (
-    Pair,
-    Strength,
-    condition_number_unit,
-    pair_for_film,
-    pair_in_words,
-    shows_valley,
-    strength,
-    valley_in_words,
-    warning_of,
-)
+from ridge_math.verdict import Pair, pair_for_film, pair_in_words, valley_in_words, warning_of
 from ridge_math.window import LamRange
 
 
@@ -119,7 +119,13 @@ class Diagnosis:
     condition_number_unit : float
         Of X with columns of equal length: the same, unless the features are only centred.
     strength : str
-        Collinearity: none, weak, moderate, strong or exact, see ``verdict.strength``.
+        Collinearity: none, weak, moderate, strong or exact, see ``kind.strength``.
+    kind : str
+        round, valley, pinned or exact, see ``kind.kind_of``: the film's captions go by it.
+    floor_precision : float or None
+        Standard error along the valley's floor over half the film's window; inf if exactly flat.
+    standard_errors_along : (p,) or None
+        s/dᵢ, of least squares along each singular direction, steepest first.
     shows_valley : bool
         Whether contours of RSS are long enough to look like a valley.
     valley_direction : (p,)
@@ -163,6 +169,9 @@ class Diagnosis:
     condition_number_gram: float
     condition_number_unit: float
     strength: Strength
+    kind: Kind
+    floor_precision: float | None
+    standard_errors_along: FloatArray | None
     shows_valley: bool
     valley_direction: FloatArray
     valley: str
@@ -215,6 +224,9 @@ class Diagnosis:
             "condition_number_gram": _plain(self.condition_number_gram),
             "condition_number_unit": _plain(self.condition_number_unit),
             "collinearity": self.strength,
+            "kind": self.kind,
+            "floor_precision": _plain(self.floor_precision),
+            "standard_errors_along": _plain(self.standard_errors_along),
             "shows_valley": self.shows_valley,
             "valley_direction": _plain(self.valley_direction),
             "valley": self.valley,
@@ -244,8 +256,8 @@ def diagnose(dataset: Dataset) -> Diagnosis:
     Examples
     --------
     >>> from ridge_math import Dataset, diagnose
-    >>> diagnose(Dataset.synthetic(correlation=0.8)).valley
-    'θ_A + θ_B is well determined, θ_A − θ_B is not: its standard error is 3.0 times as large.'
+    >>> diagnose(Dataset.synthetic()).kind
+    'valley'
     """
     choices = choose(dataset)
     lam = choices[0].lam
@@ -269,6 +281,9 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         condition_number_gram=condition_number_gram(dataset),
         condition_number_unit=condition_number_unit(dataset),
         strength=strength(dataset),
+        kind=kind_of(dataset),
+        floor_precision=floor_precision(dataset),
+        standard_errors_along=standard_errors_along(dataset),
         shows_valley=shows_valley(dataset),
         valley_direction=read_only(valley_direction(dataset)),
         valley=valley_in_words(dataset, names),

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ridge_math.arrays import FloatArray, read_only, triangular_factor
 from ridge_math.errors import DataError
-from ridge_math.reduced import EPS, ReducedProblem
+from ridge_math.reduced import EPS, ReducedProblem, resolve_rcond
 
 LARGEST = 1e152  # a deviation beyond this, or below 1/this, has a square that over- or underflows
 
@@ -151,7 +151,7 @@ def prepare(
     base, targets = triangle[:, : 1 + q], triangle[:, 1 + q :]
     u, s, vt = np.linalg.svd(base, full_matrices=False)
     resolution = EPS * magnitude / deviation  # the rounding already in the numbers of each column
-    tolerance = float(np.max(resolution[:q], initial=0.0)) * 4 + 8 * (q + 2) * EPS
+    tolerance = resolve_rcond(q, 4 * float(np.max(resolution[:q], initial=0.0)))
     kept = s > tolerance * s[0]
     u, basis = u[:, kept], vt.T[:, kept] / s[kept]
     residual = targets - u @ (u.T @ targets)

@@ -22,6 +22,18 @@ from ridge_math.arrays import FloatArray, penalties, read_only, triangular_facto
 EPS = float(np.finfo(np.float64).eps)
 
 
+def resolve_rcond(n_columns: int, resolution: float = 0.0) -> float:
+    """Return the share of the largest singular value up to which others count as zero.
+
+    max(resolution, 8 (p + 2) eps) for p columns whose entries are known to a relative ``resolution``: such
+    a direction cannot be told from an exact linear dependence. Behind every decision on rank here; compare
+    ``rcond`` of ``numpy.linalg.pinv``. Values are kept where d > rcond · d[0], not ≥, so that a matrix of
+    zeros has rank 0.
+    Source: Golub & Van Loan, *Matrix Computations*, 4th ed., 5.5.
+    """
+    return max(resolution, 8 * (n_columns + 2) * EPS)
+
+
 class Problem(Protocol):
     """Anything that can be reduced: a Dataset, a QuadraticObjective, a ReducedProblem."""
 
@@ -53,6 +65,8 @@ class ReducedProblem:
     n_unpenalised : int
         Dimension fitted without a penalty and already removed from X and y: 1 for the intercept,
         plus the rank of the features adjusted for, 0 for arrays taken as they are.
+    rcond : float
+        Singular values up to rcond · d[0] count as zero, see ``resolve_rcond``.
     """
 
     d: FloatArray
@@ -62,6 +76,7 @@ class ReducedProblem:
     rss_min: float
     n_samples: int
     n_unpenalised: int
+    rcond: float
 
     @classmethod
     def from_triangle(
@@ -81,13 +96,11 @@ class ReducedProblem:
         n_samples, n_unpenalised
             As in the attributes: they describe the data, not the triangle.
         resolution
-            Relative size of the rounding in the data. Singular values up to
-            max(resolution, 8 (p + 2) eps) · d[0] count as zero: such a direction cannot be told
-            from an exact linear dependence. The comparison is ``>`` so that X = 0 has rank 0.
+            Relative size of the rounding in the data, for ``resolve_rcond``.
 
         Notes
         -----
-        Source: Golub & Van Loan, *Matrix Computations*, 4th ed., 5.5 (rank from the SVD), 5.3 (QR).
+        Source: Golub & Van Loan, *Matrix Computations*, 4th ed., 5.3 (QR).
         """
         matrix = np.asarray(features, dtype=np.float64)
         target = np.asarray(response, dtype=np.float64)
@@ -102,8 +115,8 @@ class ReducedProblem:
         size = float(np.max(np.abs(matrix), initial=0.0))
         unit = size if size > 0 else 1.0
         u, d, vt = np.linalg.svd(matrix / unit, full_matrices=False)
-        tolerance = max(resolution, 8 * (p + 2) * EPS) * (d[0] if p else 0.0)
-        kept = d > tolerance
+        rcond = resolve_rcond(p, resolution)
+        kept = d > rcond * (d[0] if p else 0.0)
         kept[max(n_samples - n_unpenalised, 0) :] = False
         uty = np.where(kept, u.T @ target, 0.0)
         remainder = target - u @ uty
@@ -117,6 +130,7 @@ class ReducedProblem:
             rss_min=rest,
             n_samples=n_samples,
             n_unpenalised=n_unpenalised,
+            rcond=rcond,
         )
 
     @property

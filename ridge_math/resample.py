@@ -11,7 +11,7 @@ from ridge_math.arrays import FloatArray, penalties
 from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
 from ridge_math.likelihood import noise_variance
-from ridge_math.reduced import Problem
+from ridge_math.reduced import Problem, resolve_rcond
 
 BATCH_NUMBERS = 2_000_000  # rows times columns held at once by the bootstrap of pairs
 
@@ -107,7 +107,7 @@ def bootstrap_pairs(dataset: Dataset, lam: float, n_draws: int, seed: int) -> Fl
 def _ridge_of_each(X: FloatArray, y: FloatArray, lam: float) -> FloatArray:
     """θ̂(λ) for a stack of problems, X (b, n, p) and y (b, n): shape (b, p)."""
     u, d, vt = np.linalg.svd(X, full_matrices=False)
-    kept = d > 64 * max(X.shape[1:]) * np.finfo(np.float64).eps * d[:, :1]
+    kept = d > resolve_rcond(max(X.shape[1:])) * d[:, :1]
     safe = np.where(kept, d, 1.0)
     coordinates = np.where(kept, np.einsum("bni,bn->bi", u, y) / (safe + lam / safe), 0.0)
     return np.asarray(np.einsum("bip,bi->bp", vt, coordinates))

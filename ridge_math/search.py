@@ -24,7 +24,7 @@ End = Literal["low", "high"]
 # not, so the low end is far below what would do for a few dozen of them.
 UNTOUCHED = 1e-9  # λ at the low end, as a share of the smallest eigenvalue that is not 0
 CRUSHED = 1e4  # λ at the high end, over the largest eigenvalue
-GRID = 401  # λ of the coarse grid
+GRID = 129  # λ of the coarse grid
 TIE = 1e-13  # scores that differ by less than this share are equal: it is rounding
 PRECISION = 1e-9  # of log λ, where the score has as many digits
 DIGITS = 6  # of λ that a searched minimum has
@@ -84,7 +84,7 @@ def minimise_score(score: Callable[[FloatArray], FloatArray], span: LamRange) ->
     Notes
     -----
     Equivalent to ``scipy.optimize.minimize_scalar(method="bounded")`` in log λ between the
-    neighbours of the best of 401 λ. Scores equal up to rounding count as equal.
+    neighbours of the best of 129 λ. Scores equal up to rounding count as equal.
     """
     from scipy.optimize import minimize_scalar
 

@@ -54,6 +54,18 @@ def condition_number_gram(problem: Problem, lam: float = 0.0) -> float:
     return condition_number_X(problem, lam) ** 2
 
 
+def condition_number_unit(problem: Problem) -> float:
+    """Return the condition number of X with its columns scaled to equal length; inf if singular.
+
+    Unlike that of X it does not depend on the features' units; for standardised features they are
+    the same. Source: Belsley, Kuh & Welsch (1980), 3.2, there without centring.
+    """
+    if problem.reduced.rank < problem.reduced.n_features:
+        return math.inf
+    s = np.linalg.svd(unit_columns(problem), compute_uv=False)
+    return float(s[0] / s[-1]) if s[-1] > problem.reduced.rcond * s[0] else math.inf
+
+
 def correlation(problem: Problem) -> FloatArray:
     """Return the correlation matrix of the prepared features, shape (p, p).
 
@@ -96,7 +108,7 @@ def vif_ridge(problem: Problem, lam: float, convention: VifConvention = "marquar
     """
     k = float(penalties(lam)) / problem.reduced.n_samples
     _, s, vt = np.linalg.svd(unit_columns(problem))
-    kept = s > 16 * s.size * EPS * s[0]
+    kept = s > problem.reduced.rcond * s[0]
     safe = np.where(kept, s, 1.0)
     with np.errstate(over="ignore", divide="ignore"):
         slope = np.where(kept, 1.0 / (safe + k / safe), 0.0)  # s/(s² + k)

@@ -1,38 +1,31 @@
-"""How collinear is it? The answer in plain words: what is determined, what is not, what a film shows.
-
-The contours of RSS are ellipses whose axes are as the singular values of X: the condition number of
-X says how many times as long as wide the valley is, and how many times as large the standard error
-along the valley is as the one across. So it is also the criterion for whether there is a valley to
-look at.
-"""
+"""How collinear is it? The answer in plain words: what is determined, what is not, what a film shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from ridge_math.arrays import FloatArray
+from ridge_math.kind import (
+    PINNED,
+    ROUNDING,
+    VALLEY_ASPECT,
+    VALLEY_CORRELATION,
+    floor_precision,
+    kind_of,
+    looks_like_valley,
+    standard_errors_along,
+    strength,
+)
 from ridge_math.reduced import EPS, Problem
 from ridge_math.spectrum import (
+    condition_number_unit,
     condition_number_X,
     correlation,
     unit_columns,
     valley_direction,
-    vif,
 )
-
-Strength = Literal["none", "weak", "moderate", "strong", "exact"]
-
-# A contour three times as long as wide is the first that looks like a valley; two standardised
-# features have it at |ρ| = 0.8. A VIF from 10 on is called strong everywhere since Marquardt (1970),
-# Technometrics 12(3), 591-612; so is a condition number from 30 on, since Belsley, Kuh & Welsch
-# (1980), *Regression Diagnostics*, 3.2, which for two features comes much later.
-VALLEY_ASPECT = 3.0
-VALLEY_CORRELATION = 0.8
-ROUNDING = 1 - 1e-9  # a ρ of exactly 0.8 is on the side of the valleys
-MODERATE_VIF, STRONG_VIF, STRONG = 5.0, 10.0, 30.0
 
 MOST = 0.9  # of a direction's squared length is told in words …
 TERMS = 6  # … in at most so many terms
@@ -60,74 +53,57 @@ class Pair:
     adjusted: bool
 
 
-def condition_number_unit(problem: Problem) -> float:
-    """Return the condition number of X with its columns scaled to equal length; inf if singular.
-
-    Unlike that of X it does not depend on the features' units; for standardised features they are
-    the same. Source: Belsley, Kuh & Welsch (1980), 3.2, there without centring.
-    """
-    if problem.reduced.rank < problem.reduced.n_features:
-        return float("inf")
-    s = np.linalg.svd(unit_columns(problem), compute_uv=False)
-    return float(s[0] / s[-1]) if s[-1] > EPS * s[0] else float("inf")
-
-
-def strength(problem: Problem) -> Strength:
-    """Return how strong the collinearity is, by VIF and the condition number of X with unit columns.
-
-    none below a condition number of 3; else weak while every VIF is below 5, moderate while below 10
-    (and the condition number below 30), strong from there; exact if singular.
-    """
-    if problem.reduced.rank < problem.reduced.n_features:
-        return "exact"
-    kappa, worst = condition_number_unit(problem), float(np.max(vif(problem)))
-    if kappa < VALLEY_ASPECT * ROUNDING:
-        return "none"
-    if kappa >= STRONG * ROUNDING or worst >= STRONG_VIF * ROUNDING:
-        return "strong"
-    return "moderate" if worst >= MODERATE_VIF * ROUNDING else "weak"
-
-
-def shows_valley(problem: Problem) -> bool:
-    """Tell whether contours of RSS are long enough to look like a valley: condition of X ≥ 3."""
-    return problem.reduced.n_features > 1 and _is_long(condition_number_X(problem))
-
-
 def valley_in_words(problem: Problem, names: tuple[str, ...]) -> str:
-    """Return one sentence on which combination of coefficients is determined and which is not.
+    """Return one sentence on which combination of coefficients is determined better, which worse.
 
-    "θ_A + θ_B is well determined, θ_A − θ_B is not: its standard error is 14.1 times as large."
+    With the standard errors of both, those of least squares for the combinations as they are written: "θ_A
+    + θ_B is better determined, with a standard error of 0.0647; θ_A − θ_B worse, with 0.913, 14.1 times
+    as large."
     """
     reduced = problem.reduced
+    errors = standard_errors_along(problem)
     if reduced.n_features == 1:
-        return f"There is one coefficient, {coefficient(names[0])}, and no other to trade it for."
-    kappa = condition_number_X(problem)
-    steep, valley = in_words(reduced.V[:, 0], names), in_words(valley_direction(problem), names)
+        alone = f"There is one coefficient, {coefficient(names[0])}, and no other to trade it for"
+        return alone + ("." if errors is None else f"; its standard error is {errors[0]:.3g}.")
+    steep, steep_scale = in_words(reduced.V[:, 0], names)
+    valley, valley_scale = in_words(valley_direction(problem), names)
+    known = "" if errors is None else f", with a standard error of {errors[0] * steep_scale:.3g}"
     lost = reduced.n_features - reduced.rank
     if lost > 1:
         return (
-            f"{steep} is well determined; {lost} combinations are not determined at all, "
+            f"{steep} is determined{known}; {lost} combinations are not determined at all, "
             f"{valley} among them."
         )
     if lost:
         return (
-            f"{steep} is well determined, {valley} is not determined at all: "
+            f"{steep} is determined{known}; {valley} is not determined at all: "
             "at every value of it, others fit equally well."
         )
-    if not _is_long(kappa):
+    kappa, kind = condition_number_X(problem), kind_of(problem)
+    if kind == "round":
+        between = "" if errors is None else f" ({errors[0]:.3g} and {errors[-1]:.3g})"
         return (
-            "No combination of coefficients is much less determined than another: the largest "
-            f"standard error is {times(kappa)} the smallest."
+            "No combination of coefficients is much worse determined than another: the largest "
+            f"standard error is {times(kappa)} the smallest{between}."
         )
     alike = int(np.count_nonzero(reduced.d <= (1 + ALIKE) * reduced.d[-1]))
+    ratio = times(kappa * valley_scale / steep_scale)
+    worse = "" if errors is None else f", with {errors[-1] * valley_scale:.3g}"
     if alike > 1:
-        return (
-            f"{steep} is well determined; {alike} combinations are not, {valley} among them: "
-            f"their standard errors are {times(kappa)} as large."
+        sentence = (
+            f"{steep} is better determined{known}; {alike} combinations are worse, {valley} among "
+            f"them{worse}, {ratio} as large."
         )
+    else:
+        sentence = f"{steep} is better determined{known}; {valley} worse{worse}, {ratio} as large."
+    if errors is None:
+        sentence = sentence.replace(f", {ratio}", f": its standard error is {ratio}")
+    if kind != "pinned":
+        return sentence
     return (
-        f"{steep} is well determined, {valley} is not: its standard error is {times(kappa)} "
-        "as large."
+        f"{sentence} So many rows, or so little noise, pin it down nevertheless: along the valley its "
+        f"standard error is {floor_precision(problem):.2g} of half the window that a film shows, below "
+        f"{PINNED:g}."
     )
 
 
@@ -140,14 +116,15 @@ def warning_of(problem: Problem) -> str | None:
         f"from {VALLEY_ASPECT:g} on they look like a valley "
         f"(|ρ| = {VALLEY_CORRELATION:g} for two standardised features)"
     )
-    if not _is_long(kappa):
+    how = "only weakly" if strength(problem) == "weak" else "not"
+    if not looks_like_valley(kappa):
         return (
-            "The features are not collinear, and a film would show no valley: contours of RSS are "
+            f"The features are {how} collinear, and a film would show no valley: contours of RSS are "
             f"{times(kappa)} as long as wide, which is the condition number of X; {bar}."
         )
-    if not _is_long(unit):
+    if not looks_like_valley(unit):
         return (
-            f"The features are not collinear: contours of RSS are {times(kappa)} as long as "
+            f"The features are {how} collinear: contours of RSS are {times(kappa)} as long as "
             f"wide only because of the features' units, and {times(unit)} once they are "
             f"standardised; {bar}."
         )
@@ -190,18 +167,19 @@ def pair_in_words(problem: Problem, pair: Pair | None) -> str:
     )
 
 
-def in_words(direction: FloatArray, names: tuple[str, ...]) -> str:
+def in_words(direction: FloatArray, names: tuple[str, ...]) -> tuple[str, float]:
     """Return a direction in the θ plane as a sum of its larger weights: "0.8 θ_A − 0.6 θ_B".
 
     The largest weights that hold nine tenths of its squared length, six at most, "…" for the rest;
-    weights that are all equal are left out.
+    weights that are all equal are left out. With it the length of what is written: a standard error along
+    the direction, times this, is that of the sum.
     """
     size = np.abs(direction)
     order = np.argsort(-np.round(size / size.max(), 6), kind="stable")
     held = np.cumsum(size[order] ** 2) / float(size @ size)
     chosen = order[: min(int(np.searchsorted(held, MOST - 1e-12)) + 1, TERMS)]
     left = size.size - chosen.size
-    equal = size[chosen].min() >= (1 - SAME) * size[chosen].max()
+    equal = bool(size[chosen].min() >= (1 - SAME) * size[chosen].max())
     if equal:  # then in the order of the features
         chosen = np.sort(chosen)
     sign = 1.0 if direction[chosen[0]] >= 0 else -1.0
@@ -212,7 +190,8 @@ def in_words(direction: FloatArray, names: tuple[str, ...]) -> str:
         text += "" if place == 0 else joint
         text += coefficient(names[j]) if equal else f"{abs(weight):.2f} {coefficient(names[j])}"
     more = chosen.size > 1 and left and size[order[chosen.size]] > SAME * size.max()
-    return text + (" + …" if more else "")
+    length = float(np.linalg.norm(direction)) / float(size[chosen].mean()) if equal else 1.0
+    return text + (" + …" if more else ""), length
 
 
 def times(ratio: float) -> str:
@@ -231,10 +210,6 @@ def coefficient(name: str) -> str:
 def shortened(name: str) -> str:
     """Return a name, cut where it is too long for a sentence."""
     return name if len(name) <= SHOWN else name[: SHOWN - 1] + "…"
-
-
-def _is_long(aspect: float) -> bool:
-    return aspect >= VALLEY_ASPECT * ROUNDING
 
 
 def _partial(problem: Problem) -> FloatArray:

@@ -22,7 +22,9 @@ CLOUD = 2.0  # standard deviations of θ̂(0) along the valley that must be in t
 VALLEY_SHARE = 1e-3  # λ at the valley end, as a share of the smaller eigenvalue
 FLATTEST = 1e-12  # … but not below this share of the larger one
 SINGULAR_START = 1e-6  # … and this share of the larger one if the smaller is 0
-BOWL_CONDITION = 2.0  # condition number of XᵀX + λI at the bowl end
+ROUND_CONDITION = 2.0  # condition number of XᵀX + λI at the bowl end
+BOWL_CONDITION = 4.0  # … and at the λ of the bowl, where the film says that it is one
+LEAST_SHARE = 0.9  # of the span, on a log scale, that leads to the bowl
 
 
 @dataclass(frozen=True)
@@ -130,21 +132,41 @@ def theta_window(problem: Problem) -> Window:
     ValueError
         If the problem does not have exactly two features, or nothing in it varies.
     """
+    if problem.reduced.n_features != 2:
+        raise ValueError(
+            f"a window needs two features, this problem has {problem.reduced.n_features}"
+        )
+    low, high = _extent(problem)
+    centre = 0.5 * (low + high)
+    return Window((float(centre[0]), float(centre[1])), half_width(problem))
+
+
+def half_width(problem: Problem) -> float:
+    """Return half the width of the window, by the rule of ``theta_window``, for any number of features.
+
+    Raises
+    ------
+    ValueError
+        If nothing in the problem varies.
+    """
+    low, high = _extent(problem)
+    return MARGIN * 0.5 * float(np.max(high - low))
+
+
+def _extent(problem: Problem) -> tuple[FloatArray, FloatArray]:
+    """Lowest and highest entries of all θ that must be in the window, each of shape (p,)."""
     reduced = problem.reduced
-    if reduced.n_features != 2:
-        raise ValueError(f"a window needs two features, this problem has {reduced.n_features}")
     reach = valley_reach(problem)
     if not reach > 0:
         raise ValueError("a problem in which nothing varies has no window")
     start = reduced.minimisers(0.0)
-    # Half-axes of the ellipse, over the long one: 1 along the valley, d₂/d₁ across it.
-    shape = np.array([reduced.d[-1] / reduced.d[0], 1.0])
-    extent = reach * np.sqrt((reduced.V * shape) ** 2 @ np.ones(2))
+    # Half-axes of the ellipse, over the longest: 1 along the valley, d_p/d₁ across it.
+    slowest = reduced.d[-1]
+    shape = np.where(reduced.d > 0, slowest / np.where(reduced.d > 0, reduced.d, 1.0), 1.0)
+    extent = reach * np.sqrt((reduced.V * shape) ** 2 @ np.ones(reduced.n_features))
     path = reduced.minimisers(lam_range(problem).steps(200))
-    points = np.vstack([np.zeros(2), start - extent, start + extent, path])
-    low, high = points.min(axis=0), points.max(axis=0)
-    centre = 0.5 * (low + high)
-    return Window((float(centre[0]), float(centre[1])), MARGIN * 0.5 * float(np.max(high - low)))
+    points = np.vstack([np.zeros(reduced.n_features), start - extent, start + extent, path])
+    return points.min(axis=0), points.max(axis=0)
 
 
 def lam_range(problem: Problem) -> LamRange:
@@ -167,8 +189,28 @@ def lam_range(problem: Problem) -> LamRange:
     if not top > 0:
         raise ValueError("a problem in which no feature varies has no span of λ")
     low = max(VALLEY_SHARE * bottom, FLATTEST * top) if bottom > 0 else SINGULAR_START * top
-    high = (top - BOWL_CONDITION * bottom) / (BOWL_CONDITION - 1.0)
-    return LamRange(low, max(high, 0.5 * top))
+    return LamRange(low, max(_lam_of_condition(top, bottom, ROUND_CONDITION), 0.5 * top))
+
+
+def bowl_lam(problem: Problem) -> float:
+    """Return the λ of the bowl: where XᵀX + λI has condition number 4, within the last of ``lam_range``.
+
+    (e₁ − 4e_p)/3, but no less than nine tenths along the span, on a log scale (for data that is no valley
+    to begin with), and no more than its end.
+
+    Raises
+    ------
+    ValueError
+        If no feature varies.
+    """
+    span, eigen = lam_range(problem), problem.reduced.d**2
+    wanted = _lam_of_condition(float(eigen[0]), float(eigen[-1]), BOWL_CONDITION)
+    return float(np.clip(wanted, span.at(LEAST_SHARE), span.high))
+
+
+def _lam_of_condition(top: float, bottom: float, condition: float) -> float:
+    """The λ at which (e₁ + λ)/(e_p + λ) is a condition number; not positive where it is lower already."""
+    return (top - condition * bottom) / (condition - 1.0)
 
 
 def height_cut(objective: QuadraticObjective, window: Window, fill: float = 0.6) -> float:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.render.timeline import clock
+from ridge_math import looks_like_valley
 
 if TYPE_CHECKING:
     from pipeline.render.timeline import Timeline
@@ -62,15 +64,12 @@ class Problem:
         How many rows.
     correlation : float
         Of the two features.
-    valley_from : float
-        The condition number of XᵀX + λI above which the surface is called a valley.
     """
 
     features: tuple[str, ...]
     response: str
     n_rows: int
     correlation: float
-    valley_from: float
 
 
 @dataclass(frozen=True)
@@ -148,19 +147,19 @@ def description(piece: Piece, problem: Problem, writing: Writing) -> str:
         told.append(
             writing.sentence("surface", a=first, b=second, y=problem.response, n=rows, rho=rho)
         )
-    told += [_told(state, problem, writing) for state in piece.states]
+    told += [_told(state, writing) for state in piece.states]
     told += [writing.sentence("captions")] if piece.timeline.cues else []
     return " ".join(told)
 
 
-def _told(state: dict[str, Any], problem: Problem, writing: Writing) -> str:
+def _told(state: dict[str, Any], writing: Writing) -> str:
     """One state of the surface, in a sentence."""
     condition, number = state["condition_number"], writing.number
     if condition is None:
         shape = "rss_flat"
     else:
         shape = "penalised_" if state["lam"] else "rss_"
-        shape += "valley" if condition > problem.valley_from else "bowl"
+        shape += "valley" if looks_like_valley(math.sqrt(condition)) else "bowl"
     theta1, theta2 = map(number, state["theta"][:2])
     return writing.sentence(
         shape,

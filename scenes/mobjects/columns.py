@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ridge_math import QuadraticObjective, correlation, vif
+from ridge_math import QuadraticObjective, correlation, strength, vif
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,8 +22,14 @@ Likeness = Literal["exact", "strong", "some", "none"]
 
 #: Rows drawn as dots, at most: evenly spaced ones of a longer table.
 MOST_DOTS = 240
-#: VIF from which two features are called strongly, or at all, collinear.
-STRONG, SOME = 5.0, 1.25
+#: The word for each strength of collinearity, as `diagnose` tells it.
+LIKENESS: dict[str, Likeness] = {
+    "exact": "exact",
+    "strong": "strong",
+    "moderate": "strong",
+    "weak": "some",
+    "none": "none",
+}
 #: Seed of the noise that stands in for what the second feature has of its own, where it has nothing.
 OWN_SEED = 7
 
@@ -83,14 +89,12 @@ class Columns:
     @cached_property
     def vif(self) -> float:
         """Their variance inflation factor 1/(1 − ρ²); ∞ if exactly collinear."""
-        return math.inf if self.exact else float(vif(self.dataset)[0])
+        return float(vif(self.dataset)[0])
 
     @property
     def likeness(self) -> Likeness:
         """How collinear they are, in a word: captions are chosen by it."""
-        if self.exact:
-            return "exact"
-        return "strong" if self.vif >= STRONG else "some" if self.vif >= SOME else "none"
+        return LIKENESS[strength(self.dataset)]
 
     # -- from unrelated to as they are -----------------------------------------------------------
 

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ridge_math import QuadraticObjective
+from ridge_math.kind import kind_of as kind_of
+from ridge_math.kind import shows_valley
 from ridge_math.path import ridge_path
-from ridge_math.spectrum import condition_number_gram
 from ridge_math.window import LamRange, common_height_cut, lam_range, theta_window
+from ridge_math.window import bowl_lam as bowl_lam
 from scenes.mobjects.widgets import TICK, FloorLabels, HeightLabels, Widget
 from scenes.stage.marks import AxesBox, AxesFront, Balls, Tube
 from scenes.stage.quadratic import Light, Quadratic
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: The condition number of XᵀX + λI at which the film calls the surface a bowl and λ stops.
-BOWL_CONDITION = 4.0
+#: Whether RSS alone is a valley.
+has_valley = shows_valley
 #: The surface hovers this share of the box's height above the floor, so that the map stays in sight.
 HOVER = 0.10
 #: Share of its box, across and upwards, that the axes box may take.
@@ -42,26 +44,6 @@ ROOM = (0.84, 0.86)
 ASIDE = math.radians(24.0)
 #: And down on it at this angle, until an act turns it.
 ELEVATION = math.radians(33.0)
-
-
-def bowl_lam(dataset: Dataset) -> float:
-    """The λ at which XᵀX + λI has condition number `BOWL_CONDITION`, within the span of λ."""
-    span = lam_range(dataset)
-    top, bottom = (float(d) ** 2 for d in dataset.reduced.d[:2])
-    wanted = (top - BOWL_CONDITION * bottom) / (BOWL_CONDITION - 1.0)
-    return float(np.clip(wanted, span.at(0.9), span.high))
-
-
-def has_valley(dataset: Dataset) -> bool:
-    """Whether RSS alone is a valley: twice as far from round as what the film calls a bowl."""
-    return condition_number_gram(dataset) > 2.0 * BOWL_CONDITION
-
-
-def kind_of(dataset: Dataset) -> str:
-    """What RSS alone looks like: ``"exact"`` (a flat floor), ``"round"`` or ``"valley"``."""
-    if dataset.reduced.rank < 2:
-        return "exact"
-    return "valley" if has_valley(dataset) else "round"
 
 
 def stage_scale(dataset: Dataset) -> StageScale:

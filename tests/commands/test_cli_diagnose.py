@@ -51,7 +51,8 @@ def test_the_built_in_data_need_no_option() -> None:
     assert result.stderr == ""
     flat = " ".join(result.stdout.split())
     assert "Y on A, B 60 rows" in flat
-    assert "θ_A + θ_B is well determined, θ_A − θ_B is not" in flat
+    assert "θ_A + θ_B is better determined, with a standard error of 0.0" in flat
+    assert "; θ_A − θ_B worse, with " in flat
     assert "from sklearn.linear_model import Ridge" in result.stdout
     assert "library(glmnet)" in result.stdout
     assert list(Path().iterdir()) == []

@@ -283,7 +283,7 @@ def test_what_is_said_of_a_surface_is_true_of_it(
     states = (objective_summary(dataset.objective().penalised(lam)) for lam in (40.0, 0.0, 40.0))
     shown = tuple(Beat(frame, "", numbers) for frame, numbers in enumerate(states))
     piece = Piece("a", "A title", "", Timeline(45, 30, beats=shown))
-    problem = Problem(("A", "B"), "Y", 60, correlation, valley_from=8.0)
+    problem = Problem(("A", "B"), "Y", 60, correlation)
     sentence = partial(caption_text, language, "alt")
     writing = Writing(lambda value: f"{value:.{0 if value > 100 else 2}f}", str, str, sentence)
     told = description(piece, problem, writing)

