@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike
 
 from ridge_math.arrays import FloatArray, read_only
 from ridge_math.errors import DataError
-from ridge_math.io.columns import choose_columns, listed
+from ridge_math.io.checks import note_on_dropped
+from ridge_math.io.columns import choose_columns, composed, listed
 from ridge_math.io.rows import ArrayRows, Rows
-from ridge_math.io.table import Table
+from ridge_math.io.table import Reading, Table
 from ridge_math.objective import QuadraticObjective
 from ridge_math.preparation import ColumnSummary, Preparation, prepare
 from ridge_math.reduced import ReducedProblem
@@ -116,14 +117,15 @@ class Dataset:
         response: str | None = None,
         adjust_for: Sequence[str] = (),
         scale: bool = True,
+        reading: Reading | None = None,
     ) -> Dataset:
-        """Read columns of a CSV or Parquet file, in memory that does not grow with its rows.
+        """Read columns of a table, in memory that does not grow with its rows.
 
         Parameters
         ----------
         path
-            CSV (UTF-8; separated by comma, semicolon, tab or vertical bar; a header line; with
-            semicolons, decimals may be written with a comma) or Parquet.
+            CSV (UTF-8, UTF-16 or Windows-1252; separated by comma, semicolon, tab or vertical bar;
+            a header line; packed or not), Parquet, or a workbook of Excel or LibreOffice.
         features, response
             Column names. What is not given is chosen where there is only one good choice, see
             ``choose_columns``.
@@ -132,18 +134,43 @@ class Dataset:
             that RSS(θ) is the lowest over their coefficients.
         scale
             Whether features get unit variance (ddof 0) or are centred only.
+        reading
+            Sheet, decimal mark, and what to do with missing values; by default rows that lack
+            values are refused.
 
         Raises
         ------
         DataError
             If the file cannot be used; the sentence says where and why.
         """
+        table = Table.open(path, reading)
+        return cls.from_table(table, features, response, adjust_for, scale)
+
+    @classmethod
+    def from_table(
+        cls,
+        table: Table,
+        features: Sequence[str] | None = None,
+        response: str | None = None,
+        adjust_for: Sequence[str] = (),
+        scale: bool = True,
+    ) -> Dataset:
+        """Read columns of a table that is open, as ``from_file`` does."""
         features = (features,) if isinstance(features, str) else features
-        adjust_for = (adjust_for,) if isinstance(adjust_for, str) else adjust_for
-        table = Table.open(path)
-        chosen, response = choose_columns(table, features, response, adjust_for)
-        rows = table.rows((*adjust_for, *chosen, response))
-        return cls.from_rows(_in_memory_if_small(rows), len(adjust_for), scale)
+        adjust_for = composed((adjust_for,) if isinstance(adjust_for, str) else adjust_for)
+        chosen, target = choose_columns(
+            table,
+            None if features is None else composed(features),
+            None if response is None else composed([response])[0],
+            adjust_for,
+        )
+        names = (*adjust_for, *chosen, target)
+        rows = table.rows(names)
+        made = cls.from_rows(_in_memory_if_small(rows), len(adjust_for), scale)
+        counter = table.counter_notes if features is None or response is None else ()
+        counter = () if table.counter in names else counter
+        done = (*table.notes, *counter, *rows.notes, *note_on_dropped(table, names, made.n_samples))
+        return replace(made, notes=(*done, *made.notes))
 
     @classmethod
     def from_arrays(

@@ -20,3 +20,15 @@ class OpenChoiceError(DataError):
     def __init__(self, sentence: str, parts: tuple[str, ...] = ()) -> None:
         super().__init__(sentence)
         self.parts = parts
+
+
+class UnsettledError(DataError):
+    """A file that can be used if one parameter of its reading is set.
+
+    ``parameter`` is the name of it in ``Reading``; the sentence ends with what it would do, so that
+    a command line can go on with its option.
+    """
+
+    def __init__(self, sentence: str, parameter: str) -> None:
+        super().__init__(sentence)
+        self.parameter = parameter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Sequence
 
 from ridge_math.errors import DataError, OpenChoiceError
@@ -44,7 +45,7 @@ def choose_columns(
     numeric = table.numeric_columns()
     if not numeric:
         raise DataError(
-            f"{table.path} has no column of numbers: its columns are {listed(table.columns)}"
+            f"{table.name} has no column of numbers: its columns are {listed(table.columns)}"
         )
     left = [name for name in numeric if name not in chosen]
     if features is not None:
@@ -57,11 +58,11 @@ def choose_columns(
     wanted = "two features" if response is not None else "two features and a response"
     if len(left) < 2 + (response is None):
         raise DataError(
-            f"{table.path} has too few numeric columns for {wanted}: "
+            f"{table.name} has too few numeric columns for {wanted}: "
             f"only {listed(left) or 'none'} left to choose from"
         )
     raise OpenChoiceError(
-        f"{table.path} leaves the choice open: name {wanted} out of {listed(left)}",
+        f"{table.name} leaves the choice open: name {wanted} out of {listed(left)}",
         ("features",) if response is not None else ("features", "response"),
     )
 
@@ -70,17 +71,24 @@ def usable_columns(table: Table, names: Sequence[str]) -> tuple[tuple[str, ...],
     """Return those of some columns that can be features, and a sentence on each of the others.
 
     A feature holds a finite number in every row, and not the same one in all. For columns that
-    nobody has named: what is wrong with one that was named is an error. Reads the file twice.
+    nobody has named: what is wrong with one that was named is an error.
     """
     notes = []
-    spoilt = table.spoilt_columns(names)
-    for name, (count, where) in spoilt.items():
+    whole = []
+    for name, profile in zip(names, table.profiles(names), strict=True):
+        kinds = ["infinite"] if profile.truths else ["infinite", "text"]
+        if not table.reading.drop_missing:
+            kinds.append("missing")
+        count = sum(profile.count[kind] for kind in kinds)
+        if not count:
+            whole.append(name)
+            continue
+        first = min(profile.first[kind][0] for kind in kinds if kind in profile.first)
         cells = "cells that hold" if count > 1 else "cell that holds"
         notes.append(
             f"Column {name!r} is left out: it has {count} {cells} no number, "
-            f"{'the first ' * (count > 1)}in {where}."
+            f"{'the first ' * (count > 1)}in {table.where(first)}."
         )
-    whole = [name for name in names if name not in spoilt]
     if not whole:
         return (), tuple(notes)
     summary = ColumnSummary.of(table.rows(whole).blocks(), len(whole))
@@ -91,6 +99,11 @@ def usable_columns(table: Table, names: Sequence[str]) -> tuple[tuple[str, ...],
         if constant[name]
     ]
     return tuple(name for name in whole if not constant[name]), tuple(notes)
+
+
+def composed(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names in the form of ``Table.columns``, where é is one character, not two (NFC)."""
+    return tuple(unicodedata.normalize("NFC", name) for name in names)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -104,9 +117,9 @@ def _response_among(table: Table, left: list[str]) -> str:
     if len(left) == 1 or len(named) == 1:
         return (named or left)[0]
     if not left:
-        raise DataError(f"{table.path} has no numeric column left to be the response: add one")
+        raise DataError(f"{table.name} has no numeric column left to be the response: add one")
     raise OpenChoiceError(
-        f"{table.path} leaves the choice open: name a response out of {listed(left)}",
+        f"{table.name} leaves the choice open: name a response out of {listed(left)}",
         ("response",),
     )
 
@@ -120,5 +133,5 @@ def _check_exists(table: Table, name: str) -> None:
     if close and "," in by_lower[close[0]]:  # as it is typed in a list of names
         hint = f" (did you mean {by_lower[close[0]]!r}? in a list, put it in double quotes)"
     raise DataError(
-        f"{table.path} has no column {name!r}{hint}: its columns are {listed(table.columns)}"
+        f"{table.name} has no column {name!r}{hint}: its columns are {listed(table.columns)}"
     )

@@ -1,76 +1,112 @@
-"""The text of a CSV file: its header, its records in pieces of some megabytes, its cells."""
+"""The text of a table: its dialect, its header, its records in pieces of some megabytes."""
 
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 from ridge_math.errors import DataError
+from ridge_math.io.source import Source, line_at
 
 SEPARATORS = ",;\t|"
-AS_UTF8 = 'save it with the encoding UTF-8, in Excel as "CSV UTF-8"'
-PIECE_BYTES = 8 << 20
 LONGEST_RECORD = 64 << 20
-#: So much of the rows is looked at to tell the decimal mark.
-SAMPLE_CHARACTERS = 1 << 16
+#: So much is looked at to tell separator and header; more only where a line is longer.
+SNIFFED_BYTES = 1 << 16
+SNIFFED_RECORDS = 200
+#: For the csv module: records have a limit of their own.
+_NO_LIMIT = (1 << 31) - 1
+
+#: Excel's own first line.
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_COMMENTS = ("#", "%", "//")
 
 
 @dataclass(frozen=True)
 class CsvText:
-    """A CSV file, UTF-8, with a header.
+    """A table as text, with a header.
 
     Attributes
     ----------
-    path : Path
-        The file.
+    name : str
+        What to call the file.
+    source : Source
+        Its text.
     header : tuple of str
-        Cells of the first line, without surrounding blanks.
+        Names of the columns, without surrounding blanks; empty where there is none.
     separator : str
-        Comma, semicolon, tab or vertical bar: whichever gives the header the most cells.
-    decimal : str
-        Point, or the comma of a file with semicolons, as Excel writes where decimals have commas.
+        Comma, semicolon, tab or vertical bar: whichever parts most records into equally many cells.
+    first_line : int
+        The line, counted from 1, on which the first record below the header starts.
+    unnamed : {"", "first", "last"}
+        Where the records have one cell more than the header: in front, as R writes row names, or at
+        the end, where a separator ends each record. Whether that is so is for the reader to check.
+    notes : tuple of str
+        What was left out.
     """
 
-    path: Path
+    name: str
+    source: Source = field(repr=False)
     header: tuple[str, ...]
     separator: str
-    decimal: str = "."
+    first_line: int
+    unnamed: Literal["", "first", "last"] = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def open(cls, path: Path) -> CsvText:
+    def open(cls, name: str, source: Source) -> CsvText:
         """Read the header.
 
         Raises
         ------
         DataError
-            If it is not UTF-8, blank, or made of numbers.
+            If there is none, or it is made of numbers.
         """
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                line = file.readline(1_000_000)
-                separator = max(
-                    SEPARATORS, key=lambda s: len(next(csv.reader([line], delimiter=s), []))
-                )
-                file.seek(0)
-                cells = next(csv.reader(file, delimiter=separator))
-                sample = file.read(SAMPLE_CHARACTERS) if separator == ";" else ""
-        except UnicodeDecodeError:
-            raise DataError(f"{path} is not UTF-8 text: {AS_UTF8}") from None
-        except (csv.Error, StopIteration, OSError) as error:
-            raise DataError(f"{path} has no readable header ({error}): give a CSV file") from None
-        names = tuple(cell.strip() for cell in cells)
-        if not any(names):
-            raise DataError(f"{path} starts with a blank line: its first line must name columns")
-        if all(_is_number(name) for name in names):
-            raise DataError(f"{path} has no header: its first line must name the columns")
-        return cls(path, names, separator, "," if _has_decimal_commas(sample) else ".")
+        start = _beginning(name, source).decode(errors="replace")
+        named = _SEPARATOR_LINE.fullmatch(start.partition("\n")[0])
+        separator = (
+            named[1]
+            if named
+            else max(SEPARATORS, key=lambda sign: _agreement(_records(start, sign)))
+        )
+        records = _records(start, separator)[1 if named else 0 :]
+        index, row_names = _header_among([cells for _, _, cells in records])
+        if index is None:
+            raise DataError(f"{name} has no header: its first line must name the columns")
+        line, end, cells = records[index]
+        if cells[0].startswith("#") and len(cells) > 1:  # as numpy.savetxt writes it
+            cells = [cells[0].lstrip("# "), *cells[1:]]
+        numbers = sum(map(_is_number, cells))
+        if numbers == len(cells) or (2 * numbers >= len(cells) and any(map(_is_decimal, cells))):
+            where = "its first line" if line == 1 else f"line {line}, the first with cells,"
+            raise DataError(f"{name} has no header: {where} must name the columns")
+        following = [cells for _, _, cells in records[index + 1 :]]
+        trailing = bool(following) and all(
+            len(row) == len(cells) + 1 and not row[-1].strip() for row in following if any(row)
+        )
+        notes = []
+        if named:
+            notes.append(f"The first line, sep={separator}, names the separator.")
+        above = [shown for at, _, shown in records[:index] if any(shown)]
+        if above:
+            what = "line" if len(above) == 1 else f"{len(above)} lines"
+            first = next(cell for cell in above[0] if cell)
+            begins = f"{first[:39]}…" if len(first) > 40 else first
+            notes.append(
+                f"The {what} above the header {'is' if len(above) == 1 else 'are'} left out: "
+                f"{begins!r}{'' if len(above) == 1 else ' and so on'}."
+            )
+        header = ("", *cells) if row_names else (*cells, "") if trailing else tuple(cells)
+        unnamed: Literal["", "first", "last"] = "first" if row_names else "last" if trailing else ""
+        return cls(name, source, header, separator, end + 1, unnamed, tuple(notes))
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the records after the header in pieces of whole lines, each below a line "0,1,2…".
+        """Yield the records below the header in pieces of whole lines, each below a line "0,1,2…".
 
         A line break inside quotes does not end a record: pieces are cut where the number of quotes
         so far is even.
@@ -81,66 +117,144 @@ class CsvText:
             If a quote is never closed.
         """
         place_names = self.separator.join(str(i) for i in range(len(self.header))).encode() + b"\n"
-        skip = True
-        held = b""
-        with self.path.open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
-                held += piece
-                if skip:
-                    end = _end_of_first_record(held)
-                    if not end:
-                        self._check_length(held)
-                        continue
-                    held, skip = held[end:], False
-                end = _end_of_last_record(held)
-                if end:
-                    yield place_names + held[:end]
-                    held = held[end:]
-                else:
-                    self._check_length(held)
+        skip, held, read = self.first_line - 1, b"", 0
+        for piece in self.source.pieces():
+            held += piece
+            read += len(piece)
+            while skip and (end := held.find(b"\n") + 1):
+                held, skip = held[end:], skip - 1
+            if skip:
+                continue
+            end = _end_of_last_record(held)
+            if end:
+                yield place_names + held[:end]
+                held = held[end:]
+            elif len(held) > LONGEST_RECORD:
+                raise self._never_closed(read - len(held))
         if held and not skip:
+            if held.count(b'"') % 2:
+                raise self._never_closed(read - len(held) + _start_of_open_record(held))
             yield place_names + held
 
-    def cell(self, record: int, column: int) -> tuple[int, str]:
-        """Return the line on which a record starts, and one of its cells; reads up to there.
+    def records(self) -> Iterator[tuple[int, str]]:
+        """Yield the records below the header, each with the line on which it starts."""
+        line = self.first_line
+        for piece in self.pieces():
+            held, odd = [], 0
+            for part in piece[piece.index(b"\n") + 1 :].splitlines(keepends=True):
+                held.append(part)
+                odd ^= part.count(b'"') % 2
+                if not odd:
+                    yield line, b"".join(held).decode(errors="replace")
+                    line += len(held)
+                    held = []
 
-        Records count from 0 after the header and lines from 1, the header included.
+    def line(self, record: int) -> int:
+        """Return the line on which a record starts; records count from 0 after the header."""
+        return next((line for i, (line, _) in enumerate(self.records()) if i == record), 0)
+
+    def check_records(self) -> None:
+        """Raise DataError at the first record with too many cells, or a quote that is out of place.
+
+        For what cannot be parsed: it is slower than parsing.
         """
-        line = 1
-        try:
-            with self.path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file, delimiter=self.separator)
-                for number, cells in enumerate(reader):
-                    if number == record + 1:
-                        return line, cells[column].strip() if column < len(cells) else ""
-                    line = reader.line_num + 1
-        except (OSError, UnicodeDecodeError, csv.Error):
-            pass
-        return record + 2, ""
+        csv.field_size_limit(_NO_LIMIT)
+        sign = re.escape(self.separator)
+        cell = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{sign}]*)'
+        whole = re.compile(rf"{cell}(?:{sign}{cell})*")
+        for line, record in self.records():
+            if '"' in record and not whole.fullmatch(record.rstrip("\r\n")):
+                raise DataError(
+                    f"{self.name}, line {line} has a quote inside a cell: double it and put the "
+                    "cell in quotes, or remove it"
+                )
+            cells = next(csv.reader([record], delimiter=self.separator), [])
+            if len(cells) > len(self.header):
+                raise self.too_many_cells(line)
 
-    def line_of_too_many_cells(self) -> int | None:
-        """Return the first line with more cells than the header, if there is one."""
-        try:
-            with self.path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file, delimiter=self.separator)
-                for cells in reader:
-                    if len(cells) > len(self.header):
-                        return reader.line_num
-        except (OSError, UnicodeDecodeError, csv.Error):
-            pass
-        return None
+    def too_many_cells(self, line: int) -> DataError:
+        """Say that a line has more cells than the header."""
+        return DataError(
+            f"{self.name}, line {line} has more cells than the header: "
+            "remove the extra ones or quote cells that hold a separator"
+        )
 
-    def _check_length(self, held: bytes) -> None:
+    def _never_closed(self, offset: int) -> DataError:
+        line = line_at(self.source.pieces(), offset)
+        return DataError(
+            f"{self.name}, line {line} has a quote that is never closed: close or remove it"
+        )
+
+
+def _beginning(name: str, source: Source) -> bytes:
+    """The first whole records: some kilobytes, or as much as the first ones need."""
+    held = b""
+    for piece in source.pieces():
+        held += piece
+        sample = held[:SNIFFED_BYTES]
+        if end := _end_of_last_record(sample):
+            return sample[:end]
+        if end := _end_of_last_record(held):
+            return held[:end]
         if len(held) > LONGEST_RECORD:
-            raise DataError(f"{self.path} has a quote that is never closed: close or remove it")
+            raise DataError(
+                f"{name} has a first line of more than {LONGEST_RECORD >> 20} MB, or a quote in it "
+                "that is never closed: give a table of lines"
+            )
+    if held.count(b'"') % 2:
+        line = line_at([held], _start_of_open_record(held))
+        raise DataError(f"{name}, line {line} has a quote that is never closed: close or remove it")
+    return held
 
 
-def _end_of_first_record(text: bytes) -> int:
-    """Offset after the first line break outside quotes, 0 if there is none."""
-    end = text.find(b"\n") + 1
-    while end and text.count(b'"', 0, end) % 2:
-        end = text.find(b"\n", end) + 1
-    return end
+def _records(text: str, separator: str) -> list[tuple[int, int, list[str]]]:
+    """First line, last line and cells of each of the first records."""
+    csv.field_size_limit(_NO_LIMIT)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    records, line = [], 1
+    for cells in reader:
+        records.append((line, reader.line_num, [cell.strip() for cell in cells]))
+        line = reader.line_num + 1
+        if len(records) == SNIFFED_RECORDS:
+            break
+    return records
+
+
+def _agreement(records: Sequence[tuple[int, int, list[str]]]) -> tuple[int, int]:
+    """How many records have equally many cells, two at least, and how many cells."""
+    widths = Counter(len(cells) for _, _, cells in records if any(cells) and len(cells) > 1)
+    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+
+def _header_among(records: Sequence[list[str]]) -> tuple[int | None, bool]:
+    """Find the header: the first record as wide as most, and whether it lacks a name for row names.
+
+    Lines above it, titles and comments, are narrower. A record that is narrower by one, with a name
+    in each cell, is R's header if numbers follow it.
+    """
+    widths = Counter(len(cells) for cells in records if any(cells))
+    width = max(widths, key=lambda each: (widths[each], each)) if widths else 0
+    if width < 2:
+        first = (i for i, cells in enumerate(records) if any(cells) and not _is_comment(cells))
+        return next(first, None), False
+    first_named = None
+    for i, cells in enumerate(records):
+        filled = sum(map(bool, cells))
+        if _is_comment(cells) and len(cells) != width:
+            continue
+        if len(cells) >= width and 2 * filled >= len(cells) and filled > 1:
+            return i, False
+        follows = records[i + 1] if i + 1 < len(records) else []
+        if filled == len(cells) > 0 and first_named is None:
+            first_named = i
+        narrower = filled == len(cells) == width - 1 == len(follows) - 1
+        if narrower and any(_is_number(cell) for cell in follows[1:]):
+            return i, bool(follows[-1])
+    return first_named, False
+
+
+def _is_comment(cells: Sequence[str]) -> bool:
+    return bool(cells) and cells[0].startswith(_COMMENTS)
 
 
 def _end_of_last_record(text: bytes) -> int:
@@ -155,24 +269,23 @@ def _end_of_last_record(text: bytes) -> int:
         end = start - 1
 
 
-def _has_decimal_commas(rows: str) -> bool:
-    """Whether rows with semicolons write decimals with a comma, beyond doubt.
-
-    Not if some have a point, nor if each comma could part thousands, as in 1,234.
-    """
-    cells = [cell.strip() for cell in re.split(r'[;"\r\n]+', rows)]
-
-    def like(pattern: str) -> Iterable[str]:
-        return (cell for cell in cells if re.fullmatch(pattern, cell))
-
-    point = any(like(r"[+-]?\d*\.\d+([eE][+-]?\d+)?"))
-    commas = list(like(r"[+-]?\d*,\d+([eE][+-]?\d+)?"))
-    thousands = list(like(r"[+-]?[1-9]\d{0,2},\d{3}"))
-    return not point and len(commas) > len(thousands)
+def _start_of_open_record(text: bytes) -> int:
+    """Offset of the record that opens a quote which is never closed."""
+    start, odd, offset = 0, 0, 0
+    for line in text.splitlines(keepends=True):
+        if not odd:
+            start = offset
+        odd ^= line.count(b'"') % 2
+        offset += len(line)
+    return start
 
 
 def _is_number(text: str) -> bool:
     try:
-        return math.isfinite(float(text))
+        return math.isfinite(float(text.replace(",", ".")))
     except ValueError:
         return False
+
+
+def _is_decimal(text: str) -> bool:
+    return re.fullmatch(r"[+-]?\d*[.,]\d+([eE][+-]?\d+)?", text) is not None

@@ -1,14 +1,15 @@
-"""A table in a file, CSV or Parquet: which columns it has, and its numbers, block by block.
+"""A table in a file: which columns it has, what they hold, and their numbers, block by block.
 
-Polars reads; this module names what is wrong, down to the line. polars is imported when a file is
-read and not before, because importing it costs more than everything else here.
+Polars parses; this module names what is wrong, down to the line, and notes what was done. polars is
+imported when a file is read and not before, because importing it costs more than everything else here.
 """
 
 from __future__ import annotations
 
-import math
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,15 +17,42 @@ import numpy as np
 
 from ridge_math.arrays import FloatArray
 from ridge_math.errors import DataError
-from ridge_math.io.csv_text import AS_UTF8, CsvText
+from ridge_math.io.checks import check_cells, notation_of, notes_on
+from ridge_math.io.csv_text import CsvText
+from ridge_math.io.notation import ColumnProfile, Mark, Notation
 from ridge_math.io.rows import BLOCK_ROWS, Rows, check_names
+from ridge_math.io.sheet import WORKBOOKS, Sheet
+from ridge_math.io.source import NO_TABLES, Source, TextFile, check_readable
 
 if TYPE_CHECKING:
     import polars as pl
 
-SNIFFED_ROWS = 1000
+#: What R and pandas call a column that they have written, which counts the rows.
+COUNTERS = ("column 1", "unnamed: 0", "rownames", "row.names", "index", "...1", "__index_level_0__")
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read a file, where that is not left to what it holds.
+
+    Attributes
+    ----------
+    sheet : str or None
+        Which sheet of a workbook, by name or number from 1; the first where it is None.
+    decimal : "." or "," or None
+        The decimal mark; where it is None, all of the file is asked.
+    drop_missing : bool
+        Whether rows without a value in a chosen column are left out, instead of refused.
+    name : str or None
+        What to call the file, if not by its path.
+    """
+
+    sheet: str | None = None
+    decimal: Mark | None = None
+    drop_missing: bool = False
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,18 +63,27 @@ class Table:
     ----------
     path : Path
         The file.
+    name : str
+        What to call it.
     columns : tuple of str
-        Column names; a nameless one is called "column 3" by its place.
+        Column names, composed (NFC); a nameless one is called "column 3" by its place.
     text : CsvText or None
-        The text of a CSV file; None for Parquet. Told from the content, not from the file's name.
+        The text of a CSV file or a sheet; None for Parquet. Told from the content, not the name.
+    reading : Reading
+        How it is to be read.
+    notes : tuple of str
+        What was done to read it.
     """
 
     path: Path
+    name: str
     columns: tuple[str, ...]
     text: CsvText | None
+    reading: Reading = Reading()
+    notes: tuple[str, ...] = ()
 
     @classmethod
-    def open(cls, path: str | Path) -> Table:
+    def open(cls, path: str | Path, reading: Reading | None = None) -> Table:
         """Find out what a file is.
 
         Raises
@@ -54,127 +91,186 @@ class Table:
         DataError
             If the file is missing, unreadable, empty, no table, or has no usable header.
         """
-        path = Path(path)
+        reading = reading or Reading()
+        name = reading.name or str(path)
+        path = check_readable(path, name)
         try:
             with path.open("rb") as file:
-                start = file.read(65_536)
-        except FileNotFoundError:
-            raise DataError(f"{path} does not exist: check the path of the data file") from None
-        except IsADirectoryError:
-            raise DataError(f"{path} is a folder: give a CSV or Parquet file in it") from None
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise DataError(f"{path} cannot be read ({reason}): check it and its folder") from None
-        if not start.strip():
-            raise DataError(f"{path} is empty: give a table with a header line and rows of numbers")
+                start = file.read(16)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise DataError(f"{name} cannot be read ({reason}): check it and its folder") from None
+        is_workbook = start.startswith(WORKBOOKS)
+        if reading.sheet is not None and not is_workbook:
+            raise DataError(f"{name} is no workbook: it has no sheet {reading.sheet!r} to choose")
         if start.startswith(b"PAR1"):
-            names = _read(path, _scan_parquet(path).collect_schema).names()
-            return cls(path, _named(path, names), None)
-        _check_is_text(path, start)
-        text = CsvText.open(path)
-        return cls(path, _named(path, text.header), text)
+            names = _read(name, _scan_parquet(path).collect_schema).names()
+            return cls(path, name, _named(name, names), None, reading)
+        for magic, what in NO_TABLES.items():
+            if start.lstrip().startswith(magic):
+                raise DataError(f"{name} is {what}, not a table: give a CSV, Parquet or Excel file")
+        source: Source = (
+            Sheet.read(path, name, reading.sheet)
+            if is_workbook
+            else TextFile.examine(path, name, start)
+        )
+        text = CsvText.open(name, source)
+        notes = (*source.notes, *text.notes)
+        return cls(path, name, _named(name, text.header), text, reading, notes)
 
     def numeric_columns(self) -> tuple[str, ...]:
-        """Return the columns that hold numbers, judged by type, in CSV by the first 1000 rows.
+        """Return the columns that hold numbers; not one in front that only counts the rows.
 
-        There a column counts when most of its cells are numbers: one that is spoilt by a few
+        In CSV a column counts when most of its cells are numbers: one that is spoilt by a few
         others is better refused at its first bad cell than silently not seen.
         """
-        import polars as pl
-
         if self.text is None:
-            schema = _read(self.path, _scan_parquet(self.path).collect_schema)
-            return tuple(name for name, dtype in schema.items() if _holds_numbers(dtype))
-        head = next((self._parsed(piece, SNIFFED_ROWS) for piece in self.text.pieces()), None)
-        if head is None:
-            raise DataError(f"{self.path} has a header and no rows: add rows of numbers below it")
-        head = head.select(self._number(pl.all()))
-        return tuple(
-            name
-            for name, column in zip(self.columns, head.iter_columns(), strict=True)
-            if (cells := column.drop_nulls()).len()
-            and 2 * cells.cast(pl.Float64, strict=False).null_count() < cells.len()
-        )
+            names = tuple(name for name, dtype in self.types.items() if _holds_numbers(dtype))
+        else:
+            if not self.n_records:
+                raise DataError(
+                    f"{self.name} has a header and no rows: add rows of numbers below it"
+                )
+            names = tuple(
+                name
+                for name, profile in zip(self.columns, self._profiles, strict=True)
+                if profile.is_numeric
+            )
+        return tuple(name for name in names if name != self.counter)
 
-    def spoilt_columns(self, names: Sequence[str]) -> dict[str, tuple[int, str]]:
-        """Return which of some columns have cells without a finite number: how many, and where.
+    @cached_property
+    def counter(self) -> str | None:
+        """The first column, if it counts the rows and R or pandas have put it there."""
+        first = self.columns[0]
+        if first.lower() not in COUNTERS:
+            return None
+        if self.text is None and not _holds_numbers(self.types[first]):
+            return None
+        return first if self.profiles([first])[0].is_counter else None
 
-        Where the first of them is, as ``"line 7"`` of a CSV file or ``"row 6"``.
-        """
-        places = [self.columns.index(name) for name in names]
-        counts, record = np.zeros(len(places), dtype=int), 0
-        first: dict[str, int] = {}
-        for frame in self.frames(places):
-            filled = ~frame["blank"].to_numpy()
-            for i, name in enumerate(names):
-                values = frame[str(i)].fill_null(math.nan).to_numpy()
-                bad = np.flatnonzero(~np.isfinite(values) & filled)
-                counts[i] += bad.size
-                if bad.size:
-                    first.setdefault(name, record + int(bad[0]))
-            record += frame.height
-        return {
-            name: (int(count), self.where(first[name], place))
-            for name, count, place in zip(names, counts, places, strict=True)
-            if count
-        }
-
-    def where(self, record: int, place: int) -> str:
-        """Say where a cell is; ``record`` counts from 0 after the header."""
+    @property
+    def counter_notes(self) -> tuple[str, ...]:
+        """A sentence on the column that counts the rows, if there is one."""
         return (
-            f"row {record + 1}" if self.text is None else f"line {self.text.cell(record, place)[0]}"
+            (f"Column {self.counter!r} is left out: it counts the rows.",) if self.counter else ()
         )
 
-    def rows(self, names: Sequence[str]) -> FileRows:
-        """Return the rows of some columns, in the order given."""
-        return FileRows(self, tuple(names))
+    @cached_property
+    def types(self) -> dict[str, pl.DataType]:
+        """The types of the columns of a Parquet file."""
+        schema = _read(self.name, _scan_parquet(self.path).collect_schema)
+        return dict(zip(self.columns, schema.dtypes(), strict=True))
 
-    def frames(self, places: Sequence[int]) -> Iterator[pl.DataFrame]:
-        """Yield the columns at some places in blocks, named "0", "1", …: Float64 or null.
+    def profiles(self, names: Sequence[str]) -> list[ColumnProfile]:
+        """Return what the cells of some columns are; of a Parquet file, columns of numbers only."""
+        places = [self.columns.index(name) for name in names]
+        if self.text is not None:
+            return [self._profiles[place] for place in places]
+        new = [place for place in places if place not in self._typed_profiles]
+        made = [ColumnProfile() for _ in new]
+        record = 0
+        for frame in self.typed(new) if new else ():
+            for i, profile in enumerate(made):
+                profile.add_numbers(frame[str(i)].fill_null(np.nan).to_numpy(), record)
+            record += frame.height
+        self._typed_profiles.update(zip(new, made, strict=True))
+        return [self._typed_profiles[place] for place in places]
 
-        With them a column "blank" that tells blank lines, which hold no record at all.
-        """
-        import polars as pl
+    @cached_property
+    def _typed_profiles(self) -> dict[int, ColumnProfile]:
+        return {}
 
-        # By place, not by name: polars reads names such as "*" or "^a$" as patterns.
+    @cached_property
+    def n_records(self) -> int:
+        """How many records there are that are not blank."""
         if self.text is None:
-            cells = [pl.nth(p).cast(pl.Float64).alias(str(i)) for i, p in enumerate(places)]
-            query = _scan_parquet(self.path).select(*cells, pl.lit(False).alias("blank"))
-            batches = _read(self.path, lambda: query.collect_batches(chunk_size=BLOCK_ROWS))
-            while (batch := _read(self.path, lambda: next(batches, None))) is not None:
-                yield batch
-            return
-        cells = [
-            self._number(pl.nth(p)).cast(pl.Float64, strict=False).alias(str(i))
-            for i, p in enumerate(places)
-        ]
-        blank = pl.all_horizontal(pl.all().is_null()).alias("blank")
-        for piece in self.text.pieces():
-            yield self._parsed(piece).select(*cells, blank)
+            import polars as pl
 
-    def _number(self, cells: pl.Expr) -> pl.Expr:
-        """Cells of a CSV file as numbers are written in Python; a mark of another kind stays wrong."""
-        cells = cells.str.strip_chars()
-        if self.text is None or self.text.decimal == ".":
-            return cells
-        no_point = cells.str.replace_all(".", "·", literal=True)
-        return no_point.str.replace(",", ".", literal=True)
+            count = _scan_parquet(self.path).select(pl.len())
+            return int(_read(self.name, count.collect).item())
+        profile = self._profiles[0]
+        return profile.filled + profile.count["missing"]
 
-    def _parsed(self, piece: bytes, n_rows: int | None = None) -> pl.DataFrame:
+    @cached_property
+    def _profiles(self) -> tuple[ColumnProfile, ...]:
+        """What the cells of all columns of a text are: one pass over all of it."""
         import polars as pl
 
         assert self.text is not None
-        separator = self.text.separator
+        made = tuple(ColumnProfile() for _ in self.columns)
+        record = 0
+        for frame in self.cells(range(len(self.columns))):
+            records = np.flatnonzero(~frame["blank"].to_numpy())
+            filled = frame.filter(~pl.col("blank"))
+            for profile, cells in zip(made, filled.iter_columns(), strict=False):
+                profile.add(cells, records + record)
+            record += frame.height
+        spare = {"first": made[0], "last": made[-1]}.get(self.text.unnamed)
+        if spare is not None and record:
+            seen = [at for kind, (at, _) in spare.first.items() if kind != "missing"]
+            if self.text.unnamed == "last" and seen:
+                raise self.text.too_many_cells(self.text.line(min(seen)))
+            if self.text.unnamed == "first" and spare.count["number"] and not spare.is_counter:
+                raise self.text.too_many_cells(self.text.line(0))
+        return made
+
+    def where(self, record: int) -> str:
+        """Say where a record is; it counts from 0 after the header, blank lines included."""
+        if self.text is None:
+            return f"row {record + 1}"
+        return f"{'row' if self.text.source.is_sheet else 'line'} {self.text.line(record)}"
+
+    def rows(self, names: Sequence[str]) -> FileRows:
+        """Return the rows of some columns, in the order given.
+
+        Raises
+        ------
+        DataError
+            At the first cell that is empty, text or infinite, or may be read in two ways.
+        """
+        check_names(tuple(names))
+        if self.text is None:
+            for name in names:
+                if not _holds_numbers(self.types[name]):
+                    raise DataError(
+                        f"{self.name}: column {name!r} holds {self.types[name]}, not numbers: "
+                        "choose another column or convert it"
+                    )
+        notation = notation_of(self)
+        check_cells(self, names, notation)
+        made = tuple(notation.of(profile) for profile in self.profiles(names))
+        return FileRows(self, tuple(names), made, notes_on(self, names, notation))
+
+    def cells(self, places: Sequence[int]) -> Iterator[pl.DataFrame]:
+        """Yield cells of a text in blocks, stripped, named "0", "1", …, and which records are blank."""
+        import polars as pl
+
+        assert self.text is not None
+        for piece in self.text.pieces():
+            blank = pl.all_horizontal(pl.all().is_null()).alias("blank")
+            chosen = [pl.nth(p).str.strip_chars().alias(str(i)) for i, p in enumerate(places)]
+            yield self._parsed(piece).select(*chosen, blank)
+
+    def typed(self, places: Sequence[int]) -> Iterator[pl.DataFrame]:
+        """Yield columns of a Parquet file in blocks, named "0", "1", …: Float64 or null."""
+        import polars as pl
+
+        # By place, not by name: polars reads names such as "*" or "^a$" as patterns.
+        cells = [pl.nth(p).cast(pl.Float64).alias(str(i)) for i, p in enumerate(places)]
+        query = _scan_parquet(self.path).select(*cells)
+        batches = _read(self.name, lambda: query.collect_batches(chunk_size=BLOCK_ROWS))
+        while (batch := _read(self.name, lambda: next(batches, None))) is not None:
+            yield batch
+
+    def _parsed(self, piece: bytes) -> pl.DataFrame:
+        import polars as pl
+
+        assert self.text is not None
         try:
-            return pl.read_csv(piece, separator=separator, infer_schema=False, n_rows=n_rows)
+            return pl.read_csv(piece, separator=self.text.separator, infer_schema=False)
         except pl.exceptions.PolarsError as error:
-            line = self.text.line_of_too_many_cells()
-            if line is not None:
-                raise DataError(
-                    f"{self.path}, line {line} has more cells than the header: "
-                    "remove the extra ones or quote cells that hold a separator"
-                ) from None
-            raise _unreadable(self.path, str(error)) from None
+            self.text.check_records()
+            raise _unreadable(self.name, str(error)) from None
 
 
 @dataclass(frozen=True)
@@ -183,78 +279,50 @@ class FileRows:
 
     table: Table = field(repr=False)
     names: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        check_names(self.names)
+    notations: tuple[Notation, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
-        """The path of the file."""
-        return str(self.table.path)
+        """What to call the file."""
+        return self.table.name
 
     def select(self, names: Sequence[str]) -> Rows:
         """Return some of the columns, or the same in another order."""
         return self.table.rows(names)
 
     def blocks(self) -> Iterator[FloatArray]:
-        """Yield the rows, some ten thousand at a time; blank lines of a CSV file are left out.
+        """Yield the rows, some ten thousand at a time.
 
-        Raises
-        ------
-        DataError
-            At the first cell that is empty, text, NaN or infinite.
+        Blank lines of a text are left out, and rows with a missing value if that was asked for.
         """
         places = [self.table.columns.index(name) for name in self.names]
-        if self.table.text is None:
-            self._check_types()
-        record = 0
-        for frame in self.table.frames(places):
+        missing = np.zeros(len(places), dtype=np.int64)
+        for frame in self._frames(places):
             values: FloatArray = np.column_stack(
-                [frame[str(i)].fill_null(math.nan).to_numpy() for i in range(len(places))]
+                [frame[str(i)].fill_null(np.nan).to_numpy() for i in range(len(places))]
             )
-            filled = ~frame["blank"].to_numpy()
-            bad = np.flatnonzero(~np.isfinite(values).all(axis=1) & filled)
-            if bad.size:
-                column = int(np.flatnonzero(~np.isfinite(values[bad[0]]))[0])
-                value = float(values[bad[0], column])
-                raise self._bad_cell(record + int(bad[0]), places[column], value)
-            record += values.shape[0]
-            yield values[filled]
+            finite = np.isfinite(values)
+            missing += (~finite).sum(axis=0)
+            yield values[finite.all(axis=1)]
+        expected = [profile.count["missing"] for profile in self.table.profiles(self.names)]
+        if missing.tolist() != expected:  # so that no row is ever left out for another reason
+            raise DataError(
+                f"{self.source} changed while it was read: try again when it is at rest"
+            )
 
-    def _check_types(self) -> None:
-        schema = _read(self.table.path, _scan_parquet(self.table.path).collect_schema)
-        for name in self.names:
-            if not _holds_numbers(schema[name]):
-                raise DataError(
-                    f"{self.source}: column {name!r} holds {schema[name]}, not numbers: "
-                    "choose another column or convert it"
-                )
+    def _frames(self, places: Sequence[int]) -> Iterator[pl.DataFrame]:
+        import polars as pl
 
-    def _bad_cell(self, record: int, place: int, value: float) -> DataError:
-        """Say what is wrong with a cell and where; ``record`` counts from 0 after the header."""
         if self.table.text is None:
-            where, cell = f"row {record + 1}", "" if math.isnan(value) else str(value)
-        else:
-            line, cell = self.table.text.cell(record, place)
-            where = f"line {line}"
-        start = f"{self.source}, {where}, column {self.table.columns[place]!r}"
-        if not cell:
-            what = "is empty" if self.table.text is not None else "is empty or not a number"
-            return DataError(f"{start} {what}: fill in a number or remove the row")
-        if not math.isnan(value) or cell.lower().lstrip("+-") == "nan":
-            return DataError(
-                f"{start} is {cell}, not a finite number: fill in a number or remove the row"
-            )
-        hint = ""
-        if cell.count(",") == 1 and cell.replace(",", "").lstrip("+-").isdigit():
-            hint = " (decimals are written with a point)"
-        elif cell.count(".") == 1 and self.table.text and self.table.text.decimal == ",":
-            hint = " (in this file, decimals are written with a comma)"
-        shown = cell if len(cell) <= 40 else cell[:39] + "…"
-        return DataError(
-            f"{start} is {shown!r}, not a number{hint}: "
-            "correct it, remove the row or choose another column"
-        )
+            yield from self.table.typed(places)
+            return
+        numbers = [
+            notation.numbers(pl.col(str(i))).alias(str(i))
+            for i, notation in enumerate(self.notations)
+        ]
+        for frame in self.table.cells(places):
+            yield frame.filter(~pl.col("blank")).select(numbers)
 
 
 def _scan_parquet(path: Path) -> pl.LazyFrame:
@@ -263,39 +331,31 @@ def _scan_parquet(path: Path) -> pl.LazyFrame:
     return pl.scan_parquet(path, glob=False)
 
 
-def _read(path: Path, read: Callable[[], T]) -> T:
+def _read(name: str, read: Callable[[], T]) -> T:
     """Call a polars reader; its errors become one sentence."""
     import polars as pl
 
     try:
         return read()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, str(error)) from None
+        raise _unreadable(name, str(error)) from None
 
 
-def _unreadable(path: Path, message: str) -> DataError:
-    if "utf-8" in message.lower():
-        return DataError(f"{path} is not UTF-8 text: {AS_UTF8}")
+def _unreadable(name: str, message: str) -> DataError:
     first = message.strip().splitlines()[0] if message.strip() else "unknown format"
-    return DataError(f"{path} cannot be read as a table ({first}): give a CSV or Parquet file")
+    return DataError(f"{name} cannot be read as a table ({first}): give a CSV or Parquet file")
 
 
-def _check_is_text(path: Path, start: bytes) -> None:
-    if start.startswith(b"PK"):
-        raise DataError(f"{path} is a spreadsheet or archive: export the table as CSV")
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(f"{path} is UTF-16 text: {AS_UTF8}")
-    if b"\0" in start or start.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
-        raise DataError(f"{path} is not a table of text: give a CSV or Parquet file, uncompressed")
-
-
-def _named(path: Path, names: Sequence[str]) -> tuple[str, ...]:
-    full = tuple(name or f"column {i + 1}" for i, name in enumerate(names))
-    for i, name in enumerate(full):
-        if name in full[:i]:
+def _named(name: str, columns: Sequence[str]) -> tuple[str, ...]:
+    full = tuple(
+        unicodedata.normalize("NFC", column) or f"column {i + 1}"
+        for i, column in enumerate(columns)
+    )
+    for i, column in enumerate(full):
+        if column in full[:i]:
             raise DataError(
-                f"{path} has two columns named {name!r} "
-                f"(columns {full.index(name) + 1} and {i + 1}): rename one"
+                f"{name} has two columns named {column!r} "
+                f"(columns {full.index(column) + 1} and {i + 1}): rename one"
             )
     return full
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import ridge_math.dataset
 from ridge_math import DataError, Dataset, loo, vif
-from ridge_math.io.csv_text import PIECE_BYTES
+from ridge_math.io.source import PIECE_BYTES
 
 # NIST StRD certified values for Longley, in thousands of people and the units of the file.
 # https://www.itl.nist.gov/div898/strd/lls/data/Longley.shtml
@@ -204,7 +204,7 @@ def test_a_large_file_is_streamed_and_gives_the_same_numbers(tmp_path, monkeypat
     whole = Dataset.from_file(path, ["A", "B"], "Y", ["Z"])
     monkeypatch.setattr(ridge_math.dataset, "MAX_ROWS_KEPT", 500)
     monkeypatch.setattr(ridge_math.io.table, "BLOCK_ROWS", 700)
-    monkeypatch.setattr(ridge_math.io.csv_text, "PIECE_BYTES", 50_000)
+    monkeypatch.setattr(ridge_math.io.source, "PIECE_BYTES", 50_000)
     blocks = []
     streamed = Dataset.from_file(path, ["A", "B"], "Y", ["Z"])
     for X, _, _ in streamed.prepared_blocks():
@@ -275,7 +275,7 @@ def test_pieces_of_text_are_cut_between_records_and_not_within_quotes(tmp_path, 
     expected = Dataset.from_file(path, ["id", "b"], "y")
     assert expected.n_samples == 400
     for size in (1, 7, 64, 1000, PIECE_BYTES):
-        monkeypatch.setattr(ridge_math.io.csv_text, "PIECE_BYTES", size)
+        monkeypatch.setattr(ridge_math.io.source, "PIECE_BYTES", size)
         found = Dataset.from_file(path, ["id", "b"], "y")
         assert np.array_equal(np.concatenate(list(found.rows.blocks()))[:, 0], np.arange(400))
 

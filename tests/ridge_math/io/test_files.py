@@ -1,3 +1,4 @@
+import gzip
 import os
 
 import numpy as np
@@ -31,13 +32,9 @@ def write(tmp_path, content):
         ("", r"line 5, column 'B' is empty: fill in a number or remove the row"),
         ("  ", r"line 5, column 'B' is empty"),
         ("NA", r"line 5, column 'B' is 'NA', not a number"),
-        ("nan", r"line 5, column 'B' is nan, not a finite number"),
+        ("nan", r"line 5, column 'B' is 'nan', not a number"),
         ("-inf", r"line 5, column 'B' is -inf, not a finite number"),
         ("1e999", r"line 5, column 'B' is 1e999, not a finite number"),
-        (
-            '"1,5"',
-            r"line 5, column 'B' is '1,5', not a number \(decimals are written with a point\)",
-        ),
         ("x" * 1000, r"is 'x{39}…', not a number"),
         ("12 kg", r"line 5, column 'B' is '12 kg'"),
     ],
@@ -64,14 +61,20 @@ def test_a_file_with_semicolons_may_have_decimal_commas(tmp_path):
     ("content", "words"),
     [
         # One mark a file, and no guess where a comma could part thousands.
-        ("A;B;Y\n1,5;2;3\n2;3.5;4\n3;5;7\n4;4;8\n", r"line 2, column 'A' is '1,5', not a number"),
-        ("A;B;Y\n1,500;2;3\n2;3;4\n3;5;7\n4;4;8\n", r"'1,500', not a number"),
-        ("A;B;Y\n1,5;2;3\n2;1.234,5;4\n3;5;7\n4;4;8\n", r"line 3, column 'B' is '1.234,5'.* comma"),
+        (
+            "A;B;Y\n1,5;2;3\n2;3.5;4\n3;5;7\n4;4;8\n",
+            r"line 3, column 'B' is '3.5' and line 2, column 'A' is '1,5', so decimals are written in",
+        ),
+        (
+            "A;B;Y\n1,500;2;3\n2;3;4\n3;5;7\n4;4;8\n",
+            r"is '1,500', which may be 1500 or 1\.500, and",
+        ),
         (
             "A;B;Y\n1,5;2;3\n2;1,2,3;4\n3;5;7\n4;4;8\n",
             r"line 3, column 'B' is '1,2,3', not a number",
         ),
-        ("A\tB\tY\n1,5\t2\t3\n2\t3\t4\n3\t5\t7\n4\t4\t8\n", r"with a point\)"),
+        ("A\tB\tY\n994\t2\t3\n1.002\t3\t4\n3\t5\t7\n", r"line 3.* may be 1002 or 1\.002, and no"),
+        ("A,B,Y\n994,2,3\n1.002,3,4\n3,5,7\n", r"line 3.* may be 1002 or 1\.002, and no other"),
     ],
 )
 def test_what_could_mean_two_numbers_is_refused(tmp_path, content, words):
@@ -86,7 +89,7 @@ def test_the_line_is_that_of_the_file_behind_blank_lines_and_line_breaks_in_cell
 
 
 def test_a_bad_cell_far_down_a_streamed_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("ridge_math.io.csv_text.PIECE_BYTES", 4096)
+    monkeypatch.setattr("ridge_math.io.source.PIECE_BYTES", 4096)
     rows = [f"{i},{i % 13},{i % 11}" for i in range(5000)]
     rows[4321] = "1,2,?"
     content = "A,B,Y\n" + "\n".join(rows)
@@ -124,24 +127,25 @@ def test_separators_line_ends_and_byte_order_marks(tmp_path, separator, ending, 
         ("  \n \n", "is empty: give a table"),
         ("A,B,Y\n", "has a header and no rows: add rows"),
         ("A,B,Y", "has a header and no rows: add rows"),
-        ("\nA,B,Y\n1,2,3\n", "starts with a blank line"),
         ("1,2,3\n4,5,6\n", "has no header: its first line must name (the )?columns"),
         ("A,B,A\n1,2,3\n", r"two columns named 'A' \(columns 1 and 3\): rename one"),
-        (b"PK\x03\x04 and more", "spreadsheet or archive: export the table as CSV"),
-        (b"\x1f\x8b\x08 and more", "uncompressed"),
-        ("A,B,Y\n1,2,3\n".encode("utf-16"), "UTF-16 text: save it with the encoding UTF-8"),
-        (b"A,B,\xe9\n1,2,3\n", "is not UTF-8 text: save it"),
-        (
-            b"A,B,Y\n" + b"1,2,3\n" * 9 + b"1,\xe9,3\n",
-            "is not UTF-8 text: save it",
-        ),
-        (bytes(range(256)) * 10, "is not a table of text"),
+        (b"PK\x03\x04 and more", "workbook that cannot be read .*: export the table as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more", "workbook that cannot be read"),
+        (b"\x1f\x8b\x08 and more", "damaged packed file|cannot be read"),
+        (gzip.compress(GOOD.encode() * 9, mtime=0)[:-9], "damaged packed file"),
+        (b"A,B,\x81\n1,2,3\n", "is not UTF-8 text, nor Windows-1252: save it"),
+        ("A,B,ä\n".encode() + b"1,2,3\n" * 9 + b"1,\xe9,3\n", "line 11 is not UTF-8 text: save it"),
+        (("A,B,Y\n" + "1,2,3\n" * 9).encode("utf-16")[:-1], "is damaged utf-16 text"),
+        (bytes(range(256)) * 10, "line 1 holds a NUL byte, so it is not a table of text"),
+        (b"A,B,Y\n" + b"1,2,3\n" * 9 + b"1,\0,3\n", "line 11 holds a NUL byte"),
+        ("<!DOCTYPE html>\n<p>404, 1, 2\n", "is a web page or XML, not a table"),
+        ('A,B,Y\n1,2,3\n2,5" or so,3\n4,6",5\n', "line 3 has a quote inside a cell: double it"),
         (b"PAR1 and no more", "cannot be read as a table"),
         ("A\n1\n2\n", "too few numeric columns for two features and a response: only 'A' left"),
         ("A,B\n1,2\n2,3\n", "too few numeric columns"),
         ("name,town\nx,y\nz,w\n", "no column of numbers: its columns are 'name', 'town'"),
         ("A,B,Y\n1,2,3\n2,3,5\n", "has 2 rows of data, 4 are needed for 2 features: add rows"),
-        ('A,B,Y\n1,2,3\n2,"3,5\n', "cannot be read as a table"),
+        ('A,B,Y\n1,2,3\n2,"3,5\n', "line 3 has a quote that is never closed"),
     ],
 )
 def test_files_that_are_no_table(tmp_path, content, words):
@@ -153,7 +157,7 @@ def test_a_header_alone_with_columns_chosen(tmp_path):
 
 
 def test_a_quote_that_never_ends_does_not_fill_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("ridge_math.io.csv_text.PIECE_BYTES", 1000)
+    monkeypatch.setattr("ridge_math.io.source.PIECE_BYTES", 1000)
     monkeypatch.setattr("ridge_math.io.csv_text.LONGEST_RECORD", 5000)
     content = GOOD + '1,"2,3\n' + "1,2,3\n" * 5000
     refuse(write(tmp_path, content), "a quote that is never closed", features=["A", "B"])
@@ -230,7 +234,7 @@ def test_an_open_choice_is_asked_for_with_the_names(longley_file):
         ("A,B,C", ("A", "B"), "C"),
         ("y,B,C", ("B", "C"), "y"),
         ("A,Y,C", ("A", "C"), "Y"),
-        (",B,C", ("column 1", "B"), "C"),
+        ("A,,C", ("A", "column 2"), "C"),
     ],
 )
 def test_three_columns_choose_themselves(tmp_path, header, features, response):
