@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands.spool import file_of
 from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
     from ridge_math import Dataset
+    from ridge_math.io.notation import Mark
 
 SHOWN = 8
 
 
+@dataclass(frozen=True)
+class DataOptions:
+    """What the options on the data ask for; one field for each."""
+
+    data: Path | None = None
+    features: tuple[str, ...] | None = None
+    response: str | None = None
+    adjust_for: tuple[str, ...] = ()
+    sheet: str | None = None
+    decimal: str | None = None
+    drop_missing: bool = False
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """Those of them that say how to read the file, as they are typed."""
+        return (
+            *(() if self.sheet is None else ("--sheet", self.sheet)),
+            *(() if self.decimal is None else ("--decimal", self.decimal)),
+            *(("--drop-missing",) if self.drop_missing else ()),
+        )
+
+
 def read_data(
-    path: Path | None,
-    features: tuple[str, ...] | None = None,
-    response: str | None = None,
-    adjust_for: tuple[str, ...] = (),
-    *,
-    scale: bool = True,
-    all_features: bool = False,
+    options: DataOptions | None = None, *, scale: bool = True, all_features: bool = False
 ) -> Dataset:
     """Read columns of a file, or make the built-in data where there is none.
 
     Parameters
     ----------
-    path, features, response, adjust_for, scale
-        As for ``Dataset.from_file``; without a path, no columns can be named.
+    options
+        File and columns; without a file, no other option can be given.
+    scale
+        As for ``Dataset.from_file``.
     all_features
         Where only the response is named: take every other column of numbers that can be one as a
         feature, instead of leaving the choice to the user; the notes tell which are left out.
@@ -41,12 +61,15 @@ def read_data(
         If the file cannot be used.
     """
     from ridge_math import Dataset
-    from ridge_math.errors import DataError, OpenChoiceError
+    from ridge_math.errors import DataError, OpenChoiceError, UnsettledError
+    from ridge_math.io.columns import composed, usable_columns
+    from ridge_math.io.table import Reading, Table
 
-    if path is None:
-        named = {"--features": features, "--response": response, "--adjust-for": adjust_for}
-        flags = [flag for flag, value in named.items() if value]
-        if flags:
+    options = options or DataOptions()
+    if options.data is None:
+        given = [field.name for field in fields(options) if getattr(options, field.name)]
+        if given:
+            flags = [f"--{name.replace('_', '-')}" for name in given]
             verb = "needs" if len(flags) == 1 else "need"
             raise SettingsError(f"{' and '.join(flags)} {verb} --data: name the file.")
         built_in = Dataset.synthetic()
@@ -55,22 +78,36 @@ def read_data(
         return Dataset.from_arrays(
             built_in.X, built_in.y, built_in.features, built_in.response, scale=False
         )
-    if all_features and features is None and response is not None:
-        from ridge_math.io.columns import usable_columns
-        from ridge_math.io.table import Table
-
-        table, others = Table.open(path), {response, *adjust_for}
-        candidates = [name for name in table.numeric_columns() if name not in others]
-        usable, left_out = usable_columns(table, candidates)
-        # With none that can be used, the first column's own error says why.
-        chosen = usable or tuple(candidates)
-        dataset = Dataset.from_file(path, chosen, response, adjust_for, scale)
-        return replace(dataset, notes=(*left_out, *dataset.notes))
+    path, name = file_of(options.data)
+    marks: dict[str | None, Mark] = {"point": ".", "comma": ","}
+    reading = Reading(options.sheet, marks.get(options.decimal), options.drop_missing, name)
+    features, response, others = options.features, options.response, options.adjust_for
+    left_out: tuple[str, ...] = ()
     try:
-        return Dataset.from_file(path, features, response, adjust_for, scale)
+        table = Table.open(path, reading)
+        if all_features and features is None and response is not None:
+            named = composed((response, *others))
+            candidates = [each for each in table.numeric_columns() if each not in named]
+            usable, left_out = usable_columns(table, candidates)
+            left_out = (*(() if table.counter in named else table.counter_notes), *left_out)
+            # With none that can be used, the first column's own error says why.
+            features = usable or tuple(candidates)
+        dataset = Dataset.from_table(table, features, response, others, scale)
+        return replace(dataset, notes=(*left_out, *dataset.notes))
     except OpenChoiceError as error:
         wanted = " and ".join(f"--{part}" for part in error.parts)
         raise DataError(f"{error}, with {wanted}") from error
+    except UnsettledError as error:
+        wanted = _OPTIONS[error.parameter]
+        raise DataError(f"{error}, with {wanted}") from error
+
+
+#: The options for what a file leaves unsettled.
+_OPTIONS = {
+    "decimal": "--decimal point or --decimal comma",
+    "drop_missing": "--drop-missing",
+    "sheet": "--sheet",
+}
 
 
 def check_two_features(dataset: Dataset) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,14 +44,11 @@ SHOWN = examples(
 @config_option()
 @option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")
 def diagnose(
-    data: Path | None,
-    features: tuple[str, ...] | None,
-    response: str | None,
-    adjust_for: tuple[str, ...],
     scale: bool,
     plot: Path | None,
     theme: str,
     as_json: bool,
+    **given: Any,
 ) -> None:
     """Say how collinear data are, which λ helps, and what to type elsewhere.
 
@@ -58,7 +56,7 @@ def diagnose(
     RSS(θ) + λ‖θ‖², scikit-learn's alpha.
     """
     from commands.console.report import waiting
-    from commands.data import read_data
+    from commands.data import DataOptions, read_data
     from pipeline.diagnosis.page import check_plot, write_page
     from pipeline.diagnosis.plot_style import Palette
     from pipeline.diagnosis.table import print_diagnosis
@@ -67,8 +65,9 @@ def diagnose(
 
     if plot is not None:
         check_plot(plot)  # before anything is read
+    options = DataOptions(**given)
     with waiting("Reading the data"):
-        dataset = read_data(data, features, response, adjust_for, scale=scale, all_features=True)
+        dataset = read_data(options, scale=scale, all_features=True)
         found = examine(dataset)
         if plot is not None:
             write_page(dataset, found, Palette.of(LOOKS[theme]), plot)
@@ -76,6 +75,6 @@ def diagnose(
         told = {**found.to_dict(), "plot": None if plot is None else str(plot)}
         click.echo(json.dumps(told, allow_nan=False))
         return
-    print_diagnosis(found)
+    print_diagnosis(found, reading=options.reading)
     if plot is not None:
         click.echo(f"\n{plot}: ridge trace, GCV and shrink factors")

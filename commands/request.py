@@ -59,6 +59,9 @@ class Request:
     features: tuple[str, ...] | None
     response: str | None
     adjust_for: tuple[str, ...]
+    sheet: str | None
+    decimal: str | None
+    drop_missing: bool
     aspect: str
     lang: str
     out: Path
@@ -85,10 +88,11 @@ class Request:
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
-        from commands.data import check_two_features, read_data
+        from commands.data import DataOptions, check_two_features, read_data
         from ridge_math.verdict import warning_of
 
-        dataset = read_data(self.data, self.features, self.response, self.adjust_for)
+        names = (field.name for field in fields(DataOptions))
+        dataset = read_data(DataOptions(**{name: getattr(self, name) for name in names}))
         check_two_features(dataset)
         warning = warning_of(dataset)  # a film is made of any data, but not of any a valley
         for sentence in (*dataset.notes, *((warning,) if warning else ())):

@@ -242,6 +242,7 @@ INSTALLED_AS = {
     "cairo": "pycairo",
     "manim_slides": "manim-slides",
     "pptx": "python-pptx",
+    "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",
 }
 

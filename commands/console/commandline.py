@@ -154,10 +154,13 @@ def config_option() -> Callable[[_Command], _Command]:
 
 
 def data_options(command: _Command) -> _Command:
-    """Add the options that say which columns of which file: data, features, response, adjust_for."""
+    """Add the options that say which columns of which file, and how to read it: `DataOptions`."""
     options = (
         option(
-            "--data", type=FilePath(), metavar="FILE", help="CSV or Parquet; else built-in data."
+            "--data",
+            type=FilePath(),
+            metavar="FILE",
+            help="CSV, Excel or Parquet; - is standard input; else built-in data.",
         ),
         option(
             "--features",
@@ -172,6 +175,17 @@ def data_options(command: _Command) -> _Command:
             metavar="C,D",
             help="Columns in the model but not shown: regressed out of all others first.",
         ),
+        option(
+            "--sheet",
+            metavar="NAME",
+            help="Sheet of a workbook, by name or number; else its first.",
+        ),
+        option(
+            "--decimal",
+            type=click.Choice(["point", "comma"]),
+            help="How decimals are written, where the file leaves it in doubt.",
+        ),
+        option("--drop-missing", is_flag=True, help="Leave out rows that lack a value."),
     )
     for add in reversed(options):
         command = add(command)

@@ -33,10 +33,15 @@ NO_FILE = "the data"  # the source of what is not from a file
 COLOURS = {"none": "yellow", "weak": "cyan", "moderate": "green", "strong": "green", "exact": "red"}
 
 
-def print_diagnosis(found: Diagnosis, console: Console | None = None) -> None:
-    """Print the whole report, on stdout unless a console is given."""
+def print_diagnosis(
+    found: Diagnosis, console: Console | None = None, reading: Sequence[str] = ()
+) -> None:
+    """Print the whole report, on stdout unless a console is given.
+
+    ``reading`` are the options with which the file was read, for the command that it proposes.
+    """
     console = console or Console(highlight=False)
-    _print_verdict(found, console)
+    _print_verdict(found, console, reading)
     console.print()
     console.print(_collinearity_facts(found))
     _print_section(console, "Features", _feature_table(found))
@@ -74,14 +79,14 @@ def aligned(values: Iterable[float | None], digits: int = DIGITS) -> list[str]:
     return [text + " " * (widest - tail) for text, tail in zip(texts, tails, strict=True)]
 
 
-def film_command(found: Diagnosis) -> str:
+def film_command(found: Diagnosis, reading: Sequence[str] = ()) -> str:
     """Return what to type for the film of ``found.pair``; empty without a pair or without a file."""
     if found.pair is None or found.source == NO_FILE:
         return ""
     adjusted = list(found.adjusted_for)
     if found.pair.adjusted:
         adjusted += [name for name in found.features if name not in found.pair.features]
-    words = ["--data", found.source, "--response", found.response]
+    words = ["--data", found.source, *reading, "--response", found.response]
     words += ["--features", _as_list(found.pair.features)]
     words += ["--adjust-for", _as_list(adjusted)] if adjusted else []
     return "render.py film " + shlex.join(words)
@@ -97,7 +102,7 @@ def _as_list(names: Sequence[str]) -> str:
 # -- its parts --------------------------------------------------------------------------------------
 
 
-def _print_verdict(found: Diagnosis, console: Console) -> None:
+def _print_verdict(found: Diagnosis, console: Console, reading: Sequence[str]) -> None:
     names = ", ".join(shown(name, NAME) for name in found.features)
     _print_paragraph(console, f"{shown(found.response, NAME)} on {names}", style="bold")
     units = "standardised" if found.scaled else "centred, not scaled"
@@ -115,7 +120,7 @@ def _print_verdict(found: Diagnosis, console: Console) -> None:
         _print_paragraph(console, f"Warning: {shown(found.warning)}", style="yellow")
     if found.pair_hint:
         _print_paragraph(console, shown(found.pair_hint))
-    if command := film_command(found):
+    if command := film_command(found, reading):
         _print_code_lines(console, shown(command))
     for note in found.notes:
         _print_paragraph(console, f"Note: {shown(note)}")

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from commands.data import check_two_features, read_data
+from commands.data import DataOptions, check_two_features, read_data
 from pipeline.errors import SettingsError
 from ridge_math import DataError, Dataset
 
@@ -14,8 +14,8 @@ LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 
 
 def test_without_a_file_the_data_are_the_built_in_ones() -> None:
-    assert read_data(None).fingerprint == Dataset.synthetic().fingerprint
-    centred = read_data(None, scale=False)
+    assert read_data().fingerprint == Dataset.synthetic().fingerprint
+    centred = read_data(scale=False)
     assert not centred.scaled
     assert np.allclose(centred.X, Dataset.synthetic().X)
 
@@ -33,45 +33,47 @@ def test_without_a_file_the_data_are_the_built_in_ones() -> None:
 )
 def test_columns_need_a_file(named: dict[str, object], says: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        read_data(None, **named)  # type: ignore[arg-type]
+        read_data(DataOptions(**named))  # type: ignore[arg-type]
     assert str(caught.value) == says
 
 
 def test_columns_go_where_they_are_named() -> None:
-    data = read_data(LONGLEY, ("GNP", "Year"), "Employed", ("Population",), scale=False)
+    data = read_data(
+        DataOptions(LONGLEY, ("GNP", "Year"), "Employed", ("Population",)), scale=False
+    )
     assert (data.features, data.response) == (("GNP", "Year"), "Employed")
     assert (data.adjusted_for, data.scaled) == (("Population",), False)
 
 
 def test_all_other_numbers_are_features_where_that_is_asked_for() -> None:
-    data = read_data(LONGLEY, None, "Employed", ("Year",), all_features=True)
+    data = read_data(DataOptions(LONGLEY, None, "Employed", ("Year",)), all_features=True)
     assert data.features == ("GNP.deflator", "GNP", "Unemployed", "Armed.Forces", "Population")
     with pytest.raises(DataError, match=r"name two features out of .*, with --features$"):
-        read_data(LONGLEY, None, "Employed")
+        read_data(DataOptions(LONGLEY, None, "Employed"))
     with pytest.raises(DataError, match=r"and a response out of .*, with --features and --resp"):
-        read_data(LONGLEY)
+        read_data(DataOptions(LONGLEY))
     with pytest.raises(DataError, match=r"name a response out of .*, with --response$"):
-        read_data(LONGLEY, ("GNP", "Year"))
+        read_data(DataOptions(LONGLEY, ("GNP", "Year")))
     with pytest.raises(DataError, match="no column 'Salary'"):
-        read_data(LONGLEY, None, "Salary", all_features=True)
+        read_data(DataOptions(LONGLEY, None, "Salary"), all_features=True)
 
 
 def test_what_cannot_be_a_feature_is_left_out_and_told_unless_it_is_named(tmp_path: Path) -> None:
     rows = "1,2,3,5,1,x\n2,3,5,5,,x\n3,5,4,5,3,x\n\n4,6,8,5,nan,x\n5,9,9,5,6,x\n6,9,12,5,7,x\n"
     path = tmp_path / "data.csv"
     path.write_text(f"y,a,b,const,gaps,town\n{rows}", encoding="utf-8")
-    data = read_data(path, None, "y", all_features=True)
+    data = read_data(DataOptions(path, None, "y"), all_features=True)
     assert data.features == ("a", "b")
     assert data.notes[:2] == (
         "Column 'gaps' is left out: it has 2 cells that hold no number, the first in line 3.",
         "Column 'const' is left out: it has the same value in every row.",
     )
-    alone = read_data(path, ("a", "b"), "y")
+    alone = read_data(DataOptions(path, ("a", "b"), "y"))
     assert alone.notes == data.notes[2:]
     assert alone.reduced.d == pytest.approx(data.reduced.d)
     for named, says in (("const", "the same value"), ("gaps", "line 3, column 'gaps' is empty")):
         with pytest.raises(DataError, match=says):
-            read_data(path, ("a", named), "y", all_features=True)
+            read_data(DataOptions(path, ("a", named), "y"), all_features=True)
 
 
 @pytest.mark.parametrize(
@@ -85,14 +87,14 @@ def test_a_file_without_any_feature_is_an_error(tmp_path: Path, rows: str, says:
     path = tmp_path / "data.csv"
     path.write_text(f"y,c\n{rows}", encoding="utf-8")
     with pytest.raises(DataError, match=says):
-        read_data(path, None, "y", all_features=True)
+        read_data(DataOptions(path, None, "y"), all_features=True)
 
 
 def test_parquet_too_leaves_out_what_cannot_be_a_feature(tmp_path: Path) -> None:
     path = tmp_path / "data.parquet"
     columns = {"y": [1.0, 2, 3, 4, 6], "a": [2.0, 1, 4, 4, 5], "gap": [1.0, None, 2, 3, 4]}
     pl.DataFrame(columns).write_parquet(path)
-    data = read_data(path, None, "y", all_features=True)
+    data = read_data(DataOptions(path, None, "y"), all_features=True)
     assert data.features == ("a",)
     assert (
         data.notes[0] == "Column 'gap' is left out: it has 1 cell that holds no number, in row 2."

@@ -131,7 +131,7 @@ def test_where_an_act_stops_nothing_moves_and_its_caption_is_there(name: str) ->
     from pipeline.render.frames import probe
 
     look = RenderSettings(width=160, height=90, fps=30)
-    brief = Brief(read_data(None, None, None, ()))
+    brief = Brief(read_data())
     timeline = probe(partial(build_act, name, brief), look)
     assert timeline.beats
     for stop, beat in Act(name, make, timeline=timeline).stops:
