@@ -79,8 +79,8 @@ class CsvText:
         if index is None:
             raise DataError(f"{name} has no header: its first line must name the columns")
         line, end, cells = records[index]
-        if cells[0].startswith("#") and len(cells) > 1:  # as numpy.savetxt writes it
-            cells = [cells[0].lstrip("# "), *cells[1:]]
+        if cells[0].startswith("# ") and len(cells) > 1:  # as numpy.savetxt writes it
+            cells = [cells[0].removeprefix("# ").lstrip(), *cells[1:]]
         numbers = sum(map(_is_number, cells))
         if numbers == len(cells) or (2 * numbers >= len(cells) and any(map(_is_decimal, cells))):
             where = "its first line" if line == 1 else f"line {line}, the first with cells,"
