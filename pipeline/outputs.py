@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.scratch import staging_folder, sweep
+from pipeline.scratch import PREFIX, staging_folder, sweep
 
 
 @contextlib.contextmanager
@@ -51,9 +51,9 @@ def writing(path: Path, flag: str = "--out") -> Iterator[None]:
     """
     try:
         yield
-    except BrokenPipeError:  # whoever reads what we say is gone: no fault of a file
-        raise
     except OSError as error:
+        if any(part.startswith(PREFIX) for part in path.parts):
+            raise temporary_failure(error) from error  # no output: something made on the way to one
         raise RenderError(
             f"{path} could not be written ({reason(error)}): "
             f"make room or choose another folder with {flag}; no existing file was touched."

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import RenderError, SettingsError
 from pipeline.outputs import atomic_write, check_writable
+from pipeline.scratch import scratch_folder
 
 
 def test_the_file_takes_its_name_at_the_end_only(tmp_path: Path) -> None:
@@ -77,10 +78,17 @@ def test_a_full_disk_in_the_block_is_told_of_the_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_reader_that_is_gone_is_no_fault_of_the_file(tmp_path: Path) -> None:
-    with pytest.raises(BrokenPipeError), atomic_write(tmp_path / "film.mp4"):
-        raise BrokenPipeError
-    assert list(tmp_path.iterdir()) == []
+def test_a_full_disk_on_the_way_is_told_of_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    says = f"temporary files {tmp_path} cannot be written .no space left.* with TMPDIR"
+    with (
+        scratch_folder() as folder,
+        pytest.raises(RenderError, match=says),
+        atomic_write(folder / "clip.mp4"),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_folder_yet_to_be_made_is_writable_and_is_not_made(tmp_path: Path) -> None:
