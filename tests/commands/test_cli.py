@@ -785,6 +785,7 @@ def test_it_runs_from_anywhere_and_finds_opengl() -> None:
         (["film", "--workers", "many"], ["--workers", "many"]),
         (["film", "--cluster", "somewhere"], ["somewhere", "tcp://host:8786", "local:N"]),
         (["film", "--cluster", "local:0"], ["local:0"]),
+        (["film", "--cluster", "tcp://host:notaport"], ["notaport", "tcp://host:8786"]),
         (["film", "--cluster", "local:2", "--workers", "2"], ["--workers", "--cluster", "local:N"]),
         (["film", "--tls-ca", "ca.pem"], ["--tls-ca", "--cluster"]),
         (["cache", "--older-than", "soon"], ["soon", "30d"]),
