@@ -7,11 +7,13 @@ captions from the catalogue. It moves dials; labels and readouts follow at the m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait
 from manim.animation.animation import prepare_animation
 
+from ridge_math import kind_of
 from scenes.brief import Brief
 from scenes.cues import Beat, Cue
 from scenes.layout import Layout
@@ -57,7 +59,7 @@ class Act(Scene):
         )
         super().__init__(renderer=renderer, random_seed=0)
         camera = renderer.camera
-        self.layout = Layout.of(camera.pixel_width, camera.pixel_height)
+        self.layout: Layout = Layout.of(camera.pixel_width, camera.pixel_height)
         self.theme: Theme = THEMES[brief.theme].sized(self.layout.type_scale)
         write_numbers(Numerals(self.term("point"), self.term("thousands")))
         self.beats: list[Beat] = []
@@ -66,6 +68,16 @@ class Act(Scene):
         self._caption: Words | None = None
         self._followers: list[tuple[Mobject, Callable[[], None]]] = []
         camera.before_frame.append(self._follow)
+        self.layout = self.arrange()
+
+    def arrange(self) -> Layout:
+        """How this act divides the frame; a subclass may divide it otherwise."""
+        return self.layout
+
+    @property
+    def em(self) -> float:
+        """Size of the type of readouts, in frame units."""
+        return self.theme.readout * self.layout.frame.height
 
     # -- words -----------------------------------------------------------------------------------
 
@@ -78,8 +90,20 @@ class Act(Scene):
         return caption_text(self.brief.language, "screen", key, **values)
 
     def say(self, key: str, *others: Any, run_time: float = 1.0, **values: Any) -> None:
-        """Show a caption of the catalogue, while ``others`` play; the one before goes."""
-        text = caption_text(self.brief.language, self.name, key, **values)
+        """Show a caption of the catalogue, while ``others`` play; the one before goes.
+
+        Parameters
+        ----------
+        key
+            Of the caption, as `caption` takes it.
+        others
+            Animations.
+        run_time
+            Of those, in seconds.
+        values
+            What the caption's ``{names}`` are filled in with.
+        """
+        text = self.caption(key, **values)
         self.hush()
         self._open = (self.frame, text)
         moving = [prepare_animation(other) for other in others]
@@ -92,9 +116,18 @@ class Act(Scene):
             moving.append(Wait(CAPTION_FADE))  # the film is as long without burnt-in captions
         self.play(*moving)
 
-    def told(self, key: str, kind: str) -> str:
-        """The key of the caption for this kind of data, where the catalogue has one of its own."""
-        special = f"{key}_{kind}"
+    @cached_property
+    def kind(self) -> str:
+        """What the data of the act looks like, by which captions differ: see `ridge_math.kind_of`."""
+        return kind_of(self.brief.dataset)
+
+    def caption(self, key: str, **values: Any) -> str:
+        """A text of the catalogue that is true of this kind of data, with its ``{names}`` filled in."""
+        return caption_text(self.brief.language, self.name, self.caption_key(key), **values)
+
+    def caption_key(self, key: str) -> str:
+        """``key_kind`` where the catalogue has that for this kind of data, else ``key``."""
+        special = f"{key}_{self.kind}"
         return special if special in catalogue(self.brief.language)[self.name] else key
 
     def hush(self) -> None:
@@ -125,8 +158,7 @@ class Act(Scene):
 
     def objective_now(self) -> QuadraticObjective | None:
         """What the surface shows at this moment; None in an act that shows none."""
-        land = getattr(self, "land", None)
-        return None if land is None else land.now()
+        return None
 
     @property
     def frame(self) -> int:

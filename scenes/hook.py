@@ -10,7 +10,7 @@ from manim import LEFT, FadeIn, FadeOut
 
 from ridge_math import Dataset, lam_range, lowest_gcv
 from scenes.act import Act
-from scenes.layout import Box
+from scenes.layout import Box, Layout
 from scenes.mobjects.columns import Columns
 from scenes.mobjects.data_table import opening_table, sides
 from scenes.mobjects.plots import Axis, Curve, Dots, Plot, keep
@@ -73,10 +73,22 @@ class Hook(Act):
         self.step_aside()
         self.hand_over()
 
+    def arrange(self) -> Layout:
+        return self.layout.with_panel(6.4 * self.em)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The first two columns of the data."""
+        return Columns(self.brief.dataset)
+
+    @property
+    def kind(self) -> str:
+        """How much the two columns are alike."""
+        return self.columns.likeness
+
     def set_the_stage(self) -> None:
         theme = self.theme
-        em = theme.readout * self.layout.frame.height
-        layout = self.layout.with_panel(6.4 * em)
+        em, layout = self.em, self.layout
         panel = layout.panel
         self.fit = fit = Overfit()
         self.share = Dial(0.0)
@@ -125,14 +137,13 @@ class Hook(Act):
 
     def step_aside(self) -> None:
         """The fit makes room for the first two columns of the data."""
-        columns = Columns(self.brief.dataset)
-        em = self.theme.readout * self.layout.frame.height
+        em = self.em
         left, right = sides(self)
-        table = opening_table(self, columns)
+        table = opening_table(self, self.columns)
         middle = self.layout.whole
         self.pair = pair = table.part(0, 1)
         pair.shift((right.x - pair.get_center()[0], right.y - middle.y, 0.0))
-        self.say(f"second_{columns.likeness}", FadeOut(*self.panel), run_time=0.4)
+        self.say("second", FadeOut(*self.panel), run_time=0.4)
         self.play(self.plot.go(left), run_time=0.9)
         first, second = (
             FadeIn(table.columns[k], table.rules[k], shift=2 * em * LEFT) for k in (0, 1)

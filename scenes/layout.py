@@ -85,6 +85,39 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Arrangement:
+    """How an act divides a frame between its panel and what stands on the stage.
+
+    Lengths are ems of the readout.
+
+    Attributes
+    ----------
+    panel
+        Height of the panel, in a frame that is not wide.
+    head
+        Room above the stage there.
+    labels
+        Room below the stage there, for labels.
+    across
+        Share of the stage's width that an axes box may take there.
+    gap
+        From the formula at the top of the panel to the readout below it.
+    leading
+        From line to line of the readout.
+    column
+        Width of the readout where it stands beside the formula, in a square frame.
+    """
+
+    panel: float = 0.0
+    head: float = 0.0
+    labels: float = 1.2
+    across: float = 0.84
+    gap: float = 0.4
+    leading: float = 1.75
+    column: float = 15.4
+
+
+@dataclass(frozen=True)
 class Layout:
     """The regions of a frame.
 
@@ -155,6 +188,13 @@ class Layout:
         panel = Box.from_edges(safe.right - width, safe.right, bottom, safe.top - head)
         stage = Box.from_edges(safe.left, panel.left, bottom, safe.top - head)
         return replace(self, stage=stage, panel=panel)
+
+    def arranged(self, how: Arrangement, em: float) -> Layout:
+        """Return the layout divided as an act wants it, with an em of so many frame units."""
+        if self.wide:
+            return self
+        made = self.with_panel(how.panel * em, how.head * em)
+        return made.with_labels_below(how.labels * em)
 
     def with_labels_below(self, height: float) -> Layout:
         """Return the layout with so much room between the stage and what is below it."""

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from manim import Circle, Line, linear
 
 from scenes.act import Act
 from scenes.layout import Box
-from scenes.mobjects.landscape import Landscape, has_valley
+from scenes.mobjects.landscape import Landscape
 from scenes.mobjects.widgets import AxisNames, Widget, stroke
 from scenes.stage.stage import Dial
-from scenes.text.captions import caption_text
 from scenes.text.words import Words, caption_markup
+
+if TYPE_CHECKING:
+    from ridge_math import QuadraticObjective
 
 #: Length of the loop, in seconds.
 SECONDS = 6.0
@@ -68,9 +71,12 @@ class Loop(Act):
             self.place()
             self.beats.append(self.beat_at(round(arrival * SECONDS * self.renderer.fps), shape))
 
+    def objective_now(self) -> QuadraticObjective:
+        return self.land.now()
+
     def shapes(self) -> tuple[tuple[str, str], ...]:
         """What each of the four shapes is called, and what it is the shape of."""
-        low, high = ("valley", "ridge") if has_valley(self.brief.dataset) else ("bowl", "peak")
+        low, high = ("bowl", "peak") if self.kind == "round" else ("valley", "ridge")
         return (low, "rss"), ("bowl", "penalised"), ("peak", "posterior"), (high, "likelihood")
 
     def set_the_stage(self) -> None:
@@ -108,9 +114,7 @@ class Loop(Act):
         signs = []
         for key, meaning in self.shapes():
             name, formula = (
-                self.words(
-                    caption_markup(caption_text(self.brief.language, self.name, word), theme), size
-                )
+                self.words(caption_markup(self.caption(word), theme), size)
                 for word, size in ((key, NAME), (meaning, FORMULA))
             )
             name.stand(box.left, box.top - 0.75 * NAME * em)

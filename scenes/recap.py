@@ -15,12 +15,12 @@ from ridge_math.risk import risk_of_planted
 from ridge_math.search import lowest_gcv
 from ridge_math.spectrum import condition_number_gram, eigenvalues
 from scenes.act import Act
-from scenes.handover import as_large, home_of, to_box
+from scenes.landscape_act import as_large, home_of, to_box
 from scenes.layout import Box
-from scenes.mobjects.landscape import Landscape, has_valley, kind_of
+from scenes.mobjects.landscape import Landscape
 from scenes.mobjects.shrinkage import STEPS
 from scenes.stage.stage import Dial
-from scenes.text.captions import caption_text, reading_seconds
+from scenes.text.captions import reading_seconds
 from scenes.text.numerals import number
 from scenes.text.words import Words, caption_markup, coloured, symbol, verbatim
 
@@ -55,8 +55,8 @@ class Recap(Act):
         """Four landscapes that share one eye: columns without and with λ, rows upright and over."""
         theme = self.theme
         grid, self.slot = self.regions()
-        em = theme.readout * self.layout.frame.height
-        low, high = ("valley", "ridge") if has_valley(self.brief.dataset) else ("bowl", "peak")
+        em = self.em
+        low, high = ("bowl", "peak") if self.kind == "round" else ("valley", "ridge")
         width, height = 0.5 * grid.width, 0.5 * (grid.height - 1.4 * em)
         self.lands: list[Landscape] = []
         self.signs: list[Words] = []
@@ -92,14 +92,13 @@ class Recap(Act):
 
     def regions(self) -> tuple[Box, Box]:
         """Places of the four stages and of the lines."""
-        whole, em = self.layout.whole, self.theme.readout * self.layout.frame.height
+        whole, em = self.layout.whole, self.em
         edges = Box.from_edges
         if self.layout.wide:
             middle = whole.left + 0.58 * whole.width
             lines = edges(middle + em, whole.right, whole.bottom, whole.top - 1.4 * em)
             return edges(whole.left, middle, whole.bottom, whole.top), lines
-        tall = self.layout.frame.height > 1.3 * self.layout.frame.width
-        split = whole.bottom + (7.2 if tall else 4.6) * em
+        split = whole.bottom + (7.2 if self.layout.tall else 4.6) * em
         return (
             edges(whole.left, whole.right, split + 0.6 * em, whole.top),
             edges(whole.left, whole.right, whole.bottom, split),
@@ -107,9 +106,7 @@ class Recap(Act):
 
     def text(self, key: str, **values: Any) -> str:
         """Words of the catalogue as markup."""
-        return caption_markup(
-            caption_text(self.brief.language, self.name, key, **values), self.theme
-        )
+        return caption_markup(self.caption(key, **values), self.theme)
 
     # -- the act ---------------------------------------------------------------------------------
 
@@ -132,7 +129,7 @@ class Recap(Act):
         """The lines: all under each other where there is room, else one after another."""
         self.hush()
         top, before = self.slot.top, None
-        gap = 1.9 * self.theme.readout * self.layout.frame.height
+        gap = 1.9 * self.em
         for key, numbers in self.advantages():
             line = self.line(key, numbers, top)
             if self.layout.wide:
@@ -146,12 +143,10 @@ class Recap(Act):
 
     def to_read(self, key: str) -> float:
         """How long a line must stay that makes room for the next."""
-        return reading_seconds(caption_text(self.brief.language, self.name, key)) - 0.5
+        return reading_seconds(self.caption(key)) - 0.5
 
     def ask(self) -> None:
-        data = self.brief.dataset
-        key = "question" if data.is_made else self.told("question_own", kind_of(data))
-        self.say(key)
+        self.say("question" if self.brief.dataset.is_made else "question_own")
         self.hold(3.0)
         self.beat("question")
         self.hush()
@@ -161,7 +156,7 @@ class Recap(Act):
     def line(self, key: str, numbers: str, top: float) -> Group:
         """What the penalty is good for, and under it how it is for this data."""
         theme, slot = self.theme, self.slot
-        em = theme.readout * self.layout.frame.height
+        em = self.em
         wide = self.layout.wide
         align, size = ("left", theme.body) if wide else ("center", theme.readout)
         parts = [self.words(self.text(key), size, width=slot.width, align=align).balance()]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from manim import FadeIn, FadeOut, linear, smooth, squish_rate_func
+from manim import FadeIn, linear, smooth, squish_rate_func
 
 from ridge_math.spectrum import valley_direction
-from scenes.act import Act
-from scenes.handover import MOVE, Handover
-from scenes.layout import Box
+from scenes.landscape_act import MOVE, LandscapeAct
+from scenes.layout import Arrangement, Box, Layout
 from scenes.mobjects.fits import FitPlot, rss_share
-from scenes.mobjects.landscape import ROOM, Landscape
 from scenes.mobjects.widgets import Readout
 from scenes.stage.marks import Balls, Stems
 from scenes.stage.stage import Dial
@@ -35,6 +34,8 @@ CANDIDATES = ((0.66, 0.12), (0.22, -0.30))
 FEW, LATTICE = 9, 22
 #: Share of the time that one of many takes to rise.
 RISE = 0.3
+#: Width of the column beside the stage in a square frame, in ems.
+COLUMN = 7.4
 #: How much larger the model stands in the middle of the frame at first.
 LARGER = 1.9
 #: How far the eye walks around the finished surface, in degrees, to where acts hand over.
@@ -71,10 +72,12 @@ def staggered(time: float, order: Array) -> Array:
     return np.asarray(share * share * (3.0 - 2.0 * share))
 
 
-class Terrain(Act):
+class Terrain(LandscapeAct):
     """One model, ten, hundreds: they condense into the surface of RSS."""
 
     name = "terrain"
+    square = Arrangement(across=0.74)
+    tall = Arrangement(panel=5.4, across=0.80)
 
     def construct(self) -> None:
         self.set_the_stage()
@@ -85,30 +88,30 @@ class Terrain(Act):
         self.many()
         self.condense()
         self.look_around()
-        self.hand_over()
+        self.hand_over(fade=0.5, run_time=MOVE)
+
+    def arrange(self) -> Layout:
+        """The formulas above all; in a square frame, numbers and plot in a column beside the stage."""
+        self.head, self.model, self.rss = self.formulas()
+        if self.layout.wide or self.layout.tall:
+            return self.layout.arranged(
+                replace(self.arrangement, head=self.head / self.em), self.em
+            )
+        return self.layout.with_column(COLUMN * self.em, self.head)
+
+    def begin(self) -> None:
+        """Nothing is shown yet: how the landscape comes about is what this act tells."""
 
     def set_the_stage(self) -> None:
-        self.em = self.theme.readout * self.layout.frame.height
-        head, model, rss = self.formulas()
-        self.model, self.rss = model, rss
-        room = ROOM
-        if self.layout.tall:
-            self.layout = self.layout.with_panel(5.4 * self.em, head)
-            self.layout = self.layout.with_labels_below(1.2 * self.em)
-            room = (0.80, 0.86)
-        elif not self.layout.wide:
-            self.layout = self.layout.with_column(7.4 * self.em, head)
-            room = (0.74, 0.86)
-        self.land = land = Landscape(self, self.layout.stage, room=room)
+        land = self.land
         self.objective, self.scale = land.objective, land.scale
         self.stops = np.vstack([candidates(land.dataset, land.scale), land.best()])
         for dial in (land.surface.shown, land.ball.shown, land.floor.map):
             dial.set_value(0.0)
         land.axes.upright.set_value(0.0)
         self.put_models_on_the_stage()
-        self.put_numbers_in_the_panel(head)
-        self.handover = Handover(self, land)
-        land.stage.azimuth.set_value(self.handover.azimuth - math.radians(ORBIT))
+        self.put_numbers_in_the_panel(self.head)
+        land.stage.azimuth.set_value(self.home_azimuth - math.radians(ORBIT))
         land.stage.shown.set_value(0.0)
         self.corner, self.natural = self.model.get_center(), self.model.width
         whole = self.layout.whole
@@ -289,7 +292,7 @@ class Terrain(Act):
         going: Any = self.model.animate
         self.play(going.scale_to_fit_width(self.natural).move_to(self.corner), run_time=1.0)
         self.add(land.stage)
-        self.play(land.stage.shown.to(1.0), FadeIn(land.labels[0]), run_time=0.8)
+        self.play(land.stage.shown.to(1.0), FadeIn(land.floor_labels), run_time=0.8)
         self.hold()
         self.beat("floor")
         shown = [prop.shown.to(1.0) for prop in (self.dot, *self.guides)]
@@ -315,7 +318,7 @@ class Terrain(Act):
             run_time=1.0,
         )
         self.play(
-            FadeIn(land.labels[1]),
+            FadeIn(land.height_labels),
             self.rows_summed.to(1.0),
             self.fit.squared.to(1.0),
             run_time=3.0,
@@ -368,9 +371,3 @@ class Terrain(Act):
         self.play(land.ball.shown.to(1.0), self.dot.shown.to(0.0), run_time=0.5)
         self.hold()
         self.beat("meaning")
-
-    def hand_over(self) -> None:
-        self.hush()
-        going = [self.model, self.rss, self.readout, self.rss_readout, self.fit]
-        self.play(*(FadeOut(each) for each in going), run_time=0.5)
-        self.handover.leave(run_time=MOVE)

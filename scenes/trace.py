@@ -11,12 +11,11 @@ from manim import FadeIn, FadeOut, smooth, squish_rate_func
 from ridge_math import QuadraticObjective
 from ridge_math.search import lam_of_norm, lowest_gcv
 from ridge_math.spectrum import filter_factors
-from ridge_math.window import LamRange, lam_range
-from scenes.act import Act
-from scenes.handover import Handover, floor_over, home_of, to_box
+from ridge_math.window import LamRange, bowl_lam, lam_range
+from scenes.landscape_act import LandscapeAct, floor_over, home_of, move_to_box, to_box
 from scenes.layout import Box
 from scenes.mobjects.contours import ContourMap
-from scenes.mobjects.landscape import Landscape, bowl_lam, has_valley
+from scenes.mobjects.landscape import Landscape
 from scenes.mobjects.plots import align
 from scenes.mobjects.shrinkage import (
     DashedMark,
@@ -27,7 +26,6 @@ from scenes.mobjects.shrinkage import (
     percent,
 )
 from scenes.stage.stage import Dial
-from scenes.text.captions import caption_text
 from scenes.text.numerals import number
 
 #: The radius of the disc when it is shown first, as a share of ‖θ̂(0)‖.
@@ -36,7 +34,7 @@ FIRST_DISC = 0.75
 FOR_SHOW = 1.5
 
 
-class Trace(Act):
+class Trace(LandscapeAct):
     """Ellipses of RSS and the disc of the penalty; coefficients, shrink factors and GCV against λ.
 
     λ runs over `ridge_math.window.lam_range`, made longer where the λ of lowest generalised
@@ -53,13 +51,10 @@ class Trace(Act):
         self.walk()
         self.shrink()
         self.choose()
-        self.hand_over()
+        self.back_to_the_landscape()
 
     def set_the_stage(self) -> None:
-        dataset = self.brief.dataset
         self.span = self.range_of_lam()
-        self.exact = dataset.reduced.rank < 2
-        self.valley = has_valley(dataset)
         self.lam, self.walked = Dial(self.first_share()), Dial(0.0)
         self.scored = Dial(0.0)
         self.boxes = self.regions()
@@ -72,33 +67,28 @@ class Trace(Act):
         both = Box.from_edges(upper.left, upper.right, lower.bottom, upper.top)
         self.trace.plot.fill(both)
         self.gcv.plot.fill(lower)
-        kind = "exact" if self.exact else "valley" if self.valley else "alike"
-        names = tuple(
-            caption_text(self.brief.language, self.name, f"{kind}_{which}")
-            for which in ("steep", "flat")
-        )
+        names = self.caption("steep"), self.caption("flat")
+        self.bars = ShrinkBars(self, self.boxes["bars"], names, self.lam_now)
+
+    def make_landscape(self) -> Landscape:
+        """It stays where acts hand over, until the eye is above it."""
         home, room = home_of(self)
-        self.land = Landscape(self, home, room=room)
-        self.handover = Handover(self, self.land)
-        self.handover.begin()
-        self.bars = ShrinkBars(self, self.boxes["bars"], (names[0], names[1]), self.lam_now)
+        return Landscape(self, home, room=room)
 
     def content(self) -> Box:
         """All of the frame above the caption."""
-        safe, em = self.layout.safe, self.theme.readout * self.layout.frame.height
+        safe, em = self.layout.safe, self.em
         return Box.from_edges(safe.left, safe.right, self.layout.caption.top + 0.5 * em, safe.top)
 
-    @property
-    def tall(self) -> bool:
-        """Whether there is room for one plot along λ only: the score then takes the trace's place."""
-        return self.layout.frame.height > 1.3 * self.layout.frame.width
-
     def regions(self) -> dict[str, Box]:
-        """Places: what lies in the θ plane on one side, what runs along λ on the other."""
-        all_of_it, em = self.content(), self.theme.readout * self.layout.frame.height
+        """Places: what lies in the θ plane on one side, what runs along λ on the other.
+
+        In a tall frame there is room for one plot along λ only: the score takes the trace's place.
+        """
+        all_of_it, em = self.content(), self.em
         left, right, bottom, top = all_of_it.left, all_of_it.right, all_of_it.bottom, all_of_it.top
         edges = Box.from_edges
-        if self.tall:
+        if self.layout.tall:
             split = top - 0.46 * all_of_it.height
             middle = left + 0.5 * all_of_it.width
             below = edges(left, right, bottom, split - 0.5 * em)
@@ -153,8 +143,7 @@ class Trace(Act):
     def ellipses(self) -> None:
         """The eye rises until it looks straight down, and what it sees is a map."""
         chart, land = self.map, self.land
-        key = "lines" if self.exact else "ellipses" if self.valley else "ellipses_alike"
-        self.say(key, *(FadeOut(labels) for labels in land.labels), run_time=0.4)
+        self.say("ellipses", *(FadeOut(labels) for labels in land.labels), run_time=0.4)
         box, azimuth, elevation = self.from_above()
         self.play(
             to_box(land.stage, box),
@@ -182,7 +171,7 @@ class Trace(Act):
 
     def penalty(self) -> None:
         chart = self.map
-        self.say("disc_line" if self.exact else "disc", FadeIn(chart.disc), FadeIn(chart.zero))
+        self.say("disc", FadeIn(chart.disc), FadeIn(chart.zero))
         self.play(FadeIn(chart.touching), FadeIn(chart.ball), run_time=0.8)
         self.hold()
         self.beat("disc")
@@ -202,8 +191,7 @@ class Trace(Act):
         """λ stops between the eigenvalues; the bars say what is left along each direction."""
         lam = self.telling_lam()
         steep, flat = (percent(float(s)) for s in filter_factors(self.brief.dataset, lam))
-        key = "shrink_exact" if self.exact else "shrink" if self.valley else "shrink_alike"
-        self.say(key, FadeIn(self.bars), run_time=0.6, lam=number(lam), steep=steep, flat=flat)
+        self.say("shrink", FadeIn(self.bars), run_time=0.6, lam=number(lam), steep=steep, flat=flat)
         self.play(self.lam.to(self.span.share(lam)), run_time=2.5)
         self.hold()
         self.beat("shrink")
@@ -212,7 +200,7 @@ class Trace(Act):
         """The GCV score under the trace, and the λ where it is lowest."""
         self.hush()
         lowest, at_end = self.gcv.lowest, self.gcv.at_end
-        if self.tall:
+        if self.layout.tall:
             self.play(FadeOut(self.trace), run_time=0.6)
         else:
             self.play(self.trace.plot.go(self.boxes["upper"]), run_time=1.0)
@@ -221,16 +209,16 @@ class Trace(Act):
         key = f"gcv_{at_end}" if at_end else "gcv" if for_show else "gcv_alike"
         self.say(key, FadeIn(self.gcv), run_time=0.6, lam=number(lowest), bowl=number(bowl))
         self.play(self.scored.to(1.0), run_time=2.0)
-        plots = (self.gcv.plot,) if self.tall else (self.trace.plot, self.gcv.plot)
+        plots = (self.gcv.plot,) if self.layout.tall else (self.trace.plot, self.gcv.plot)
         mark = DashedMark(self, lowest, *plots)
         self.play(FadeIn(mark), self.lam.to(self.span.share(lowest)), run_time=1.5)
         if for_show:
-            text = caption_text(self.brief.language, self.name, "bowl")
-            self.play(FadeIn(NamedMark(self, bowl, text, self.gcv.plot)), run_time=0.5)
+            mark = NamedMark(self, bowl, self.caption("bowl"), self.gcv.plot)
+            self.play(FadeIn(mark), run_time=0.5)
         self.hold(1.5)
         self.beat("gcv")
 
-    def hand_over(self) -> None:
+    def back_to_the_landscape(self) -> None:
         """The map becomes the valley again."""
         chart, land, stage = self.map, self.land, self.land.stage
         self.hush()
@@ -238,13 +226,12 @@ class Trace(Act):
         going += [chart.disc, chart.zero, chart.touching, chart.path, chart.ball]
         self.play(*(FadeOut(each) for each in going), run_time=0.5)
         box, azimuth, elevation = self.from_above()
-        stage.stretch_to_fit_width(box.width).stretch_to_fit_height(box.height)
-        stage.move_to((box.x, box.y, 0.0))
+        move_to_box(stage, box)
         stage.azimuth.set_value(azimuth)
         stage.elevation.set_value(elevation)
         self.add(stage)
         self.play(FadeOut(chart.plot, chart.hills), stage.shown.to(1.0), run_time=0.7)
-        self.handover.leave(*(dial.to(1.0) for dial in self.upright()), run_time=1.8)
+        self.leave(*(dial.to(1.0) for dial in self.upright()), run_time=1.8)
         self.play(*(FadeIn(labels) for labels in land.labels), run_time=0.4)
 
 

@@ -70,8 +70,6 @@ class Twins(Act):
     name = "twins"
 
     def construct(self) -> None:
-        self.columns = Columns(self.brief.dataset)
-        self.em = self.theme.readout * self.layout.frame.height
         self.arranged = self.layout.with_panel(5.6 * self.em)
         if not (self.layout.wide or self.layout.tall):
             self.arranged = self.layout.with_column(9.0 * self.em)
@@ -82,6 +80,16 @@ class Twins(Act):
         self.third_case()
         self.name_it()
         self.hand_over()
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The two features as columns."""
+        return Columns(self.brief.dataset)
+
+    @property
+    def kind(self) -> str:
+        """How much the two columns are alike."""
+        return self.columns.likeness
 
     # -- the data --------------------------------------------------------------------------------
 
@@ -163,8 +171,7 @@ class Twins(Act):
     def close(self) -> None:
         columns = self.columns
         rho = correlation_label(columns.rho, columns.exact)
-        key = f"line_{columns.likeness}"
-        self.say(key, self.closed.to(1.0), run_time=2.8, rho=rho, vif=number(columns.vif))
+        self.say("line", self.closed.to(1.0), run_time=2.8, rho=rho, vif=number(columns.vif))
         self.hold()
         self.beat("pair")
 
@@ -191,10 +198,9 @@ class Twins(Act):
         keep(self, line, draw_line)
         keep(self, stems, grow_stems)
         self.add(line, stems, self.dots)
-        key = f"predict_{columns.likeness}"
         left = _percent(1.0 / columns.vif, self.term("under", number=plain(0.01, 2)))
         values = {**self._names(), "left": left}
-        self.say(key, drawn.to(1.0), run_time=1.0, **values)
+        self.say("predict", drawn.to(1.0), run_time=1.0, **values)
         self.play(grown.to(1.0), run_time=0.9)
         self.hold()
         self.beat("prediction")
@@ -252,7 +258,7 @@ class Twins(Act):
         word = self.words(f"*{verbatim(self.term('multicollinearity'))}*", self.theme.title)
         word.move_to((self.sign.x, self.sign.y, 0.0))
         self.word = word
-        self.say(f"name_{self.columns.likeness}", **self._names())
+        self.say("name", **self._names())
         self.play(FadeIn(word, shift=0.4 * self.em * UP), run_time=0.9)
         self.hold(2.2)
         self.beat("word")

@@ -11,12 +11,10 @@ from manim import FadeIn, FadeOut, linear, there_and_back
 
 from ridge_math.collinearity import prediction_difference
 from ridge_math.spectrum import condition_number_gram
-from scenes.act import Act
-from scenes.handover import Handover
-from scenes.layout import Box
+from scenes.landscape_act import LandscapeAct
+from scenes.layout import Arrangement, Box
 from scenes.mobjects.fits import FitPlot
 from scenes.mobjects.floor import DRAWS, FloorLandscape, FloorPlot
-from scenes.mobjects.landscape import ROOM, has_valley
 from scenes.mobjects.model_table import Format, ModelTable
 from scenes.mobjects.shrinkage import percent
 from scenes.mobjects.widgets import Readout
@@ -33,10 +31,14 @@ SAME, BARELY, LITTLE = 0.15, 0.05, 0.2
 ALMOST = 0.97
 
 
-class Valley(Act):
+class Valley(LandscapeAct):
     """Models far apart fit alike; the minimiser jumps; exactly collinear, there are many minima."""
 
     name = "valley"
+    land: FloorLandscape
+    landscape = FloorLandscape
+    square = Arrangement(panel=7.4)
+    tall = Arrangement(panel=6.3, labels=1.4, across=0.74)
 
     def construct(self) -> None:
         self.set_the_stage()
@@ -46,19 +48,10 @@ class Valley(Act):
         self.draw_again()
         self.to_the_limit()
         self.every_point()
-        self.hand_over()
+        self.back_to_the_data()
 
     def set_the_stage(self) -> None:
-        theme = self.theme
-        self.em = em = theme.readout * self.layout.frame.height
-        tall = self.layout.tall
-        room = ROOM
-        if not self.layout.wide:
-            self.layout = self.layout.with_panel((6.3 if tall else 7.4) * em)
-            self.layout = self.layout.with_labels_below((1.4 if tall else 1.2) * em)
-            room = (0.74 if tall else 0.84, 0.86)
-        self.land = land = FloorLandscape(self, self.layout.stage, room=room)
-        panel = self.layout.panel
+        land, panel = self.land, self.layout.panel
         land.spread.set_value(1.0)
         apart = land.numbers()
         land.spread.set_value(0.0)
@@ -68,11 +61,9 @@ class Valley(Act):
         )
         self.share_explained = 1.0 - float(apart[:, 2].max()) / land.dataset.reduced.total_ss
         self.put_facts()
-        self.formula = self.words(f'$"{self.term("rss")}"(theta) = sum (y - hat(y))^2$', theme.body)
-        corner = np.array([panel.left, panel.top - 1.6 * em])
-        self.formula.shift((*(corner - self.formula.points[0, :2]), 0.0))
-        self.handover = Handover(self, land)
-        self.handover.begin()
+        self.formula = self.words(
+            f'$"{self.term("rss")}"(theta) = sum (y - hat(y))^2$', self.theme.body
+        ).stand(panel.left, panel.top - 1.6 * self.em)
 
     def put_facts(self) -> None:
         """Readouts and plots that come and go: below the table, beside it, or in its place."""
@@ -158,28 +149,15 @@ class Valley(Act):
         theta = land.draws[drawn - 1] if 0 < drawn < len(land.draws) else land.middle
         return number(float(theta[axis]))
 
-    # -- what is true of this data ---------------------------------------------------------------
-
-    def kind(self) -> str:
-        """What the surface of this data is: it decides on the words."""
-        if self.land.exact:
-            return "exact"
-        return "valley" if has_valley(self.land.dataset) else "round"
-
-    def say_of(self, key: str, *others: Any, run_time: float = 1.0, **values: Any) -> None:
-        """Say what is true of this kind of data."""
-        kind = self.kind()
-        self.say(key if kind == "valley" else f"{key}_{kind}", *others, run_time=run_time, **values)
-
     def compare(self, *others: Any) -> None:
         """Say how much the three models differ in RSS, as it is."""
         if self.land.exact:
-            self.say("three_exact", *others)
+            self.say("three", *others)
         elif self.gap_in_rss <= SAME:
             percent = math.ceil(1000.0 * self.gap_in_rss - 1e-6) / 10.0
-            key = "three" if self.kind() == "valley" else "three_noisy"
+            key = "three" if self.kind != "round" else "three_noisy"
             self.say(key, *others, percent=_short(percent))
-        elif self.kind() == "valley" and self.share_explained >= 0.9:
+        elif self.kind != "round" and self.share_explained >= 0.9:
             share = math.floor(1000 * self.share_explained) / 10
             self.say("three_share", *others, share=_short(share))
         else:
@@ -188,9 +166,9 @@ class Valley(Act):
     # -- what happens ----------------------------------------------------------------------------
 
     def down_to_the_floor(self) -> None:
-        self.handover.arrive()
-        self.say_of("floor", FadeIn(self.formula), run_time=0.6)
-        higher = 24 if self.kind() == "round" else 17 if self.layout.wide else 11
+        self.arrive()
+        self.say("floor", FadeIn(self.formula), run_time=0.6)
+        higher = 24 if self.kind == "round" else 17 if self.layout.wide else 11
         self.land.turn(math.degrees(self.land.aside()) - 32, higher, run_time=3.5)
         self.hold()
         self.beat("floor")
@@ -212,8 +190,8 @@ class Valley(Act):
         share = self.share_of_spread()
         key = "predictions_plain"
         if land.exact:
-            key = "predictions_exact"
-        elif self.kind() == "valley" and share <= LITTLE:
+            key = "predictions"
+        elif self.kind != "round" and share <= LITTLE:
             key = "predictions" if share <= BARELY else "predictions_little"
         self.say(key, *coming, percent=percent(share))
         swing: Any = land.spread.animate(rate_func=there_and_back)
@@ -230,7 +208,7 @@ class Valley(Act):
         if not self.layout.tall:
             going.append(FadeOut(self.table))
         self.play(*going, land.trio.shown.to(0.0), land.ball.shown.to(1.0), run_time=0.5)
-        self.say_of("draw", FadeIn(self.latest), run_time=0.5)
+        self.say("draw", FadeIn(self.latest), run_time=0.5)
         self.play(land.cloud_count.to(1.0), run_time=3.0, rate_func=linear)
         self.hold()
         self.beat("cloud")
@@ -244,7 +222,7 @@ class Valley(Act):
         going = [FadeOut(self.latest), land.ball.shown.to(0.0), land.trio.shown.to(1.0)]
         self.play(*going, run_time=0.5)
         if land.exact:
-            self.say("flat_exact", *coming, land.cloud.shown.to(0.0), limit=self._one())
+            self.say("flat", *coming, land.cloud.shown.to(0.0), limit=self._one())
             return
         self.say("limit", *coming, limit=self._one())
         self.play(land.alike.to(ALMOST), run_time=4.0)
@@ -260,8 +238,8 @@ class Valley(Act):
         self.hold()
         self.beat("flat")
 
-    def hand_over(self) -> None:
-        """ρ goes back to that of the data, and its one minimum is back."""
+    def back_to_the_data(self) -> None:
+        """All that was said of the limit goes; ρ is that of the data again, with its one minimum."""
         land = self.land
         self.hush()
         facts = (self.table, self.limit, self.profile)
@@ -273,7 +251,7 @@ class Valley(Act):
             land.cloud.shown.to(0.0),
             run_time=0.5,
         )
-        self.handover.leave(land.alike.to(0.0))
+        self.hand_over()
 
     def _one(self) -> str:
         return "1" if self.land.rho >= 0 else "−1"

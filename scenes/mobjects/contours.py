@@ -159,7 +159,7 @@ class ContourMap(Widget):
         self.problem, self.reduced = dataset, dataset.reduced
         self.span, self.lam, self.walked = span, lam, walked
         self.window = plane_window(dataset)
-        em = theme.readout * act.layout.frame.height
+        em = act.em
         features = without_units(dataset.features)
         room = min(smallest.width - 2.0 * em, smallest.height - 4.3 * em) - 2.0 * em
         x, y = (

@@ -205,7 +205,7 @@ ROWS, ASIDE = 8, 0.5
 
 def sides(act: Act) -> tuple[Box, Box]:
     """Room for something, and after it or below it for two columns of the data."""
-    em = act.theme.readout * act.layout.frame.height
+    em = act.em
     return act.layout.whole.parts(1.5 * em, 0.35 if act.layout.tall else ASIDE)
 
 

@@ -16,7 +16,6 @@ from scenes.layout import Box
 from scenes.mobjects.plots import Axis, Dots, Plot, Stems, set_polylines
 from scenes.mobjects.widgets import TICK
 from scenes.stage.stage import Dial
-from scenes.text.captions import caption_text
 from scenes.text.words import verbatim
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class FitPlot(Plot):
         ]
         values = {"shown": len(self.rows), "all": self.n_samples}
         some_only = len(self.rows) < self.n_samples
-        note = caption_text(act.brief.language, act.name, "rows", **values) if some_only else ""
+        note = act.caption("rows", **values) if some_only else ""
         self.note = act.words(verbatim(note), TICK * theme.readout, theme.quiet)
         self.add(self.diagonal, self.squares, self.sticks, *self.dots, self.note)
         self.show()

@@ -17,7 +17,6 @@ from scenes.mobjects.landscape import ASIDE, Landscape
 from scenes.mobjects.plots import Axis, Curve, Dots, Plot
 from scenes.stage.marks import Balls, Tube
 from scenes.stage.stage import Dial
-from scenes.text.captions import caption_text
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,6 +76,9 @@ class FloorLandscape(Landscape):
         self.floor_line = Tube(self._line_points, theme.minimum, radius=0.035)
         self.trio.shown.set_value(0.0)
         self.stage.put(self.floor_line, self.trio)
+
+    def at_rest(self) -> tuple[tuple[Dial, float], ...]:
+        return (*super().at_rest(), (self.alike, 0.0))
 
     def aside(self) -> float:
         """How far the eye has to turn, the shorter way, to look along the floor as in other acts."""
@@ -166,8 +168,7 @@ class FloorPlot(Plot):
         near, far = land.ends()
         self.steps = np.linspace(near, far, 97)
         highest = float(np.max(land.objective.value(self._theta())))
-        name = caption_text(act.brief.language, act.name, "along")
-        x = Axis(near, far, name=name, labels=False)
+        x = Axis(near, far, name=act.caption("along"), labels=False)
         y = Axis(0.0, 1.15 * highest or 1.0, name=act.term("rss"), about=2)
         super().__init__(act, box, x, y)
         self.curve = Curve(theme.ink, width=3.0)

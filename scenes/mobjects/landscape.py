@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ridge_math import QuadraticObjective
-from ridge_math.kind import kind_of as kind_of
-from ridge_math.kind import shows_valley
 from ridge_math.path import ridge_path
-from ridge_math.window import LamRange, common_height_cut, lam_range, theta_window
-from ridge_math.window import bowl_lam as bowl_lam
+from ridge_math.window import LamRange, bowl_lam, common_height_cut, lam_range, theta_window
 from scenes.mobjects.widgets import TICK, FloorLabels, HeightLabels, Widget
 from scenes.stage.marks import AxesBox, AxesFront, Balls, Tube
 from scenes.stage.quadratic import Light, Quadratic
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: Whether RSS alone is a valley.
-has_valley = shows_valley
 #: The surface hovers this share of the box's height above the floor, so that the map stays in sight.
 HOVER = 0.10
 #: Share of its box, across and upwards, that the axes box may take.
@@ -44,6 +39,8 @@ ROOM = (0.84, 0.86)
 ASIDE = math.radians(24.0)
 #: And down on it at this angle, until an act turns it.
 ELEVATION = math.radians(33.0)
+#: How high the eye rises in most acts, in degrees.
+HIGHEST = 62.0
 
 
 def stage_scale(dataset: Dataset) -> StageScale:
@@ -111,8 +108,8 @@ class Landscape:
         1 for the valley, -1 for the ridge.
     ball, path, shadow, cloud, floor, surface, axes
         What stands on the stage.
-    labels : list of Widget
-        Add these to the scene too: names and tick labels along the floor, and upwards.
+    floor_labels, height_labels : Widget
+        Names and tick labels along the floor, and upwards; add these to the scene too.
     """
 
     def __init__(
@@ -122,7 +119,7 @@ class Landscape:
         *,
         labels: bool = True,
         room: tuple[float, float] = ROOM,
-        highest: float = 62.0,
+        highest: float = HIGHEST,
     ) -> None:
         self.act = act
         self.highest = math.radians(highest)
@@ -185,10 +182,18 @@ class Landscape:
             self.cloud,
             self.ball,
         )
-        self.labels: list[Widget] = []
         if labels:
             self.floor_labels = FloorLabels(act, self.stage, self.axes, self.ticks[:2])
-            self.labels = [self.floor_labels, self.heights()]
+            self.height_labels = self.heights()
+
+    @property
+    def labels(self) -> tuple[Widget, Widget]:
+        """All labels: those along the floor and those of the height axis."""
+        return self.floor_labels, self.height_labels
+
+    def at_rest(self) -> tuple[tuple[Dial, float], ...]:
+        """Dials, and where they stand between acts: RSS alone, upright."""
+        return (self.lam, 0.0), (self.flip, 1.0), (self.cloud.shown, 0.0)
 
     def iso_levels(self) -> tuple[float, float]:
         """Iso-lines at every tick of the height axis and half-way between them."""

@@ -76,7 +76,7 @@ class ModelTable(Widget):
         states: npt.ArrayLike,
     ) -> None:
         theme = act.theme
-        em = theme.readout * act.layout.frame.height
+        em = act.em
         self.numbers = numbers
         seen = np.concatenate([np.reshape(states, (-1, 3)), numbers()])
         self.formats = [Format.of(seen[:, column]) for column in range(3)]

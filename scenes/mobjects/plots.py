@@ -142,7 +142,7 @@ class Plot(Widget):
         self.corner = corner
         self.x, self.y, self.widest = x, y, 1.0 if square else widest
         self.indent = 0.0
-        self.em = theme.readout * act.layout.frame.height
+        self.em = act.em
         self._ticks = self._ticks_that_fit(box), y.ticks()
         self.tick_labels = [
             [

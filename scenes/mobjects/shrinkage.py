@@ -218,7 +218,7 @@ class ShrinkBars(Widget):
     ) -> None:
         theme, self.problem = act.theme, act.brief.dataset
         self.lam = lam
-        em = theme.readout * act.layout.frame.height
+        em = act.em
         head = act.words(f"$d^2 \\/ (d^2 + {symbol('lambda', theme.penalty)})$", theme.readout)
         self.now = act.words(self._lam(), theme.readout, theme.penalty)
         labels = [act.words(verbatim(name), theme.readout, theme.quiet) for name in names]

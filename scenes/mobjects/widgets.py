@@ -71,7 +71,7 @@ class FloorLabels(Widget):
             for symbol, axis, colour in zip(THETA, ticks, colours, strict=True)
         ]
         super().__init__(*self.ticks[0], *self.ticks[1], *self.names)
-        self.em = TICK * theme.readout * act.layout.frame.height
+        self.em = TICK * act.em
         self.safe = act.layout.safe
         act.follow(self, self.place)
 
@@ -187,7 +187,7 @@ class HeightLabels(Widget):
             gliding=True,
         ).balance()
         super().__init__(*self.ticks, self.name_label)
-        self.em = TICK * theme.readout * act.layout.frame.height
+        self.em = TICK * act.em
         self.safe = act.layout.safe
         act.follow(self, self.place)
 
@@ -270,7 +270,7 @@ class LambdaSlider(Widget):
         theme = act.theme
         self.low, self.high, self.lam = low, high, lam
         self.y = box.y
-        em = theme.readout * act.layout.frame.height
+        em = act.em
         name = act.words("$lambda$", 1.2 * theme.readout, theme.penalty)
         name.move_to((box.left + name.width / 2, self.y, 0.0))
         self.left, self.right = name.get_right()[0] + 0.7 * em, box.right - 0.25 * em
@@ -355,7 +355,7 @@ class Readout(Widget):
         leading: float = 1.75,
     ) -> None:
         theme = act.theme
-        em = theme.readout * act.layout.frame.height
+        em = act.em
         self.names = [act.words(name, theme.readout, theme.quiet) for name, _, _ in lines]
         column = left + max(name.width for name in self.names) + 0.6 * em
         self.values: list[Words] = []
@@ -381,7 +381,7 @@ def _rewrite(value: Words, source: Callable[[], str]) -> None:
 
 def beside_or_below(act: Act, formula: Words, panel: Box) -> tuple[float, float]:
     """Upper left corner for a readout: beside a formula at the panel's top if there is room, else below."""
-    em = act.theme.readout * act.layout.frame.height
+    em = act.em
     if panel.width - formula.width > 12 * em:
         return panel.right - 11 * em, panel.top + 0.4 * em
     return panel.left, float(formula.get_bottom()[1]) - 1.2 * em

@@ -61,7 +61,7 @@ class Noted(Valley):
         super().construct()
 
     def say(self, key: str, *others: Any, **values: Any) -> None:
-        self.said.append(key)
+        self.said.append(self.caption_key(key))
         super().say(key, *others, **values)
 
     def beat(self, name: str) -> None:

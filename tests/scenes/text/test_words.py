@@ -194,7 +194,7 @@ def test_an_act_writes_numbers_in_its_language_and_leaves_no_trace() -> None:
         return made[0]
 
     probe(factory, RenderSettings(width=128, height=72, fps=2))
-    shown = [part.markup for part in made[0].readout.get_family() if isinstance(part, Words)]
+    shown = [part.markup for part in made[0].panel.get_family() if isinstance(part, Words)]
     assert any(re.search(r"\d,\d", text) for text in shown)
     assert not any(re.search(r"\d\.\d", text) for text in shown)
     assert number(0.5) == "0.500"

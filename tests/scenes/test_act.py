@@ -1,0 +1,134 @@
+"""What every act is given by its base: captions by kind of data, a hand-over, updaters that keep time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import manim
+import numpy as np
+import pytest
+
+from pipeline.render.frames import NOTHING, FrameRenderer, draw, run
+from pipeline.render.settings import RenderSettings
+from ridge_math import Dataset
+from scenes.act import Act
+from scenes.brief import Brief
+from scenes.landscape_act import LandscapeAct
+from scenes.text.captions import catalogue
+
+SMALL = RenderSettings(128, 72, fps=10)
+DATA = Dataset.synthetic(n_samples=30, seed=3)
+
+
+def played(act: type[Act], data: Dataset = DATA) -> Any:
+    """The act after its last frame."""
+
+    def factory(renderer: Any) -> Act:
+        return act(Brief(data), renderer=renderer)
+
+    return run(factory, SMALL, lambda: FrameRenderer(NOTHING, lambda frame: None, SMALL.fps))
+
+
+class Said(Act):
+    """An act that says one thing of the catalogue of `bowl`."""
+
+    name = "bowl"
+
+    def construct(self) -> None:
+        self.say("grow")
+
+
+@pytest.mark.parametrize(
+    ("correlation", "key"), [(0.99, "grow"), (0.0, "grow_round"), (1.0, "grow_exact")]
+)
+def test_a_caption_is_that_of_the_kind_of_data(correlation: float, key: str) -> None:
+    said = played(Said, Dataset.synthetic(correlation=correlation))
+    assert [cue.text for cue in said.cues] == [catalogue("en")["bowl"][key]]
+
+
+def test_a_kind_without_a_caption_of_its_own_has_the_plain_one() -> None:
+    class Pinned(Said):
+        kind = "pinned"
+
+    assert [cue.text for cue in played(Pinned).cues] == [catalogue("en")["bowl"]["grow"]]
+
+
+class Untidy(LandscapeAct):
+    """An act that leaves the landscape as it pleases, with other labels and things around it."""
+
+    name = "bowl"
+
+    def construct(self) -> None:
+        land = self.land
+        self.arrive()
+        self.say("grow", manim.FadeOut(*land.labels))
+        land.turn(50, 20, land.lam.to(1.0), land.flip.to(-1.0), run_time=0.5)
+        land.height_labels = land.heights(penalised=True)
+        self.play(manim.FadeIn(*land.labels), manim.FadeIn(manim.Square()), run_time=0.3)
+        self.wait(0.2)
+        self.hand_over()
+
+
+def test_an_act_hands_over_the_picture_it_began_with() -> None:
+    drawn: list[np.ndarray] = []
+    draw(lambda renderer: Untidy(Brief(DATA), renderer=renderer), SMALL, 0, None, drawn.append)
+
+    def apart(one: np.ndarray, other: np.ndarray) -> float:
+        return float((np.abs(one.astype(int) - other.astype(int)).max(axis=-1) > 40).mean())
+
+    assert max(apart(drawn[0], each) for each in drawn) > 0.1
+    assert apart(drawn[0], drawn[-1]) < 0.02  # but for the last step of what fades in
+
+
+class Updated(Act):
+    """Three squares by updaters: one follows a tracker, one goes by time, one fades in meanwhile."""
+
+    name = "bowl"
+    rate = 2.0
+
+    def construct(self) -> None:
+        tracker = manim.ValueTracker(0.0)
+        self.follower, self.clock = manim.Square(0.5), manim.Square(0.5)
+        self.follower.add_updater(lambda square: square.set_x(tracker.get_value()))
+        self.clock.add_updater(lambda square, dt: square.shift((0.0, self.rate * dt, 0.0)))
+        self.add(tracker, self.follower, self.clock)
+        self.places: list[tuple[int, float, float]] = []
+        self.add_updater(lambda dt: self.note_places())
+        self.play(tracker.animate(rate_func=manim.linear).set_value(1.0), run_time=1.0)
+        self.wait(1.0)
+        self.play(manim.FadeIn(manim.Circle()), run_time=0.5)
+
+    def note_places(self) -> None:
+        self.places.append((self.frame, self.follower.get_x(), self.clock.get_y()))
+
+
+def test_updaters_are_called_at_every_frame_as_in_manim() -> None:
+    act = played(Updated)
+    assert act.frame == 25
+    places = {frame: (x, y) for frame, x, y in act.places}
+    for frame in range(10):
+        assert places[frame][0] == pytest.approx(frame / 10)
+    assert places[15][0] == pytest.approx(1.0)
+    # Manim hands out no time between the last frame of a play and the first of the next.
+    for frame, plays_before in ((9, 0), (19, 1), (24, 2)):
+        assert places[frame][1] == pytest.approx(Updated.rate * (frame - plays_before) / 10)
+
+
+def test_frames_with_updaters_are_the_same_in_any_piece() -> None:
+    def frames(start: int, stop: int | None) -> list[np.ndarray]:
+        drawn: list[np.ndarray] = []
+        draw(
+            lambda renderer: Updated(Brief(DATA), renderer=renderer),
+            SMALL,
+            start,
+            stop,
+            lambda frame: drawn.append(np.array(frame)),
+        )
+        return drawn
+
+    whole = frames(0, None)
+    pieces = [*frames(0, 7), *frames(7, 18), *frames(18, None)]
+    assert len(whole) == len(pieces) == 25
+    assert all(np.array_equal(one, other) for one, other in zip(whole, pieces, strict=True))
+    assert not np.array_equal(whole[3], whole[8])
+    assert not np.array_equal(whole[12], whole[18])
