@@ -5,7 +5,12 @@ variance (ddof 0), λ in scikit-learn's ``alpha`` units; the intercept is never 
 """
 
 from ridge_math.choice import Choice
-from ridge_math.collinearity import prediction_difference, with_correlation
+from ridge_math.collinearity import (
+    disagreement,
+    prediction_difference,
+    prediction_steps,
+    with_correlation,
+)
 from ridge_math.conventions import (
     CONVENTIONS,
     Convention,
@@ -29,7 +34,18 @@ from ridge_math.objective import QuadraticObjective
 from ridge_math.path import gcv, hkb, loo, residual_ss, ridge_path
 from ridge_math.reduced import Problem, ReducedProblem, resolve_rcond
 from ridge_math.resample import bootstrap_pairs, resampled_minimisers
-from ridge_math.risk import Risk, risk, risk_of_planted
+from ridge_math.risk import (
+    Price,
+    Risk,
+    World,
+    break_even_lam,
+    lowest_risk,
+    price_of,
+    risk,
+    risk_of_planted,
+    risk_slopes,
+    world_of,
+)
 from ridge_math.search import LowestScore, lowest_gcv, minimise_score, search_range
 from ridge_math.spectrum import (
     condition_number_gram,
@@ -67,20 +83,24 @@ __all__ = [
     "GaussianLikelihood",
     "LamRange",
     "LowestScore",
+    "Price",
     "Problem",
     "QuadraticObjective",
     "ReducedProblem",
     "Risk",
     "Scales",
     "Window",
+    "World",
     "bootstrap_pairs",
     "bowl_lam",
+    "break_even_lam",
     "common_height_cut",
     "condition_number_X",
     "condition_number_gram",
     "condition_number_unit",
     "correlation",
     "diagnose",
+    "disagreement",
     "effective_df",
     "eigenvalues",
     "filter_factors",
@@ -96,15 +116,19 @@ __all__ = [
     "loo",
     "looks_like_valley",
     "lowest_gcv",
+    "lowest_risk",
     "minimise_score",
     "noise_variance",
     "prediction_difference",
+    "prediction_steps",
+    "price_of",
     "resampled_minimisers",
     "residual_ss",
     "resolve_rcond",
     "ridge_path",
     "risk",
     "risk_of_planted",
+    "risk_slopes",
     "search_range",
     "shows_valley",
     "singular_values",
@@ -118,4 +142,5 @@ __all__ = [
     "vif",
     "vif_ridge",
     "with_correlation",
+    "world_of",
 ]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ridge_math.arrays import read_only
+from ridge_math.arrays import FloatArray, read_only
 from ridge_math.reduced import Problem, ReducedProblem
 from ridge_math.spectrum import correlation
 
@@ -68,3 +68,28 @@ def prediction_difference(problem: Problem, theta: ArrayLike, other: ArrayLike) 
     reduced = problem.reduced
     apart = np.asarray(theta, dtype=np.float64) - np.asarray(other, dtype=np.float64)
     return float(np.linalg.norm(reduced.triangle() @ apart)) / math.sqrt(reduced.n_samples)
+
+
+def prediction_steps(problem: Problem, length: float) -> FloatArray:
+    """Return how much predictions change for a step ‖Δθ‖ along each singular direction: shape (p,).
+
+    Root mean square over all n rows of XΔθ, dᵢ ‖Δθ‖/√n, in units of y; the step across the valley first,
+    the one along it last. The first is κ(X) times the last: that is collinearity, whereas models of equal
+    RSS differ in predictions by as much whatever ρ is.
+    """
+    return np.asarray(problem.reduced.d * (length / math.sqrt(problem.reduced.n_samples)))
+
+
+def disagreement(thetas: ArrayLike, points: ArrayLike) -> FloatArray:
+    """Return max − min of xᵀθ among models at points of the feature space: (...,), in units of y.
+
+    Parameters
+    ----------
+    thetas
+        The models, shape (k, p).
+    points
+        Prepared features x, shape (..., p). Models that differ along the valley, Δθ = u v_p, agree where
+        the data lie, x along v₁, and differ by u · v_pᵀx off that line.
+    """
+    predictions = np.asarray(points, dtype=np.float64) @ np.asarray(thetas, dtype=np.float64).T
+    return np.asarray(np.ptp(predictions, axis=-1))

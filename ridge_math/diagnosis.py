@@ -24,6 +24,7 @@ from ridge_math.kind import (
 )
 from ridge_math.likelihood import noise_variance
 from ridge_math.path import residual_ss
+from ridge_math.risk import Price, price_of
 from ridge_math.search import search_range
 from ridge_math.spectrum import (
     condition_number_gram,
@@ -36,7 +37,7 @@ from ridge_math.spectrum import (
     vif,
 )
 from ridge_math.verdict import Pair, pair_for_film, pair_in_words, valley_in_words, warning_of
-from ridge_math.window import LamRange
+from ridge_math.window import LamRange, bowl_lam
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +148,9 @@ class Diagnosis:
         At λ = 0, and at the λ that GCV chooses.
     choices : tuple of Choice
         λ by every criterion; the first is that of ``ridge``.
+    price : Price or None
+        MSE(θ̂) of least squares, at the λ of ``ridge`` and at the film's bowl, and where it would be
+        lowest: for the planted truth, or in the fitted world; None without degrees of freedom.
     lam_range : LamRange
         The λ among which the criteria were compared.
     theta : (p,) or None
@@ -183,6 +187,7 @@ class Diagnosis:
     least_squares: Fit
     ridge: Fit
     choices: tuple[Choice, ...] = field(repr=False)
+    price: Price | None
     lam_range: LamRange
     theta: FloatArray | None
     notes: tuple[str, ...]
@@ -238,6 +243,7 @@ class Diagnosis:
             "planted_theta": _plain(self.theta),
             "least_squares": _fit_dict(self.least_squares),
             "ridge": {"criterion": self.chosen.criterion.key, **_fit_dict(self.ridge)},
+            "price": None if self.price is None else _price_dict(self.price),
             "lam_range": [self.lam_range.low, self.lam_range.high],
             "choices": [_choice_dict(choice) for choice in self.choices],
             "conventions": {
@@ -295,6 +301,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         least_squares=Fit.of(dataset, 0.0),
         ridge=Fit.of(dataset, lam),
         choices=choices,
+        price=_price(dataset, lam),
         lam_range=search_range(dataset),
         theta=dataset.theta,
         notes=dataset.notes,
@@ -304,6 +311,13 @@ def diagnose(dataset: Dataset) -> Diagnosis:
 def _noise_sd(dataset: Dataset) -> float | None:
     try:
         return math.sqrt(noise_variance(dataset))
+    except DataError:
+        return None
+
+
+def _price(dataset: Dataset, lam: float) -> Price | None:
+    try:
+        return price_of(dataset, [lam, bowl_lam(dataset)])
     except DataError:
         return None
 
@@ -319,6 +333,23 @@ def _pair_dict(pair: Pair) -> dict[str, Any]:
         "features": list(pair.features),
         "rho": pair.correlation,
         "adjusted_for_others": pair.adjusted,
+    }
+
+
+def _price_dict(price: Price) -> dict[str, Any]:
+    chosen, bowl = (
+        {"lam": float(lam), "mse": _plain(mse)}
+        for lam, mse in zip(price.lams, price.mse, strict=True)
+    )
+    return {
+        "world": "planted" if price.world.planted else "fitted",
+        "theta": _plain(price.world.theta),
+        "noise_sd": math.sqrt(price.world.sigma2),
+        "least_squares": {"lam": 0.0, "mse": _plain(price.least_squares)},
+        "ridge": chosen,
+        "bowl": bowl,
+        "best_lam": _plain(price.best.lam),
+        "break_even_lam": _plain(price.break_even),
     }
 
 

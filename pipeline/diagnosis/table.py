@@ -21,7 +21,7 @@ from pipeline.printable import shown
 from ridge_math.conventions import CONVENTIONS
 
 if TYPE_CHECKING:
-    from ridge_math import Diagnosis
+    from ridge_math import Diagnosis, Price
 
 MATRIX = 8  # features whose correlations fit on a line; with more, the largest are listed
 LARGEST_PAIRS = 10
@@ -50,6 +50,8 @@ def print_diagnosis(
         console.print(_pair_table(found))
     _print_section(console, "Coefficients", _coefficient_table(found))
     _print_paragraph(console, _about_coefficients(found), style="dim")
+    if found.price is not None:
+        _print_paragraph(console, _about_price(found.price), style="dim")
     _print_section(console, "Choice of λ", _choice_table(found))
     for choice in found.choices:
         if choice.remark:
@@ -212,6 +214,23 @@ def _about_coefficients(found: Diagnosis) -> str:
         f"df {number(free.effective_df, 3)} → {number(ridge.effective_df, 3)}"
     )
     return text + ("; * adjusted for, not penalised" if found.adjusted_for else "")
+
+
+def _about_price(price: Price) -> str:
+    """What λ costs and buys, as errors of the coefficients, and in which world."""
+    world = "the planted θ" if price.world.planted else "a world in which θ̂(0) and s² were true"
+    chosen, bowl = price.mse
+    until = (
+        "any λ > 0 is better than none"
+        if math.isinf(price.break_even)
+        else "without noise, nothing is better than λ = 0"
+        if price.break_even == 0
+        else f"better than λ = 0 up to λ = {number(price.break_even, 3)}"
+    )
+    return (
+        f"MSE of θ̂ for {world}: {number(price.least_squares, 3)} at λ = 0, {number(chosen, 3)} at "
+        f"GCV's, {number(bowl, 3)} at the film's bowl (λ = {number(price.lams[1], 3)}); {until}"
+    )
 
 
 def _choice_table(found: Diagnosis) -> Table:

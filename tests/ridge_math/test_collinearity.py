@@ -6,8 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ridge_math import Dataset, QuadraticObjective
-from ridge_math.collinearity import prediction_difference, with_correlation
-from ridge_math.spectrum import condition_number_gram, correlation
+from ridge_math.collinearity import (
+    disagreement,
+    prediction_difference,
+    prediction_steps,
+    with_correlation,
+)
+from ridge_math.spectrum import condition_number_gram, condition_number_X, correlation
 
 gaps = st.floats(1e-9, 1.0)
 
@@ -105,3 +110,22 @@ def test_along_an_exactly_flat_floor_predictions_are_the_same(singular) -> None:
     along = singular.reduced.V[:, -1]
     best = singular.objective().minimiser()
     assert prediction_difference(singular, best + along, best - along) < 1e-14
+
+
+def test_the_same_step_changes_predictions_by_the_condition_number(pair) -> None:
+    across, along = prediction_steps(pair, 0.7)
+    V = pair.reduced.V
+    for step, direction in ((across, V[:, 0]), (along, V[:, 1])):
+        rows = math.sqrt(np.mean((pair.X @ (0.7 * direction)) ** 2))
+        assert step == pytest.approx(rows, rel=1e-6, abs=1e-14)
+    if along > 0:
+        assert across / along == pytest.approx(condition_number_X(pair), rel=1e-12)
+
+
+def test_models_along_the_valley_agree_where_the_data_lie_and_not_off_that_line(default) -> None:
+    steep, flat = default.reduced.V.T
+    models = default.objective().minimiser() + np.outer([-0.5, 0.0, 0.5], flat)
+    on, off = disagreement(models, np.array([2.0 * steep, 2.0 * flat]))
+    assert on == pytest.approx(0.0, abs=1e-12)
+    assert off == pytest.approx(2.0, rel=1e-12)
+    assert disagreement(models, default.X).shape == (60,)

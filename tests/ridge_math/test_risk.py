@@ -5,9 +5,16 @@ from ridge_math import (
     DataError,
     Dataset,
     GaussianLikelihood,
+    QuadraticObjective,
+    break_even_lam,
+    lowest_risk,
+    noise_variance,
+    price_of,
     resampled_minimisers,
     risk,
     risk_of_planted,
+    risk_slopes,
+    world_of,
 )
 
 LAMS = np.concatenate([[0.0], np.geomspace(1e-4, 1e4, 40)])
@@ -69,3 +76,100 @@ def test_without_a_known_truth_there_is_no_bias(longley, default):
         risk(default, LAMS, [1.0, 1.0], -1.0)
     with pytest.raises(DataError):
         risk_of_planted(Dataset.from_arrays(default.X, default.y), LAMS)
+
+
+# --- by direction --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lam", [0.0, 0.3, 5.0])
+def test_repeated_experiments_have_that_bias_and_variance_along_each_direction(default, lam):
+    theta = np.array([1.5, 0.5])
+    draws = resampled_minimisers(default, lam, 40_000, seed=3, sigma2=0.25, theta=theta)
+    along, truth = draws @ default.reduced.V, default.reduced.V.T @ theta
+    found = risk(default, [lam], theta, 0.25)
+    spread = along.std(axis=0)
+    assert along.var(axis=0) == pytest.approx(found.variance_along[0], rel=0.03)
+    bias = np.sqrt(found.bias2_along[0])
+    assert np.all(np.abs(np.abs(along.mean(axis=0) - truth) - bias) < 4 * spread / 200)
+
+
+def test_turning_theta_turns_its_bias_and_leaves_the_variance(default):
+    steep, flat = (risk(default, LAMS, 2.0 * v, 0.25) for v in default.reduced.V.T)
+    assert np.array_equal(steep.variance, flat.variance)
+    assert np.all(flat.bias2[1:] > steep.bias2[1:])
+    assert steep.mse.min() < flat.mse.min()
+    half = risk(default, LAMS, np.sqrt(2.0) * default.reduced.V.sum(axis=1), 0.25)
+    assert half.bias2 == pytest.approx(0.5 * (steep.bias2 + flat.bias2), rel=1e-10)
+
+
+def test_slopes_are_the_derivatives(three):
+    step = 1e-6
+    lams = np.array([1e-3, 0.1, 2.0, 50.0])
+    bias2, variance = risk_slopes(three, lams, TRUTH, 0.3)
+    above, below = (risk(three, lams * (1 + s), TRUTH, 0.3) for s in (step, -step))
+    for slope, part in ((bias2, "bias2"), (variance, "variance")):
+        numeric = (getattr(above, part) - getattr(below, part)) / (2 * step * lams)
+        assert slope == pytest.approx(numeric, rel=1e-5)
+
+
+def test_at_zero_bias_is_flat_and_variance_falls(three):
+    bias2, variance = risk_slopes(three, [0.0], TRUTH, 0.3)
+    assert bias2[0] == 0.0
+    assert variance[0] == pytest.approx(-2 * 0.3 * np.sum(three.reduced.d**-4.0), rel=1e-12)
+
+
+# --- against least squares -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theta", [[1.5, 0.5], [1.0, -1.0], [0.0, 3.0]])
+def test_it_crosses_the_line_of_least_squares_where_it_says(default, theta):
+    lam = break_even_lam(default, theta, 0.25)
+    free, here, before, after = risk(default, [0.0, lam, 0.99 * lam, 1.01 * lam], theta, 0.25).mse
+    assert here == pytest.approx(free, rel=1e-9)
+    assert before < free < after
+
+
+def test_along_one_direction_crossing_and_lowest_are_known():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((30, 1))
+    problem = QuadraticObjective.from_arrays(x, x[:, 0])
+    d2 = float(problem.reduced.d[0]) ** 2
+    assert lowest_risk(problem, [0.5], 0.4).lam == pytest.approx(0.4 / 0.25, rel=1e-6)
+    assert break_even_lam(problem, [0.5], 0.4) == pytest.approx(
+        2 * 0.4 * d2 / (0.25 * d2 - 0.4), rel=1e-9
+    )
+    assert break_even_lam(problem, [0.9 * np.sqrt(0.4 / d2)], 0.4) == np.inf
+    assert break_even_lam(problem, [0.5], 0.0) == 0.0
+
+
+def test_the_gain_depends_on_the_direction_of_theta():
+    """Most along the steep direction, where shrinking the valley costs nothing; 2x off it."""
+    gains = {}
+    for theta in ((1.0, 1.0), (1.5, 0.5), (1.0, -1.0)):
+        data = Dataset.synthetic(theta=theta)
+        best = lowest_risk(data, theta, 0.25).lam
+        free, lowest = risk(data, [0.0, best], theta, 0.25).mse
+        gains[theta] = free / lowest
+    assert gains[1.0, 1.0] == pytest.approx(43, rel=0.02)
+    assert gains[1.5, 0.5] == pytest.approx(1.8, rel=0.03)
+    assert gains[1.0, -1.0] == pytest.approx(1.2, rel=0.03)
+
+
+def test_the_world_is_the_planted_one_or_the_fitted_one(default, longley):
+    planted = world_of(default)
+    assert (planted.planted, planted.sigma2) == (True, 0.25)
+    assert np.array_equal(planted.theta, default.theta)
+    fitted = world_of(longley)
+    assert (fitted.planted, fitted.sigma2) == (False, noise_variance(longley))
+    assert np.array_equal(fitted.theta, longley.objective().minimiser())
+
+
+def test_the_price_is_that_of_its_world(longley, wide):
+    price = price_of(longley, [0.003, 1.0])
+    world = world_of(longley)
+    expected = risk(longley, [0.0, 0.003, 1.0, price.best.lam], world.theta, world.sigma2).mse
+    assert [price.least_squares, *price.mse] == list(expected[:3])
+    assert expected[3] < price.least_squares
+    assert 0 < price.best.lam < price.break_even
+    with pytest.raises(DataError, match="cannot be estimated"):
+        price_of(wide, [1.0])
