@@ -18,6 +18,7 @@ import click
 
 from commands.acts import acts
 from commands.cache import cache
+from commands.console.commandline import version_option
 from commands.console.streams import standard_streams
 from commands.deck import deck
 from commands.diagnose import diagnose
@@ -30,6 +31,7 @@ from commands.pictures import still, storyboard
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@version_option()
 def cli() -> None:
     """Films of why the L2 penalty works: valley to bowl, ridge to peak, from your data or ours.
 

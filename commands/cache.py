@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from commands.console.commandline import config_option, examples, option
+from commands.console.commandline import config_option, examples, option, say
 from commands.work import cache_dir_option
 from pipeline.errors import SettingsError
 from pipeline.sizes import bytes_text, parse_bytes
@@ -82,8 +82,8 @@ def cache(
         click.echo(json.dumps(facts))
         return
     if removed.n_entries:
-        click.echo(f"removed {_pieces(removed.n_entries)}, {bytes_text(removed.n_bytes)}")
-    click.echo(f"{store.folder}: {_pieces(left.n_entries)}, {bytes_text(left.n_bytes)}")
+        say(f"removed {_pieces(removed.n_entries)}, {bytes_text(removed.n_bytes)}")
+    say(f"{store.folder}: {_pieces(left.n_entries)}, {bytes_text(left.n_bytes)}")
 
 
 def _pieces(number: int) -> str:

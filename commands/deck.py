@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import examples, option, warn
+from commands.console.commandline import examples, option, say, warn
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.errors import SettingsError
@@ -139,9 +139,9 @@ def _make(
     if request.as_json:
         click.echo(json.dumps({"event": "made", **deck_facts(told)}))
         return
-    click.echo(deck_line(told))
+    say(deck_line(told))
     if form == "manim-slides":
-        click.echo(
+        say(
             f"Show it: cd {shlex.quote(str(path))} && manim-slides present {shlex.quote(path.name)}"
         )
 

@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from commands.console.commandline import FilePath, config_option, data_options, examples, option
+from commands.console.commandline import (
+    FilePath,
+    config_option,
+    data_options,
+    examples,
+    option,
+    say,
+)
 from pipeline.render.settings import THEMES
 
 LONGLEY = "--data examples/longley.csv --response Employed"
@@ -77,4 +84,5 @@ def diagnose(
         return
     print_diagnosis(found, reading=options.reading)
     if plot is not None:
-        click.echo(f"\n{plot}: ridge trace, GCV and shrink factors")
+        click.echo()
+        say(f"{plot}: ridge trace, GCV and shrink factors")

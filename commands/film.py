@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.console.commandline import Line, examples, note, option, range_options, warn
+from commands.console.commandline import Line, examples, note, option, range_options, say, warn
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.video.captions import caption_paths, write_captions
@@ -181,7 +181,7 @@ def _render(request: Request, work: Work, video: Video) -> Path | None:
     if request.as_json:
         click.echo(json.dumps({"event": "made", **deliverable_facts(made)}))
     else:
-        click.echo(closing_line(made))
+        say(closing_line(made))
         print_account(plan, made)
     return video.path
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import FilePath, examples, note, option, range_options
+from commands.console.commandline import FilePath, examples, note, option, range_options, say
 from commands.film import file_stem
 from commands.request import ActName, Request, shared_options
 from pipeline.clip.formats import (
@@ -26,7 +26,6 @@ from pipeline.clip.formats import (
 from pipeline.clip.rates import parse_rate
 from pipeline.clip.targets import Place, find_place
 from pipeline.errors import SettingsError
-from pipeline.render.settings import MAX_SIDE, MIN_SIDE
 from pipeline.sizes import parse_bytes
 from pipeline.video.captions import caption_paths, write_captions
 from scenes import LOOPS, ActEntry, build_act
@@ -135,7 +134,7 @@ def limit_options(command: Callable[..., None]) -> Callable[..., None]:
     type=click.Choice(list(FORMATS)),
     help="Kind of file; by default gif, or what the target knows best.",
 )
-@option("--width", type=click.IntRange(MIN_SIDE, MAX_SIDE), help="Pixels across.")
+@option("--width", type=int, metavar="PIXELS", help="Pixels across.")
 @option("--fps", "rate", metavar="RATE", help="Frames per second, such as 12.5.")
 @option(
     "--colors",
@@ -266,4 +265,4 @@ def tell(request: Request, clip: Clip) -> None:
     """Say on stdout what was made."""
     from pipeline.clip.clips import clip_facts, clip_line
 
-    click.echo(json.dumps(clip_facts(clip)) if request.as_json else clip_line(clip))
+    say(json.dumps(clip_facts(clip)) if request.as_json else clip_line(clip))

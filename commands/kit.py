@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.console.commandline import examples, note, option
+from commands.console.commandline import examples, note, option, say
 from commands.request import ActName, Request, shared_options
 from commands.work import executor_of, workers_option
 from pipeline.clip.formats import frame_size
 from pipeline.errors import Interrupted
-from pipeline.render.settings import MAX_FPS, MAX_SIDE, MIN_FPS, MIN_SIDE, THEMES, RenderSettings
+from pipeline.render.settings import MAX_FPS, MIN_FPS, THEMES, RenderSettings
 from pipeline.sizes import bytes_text, parse_bytes
 from scenes import LOOPS, ActEntry, build_act
 from scenes.text.captions import caption_text, catalogue
@@ -60,9 +60,10 @@ class Kit:
 @click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
 @option(
     "--width",
-    type=click.IntRange(MIN_SIDE, MAX_SIDE),
+    type=int,
     default=960,
     show_default=True,
+    metavar="PIXELS",
     help="Pixels across, of videos.",
 )
 @option(
@@ -151,7 +152,7 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
         click.echo(json.dumps({"path": str(asked.folder), **told, "files": sizes}))
     else:
         total = bytes_text(sum(sizes.values()))
-        click.echo(f"{asked.folder}: {len(files)} files, {total}; open index.html first")
+        say(f"{asked.folder}: {len(files)} files, {total}; open index.html first")
 
 
 def _piece(entry: ActEntry, brief: Brief, asked: Kit) -> Piece:

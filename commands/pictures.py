@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import examples, note, option, read_seconds
+from commands.console.commandline import examples, note, option, read_seconds, say
 from commands.request import ActName, Request, shared_options
 from commands.work import Keeping, keeping_options, measured
 from scenes import ACTS, ActEntry
@@ -80,7 +80,7 @@ def still(request: Request, act: ActEntry, at: float | str, keeping: Keeping) ->
     from pipeline.render.execute import render_still
 
     made = render_still(known, frame, request.settings, path)
-    click.echo(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
+    say(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
 
 
 def moving_note(timeline: Timeline, frame: int) -> str:
@@ -121,7 +121,7 @@ def storyboard(request: Request, acts: tuple[ActEntry, ...]) -> None:
     sheet = paper(request.theme, captions=request.captions != "none")
     with progress_bar(path.stem, len(makers)) as on_act:
         made = make_storyboard(path, makers, request.settings, sheet, on_act)
-    click.echo(json.dumps(storyboard_facts(made)) if request.as_json else storyboard_line(made))
+    say(json.dumps(storyboard_facts(made)) if request.as_json else storyboard_line(made))
 
 
 def paper(name: str, *, captions: bool = True) -> Paper:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SettingsError
+from pipeline.inputs import read_json
 from pipeline.outputs import check_writable, make_folder, reason, sync, writing
 from pipeline.scratch import PREFIX, SET_ASIDE, staging_folder
 
@@ -147,11 +148,11 @@ def _foreign(folder: Path, kind: Kind) -> str | None:
 def _listed(folder: Path, kind: Kind) -> dict[str, str] | None:
     """Digests by file name, of what there was when it was written; None without a manifest."""
     try:
-        told = json.loads((folder / kind.manifest).read_text(encoding="utf-8"))
+        told = read_json(folder / kind.manifest)
         if told["kind"] != kind.mark:
             return None
         return {name: str(one["sha256"]) for name, one in told["files"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -1,13 +1,14 @@
 """Output files that appear whole or not at all."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.scratch import PREFIX, staging_folder, sweep
+from pipeline.scratch import is_scratch, staging_folder, sweep
 
 
 @contextlib.contextmanager
@@ -52,8 +53,8 @@ def writing(path: Path, flag: str = "--out") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if any(part.startswith(PREFIX) for part in path.parts):
-            raise temporary_failure(error) from error  # no output: something made on the way to one
+        if is_scratch(path):
+            raise temporary_failure(error) from error
         raise RenderError(
             f"{path} could not be written ({reason(error)}): "
             f"make room or choose another folder with {flag}; no existing file was touched."
@@ -73,7 +74,11 @@ def check_writable(path: Path, flag: str = "--out") -> None:
     try:
         if path.is_dir():
             raise SettingsError(f"{path} cannot be written: there is a folder of that name.")
+        _check_links(path.parent, flag)
         folder = next(place for place in (path.parent, *path.parent.parents) if place.exists())
+        longest = os.pathconf(folder, "PC_NAME_MAX")
+        if any(len(os.fsencode(name)) > longest for name in path.parts):
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         sweep(folder)
         # A real file tells more than the permission bits: read-only mounts, network shares.
         tempfile.TemporaryFile(dir=folder).close()
@@ -93,6 +98,16 @@ def make_folder(folder: Path, flag: str = "--out") -> None:
             f"The output folder {folder} cannot be made ({reason(error)}): "
             f"choose another with {flag}."
         ) from error
+
+
+def _check_links(folder: Path, flag: str) -> None:
+    """Raise SettingsError where a folder is, or is in, one that a link promises and that is gone."""
+    for place in (folder, *folder.parents):
+        if place.is_symlink() and not place.exists():
+            raise SettingsError(
+                f"{place} is a link to {os.readlink(place)}, which is not there: make that folder, "
+                f"or choose another with {flag}."
+            )
 
 
 def temporary_failure(error: OSError) -> RenderError:

@@ -52,6 +52,11 @@ def scratch_folder() -> contextlib.AbstractContextManager[Path]:
     return staging_folder(Path(tempfile.gettempdir()))
 
 
+def is_scratch(path: Path) -> bool:
+    """Whether a path is in a folder of ours, so that no user has chosen it."""
+    return any(part.startswith(PREFIX) for part in path.parts)
+
+
 def sweep(parent: Path) -> None:
     """Remove what killed processes of this user have left in a folder.
 

@@ -21,19 +21,27 @@ from pipeline.video.captions import PLACES
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class Failed(click.ClickException):
+class Ending(click.ClickException):
+    """The end of a command in a sentence; what is in it of a user's cannot disturb a terminal."""
+
+    def format_message(self) -> str:
+        """Return the sentence in characters that can be shown."""
+        return shown(self.message)
+
+
+class Failed(Ending):
     """The render failed: one sentence, exit code 1."""
 
     exit_code = 1
 
 
-class Misused(click.ClickException):
+class Misused(Ending):
     """Options or data that cannot be used: one sentence, exit code 2."""
 
     exit_code = 2
 
 
-class Stopped(click.ClickException):
+class Stopped(Ending):
     """Interrupted by the user: one sentence, exit code 130."""
 
     exit_code = 130
@@ -281,9 +289,33 @@ def range_options(command: _Command) -> _Command:
     return begin(to(command))
 
 
+def say(sentence: str) -> None:
+    """Say on stdout what was made; a file's name cannot disturb a terminal."""
+    click.echo(shown(sentence))
+
+
+def version_option() -> Callable[[_Command], _Command]:
+    """Return the option --version, which says what pyproject.toml says."""
+
+    def tell(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+        if wanted and not ctx.resilient_parsing:
+            project = read_toml(Path(__file__).parents[2] / "pyproject.toml")["project"]
+            click.echo(f"{project['name']} {project['version']}")
+            ctx.exit()
+
+    return click.option(
+        "--version",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=tell,
+        help="Show the version and exit.",
+    )
+
+
 def warn(sentence: str) -> None:
     """Say something on stderr, where it is in nobody's way."""
-    click.echo(sentence, err=True)
+    click.echo(shown(sentence), err=True)
 
 
 def note(sentence: str) -> None:

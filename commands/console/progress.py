@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
 from commands.console.report import progress_columns
+from pipeline.printable import shown
 from pipeline.render.service import Plan, Watcher
 from pipeline.sizes import bytes_text
 from pipeline.work.executor import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Lost
@@ -215,7 +216,7 @@ def print_account(plan: Plan, made: Deliverable) -> None:
         seconds = f"{n_frames / plan.settings.fps:g}"
         table.add_row(Text(name), str(n_frames), str(drawn), str(n_frames - drawn), seconds)
     table.add_row(
-        Text(str(made.path)),
+        Text(shown(str(made.path))),
         str(plan.n_frames),
         str(made.n_frames - made.n_cached),
         str(made.n_cached),
@@ -235,8 +236,10 @@ def _by_act(plan: Plan) -> list[tuple[str, list[int]]]:
 def _table(*headings: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in headings:
-        left = heading == "act"
-        table.add_column(heading, justify="left" if left else "right", no_wrap=True)
+        # Where there is little room, names are broken, never numbers.
+        name = heading == "act"
+        justify: JustifyMethod = "left" if name else "right"
+        table.add_column(heading, justify=justify, no_wrap=not name, overflow="fold")
     return table
 
 

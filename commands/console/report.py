@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.printable import shown
 from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
@@ -184,5 +185,5 @@ def print_checks(checks: Sequence[Check]) -> None:
     table.add_column()
     for check in checks:
         mark = ("ok", "green") if check.ok else ("missing", "red") if check.needed else ("-", "dim")
-        table.add_row(Text(*mark), Text(check.name), Text(check.found or check.remedy))
+        table.add_row(Text(*mark), Text(check.name), Text(shown(check.found or check.remedy)))
     Console().print(table)

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.clip.rates import drawn_at, gif_rate, rate_text
 from pipeline.errors import SettingsError
-from pipeline.render.settings import ASPECTS, THEMES, RenderSettings
+from pipeline.render.settings import (
+    ASPECTS,
+    MAX_PIXELS,
+    MAX_SIDE,
+    MIN_SIDE,
+    THEMES,
+    RenderSettings,
+)
 from pipeline.video.container import MOV, MP4, WEBM, Container
 
 if TYPE_CHECKING:
@@ -266,9 +273,28 @@ def _check(
 
 
 def frame_size(width: int, aspect: str) -> tuple[int, int]:
-    """Return width and height for a name of `settings.ASPECTS`; the height is even."""
+    """Return width and height for a name of `settings.ASPECTS`; the height is even.
+
+    Raises
+    ------
+    SettingsError
+        When the width, or the height that goes with it, is too small or too large for a frame.
+    """
     across, up = ASPECTS[aspect]
-    return width, 2 * round(width * up / across / 2)
+
+    def height(width: int) -> int:
+        return 2 * round(width * up / across / 2)
+
+    fitting = [
+        each
+        for each in range(MIN_SIDE, MAX_SIDE + 1, 2)
+        if MIN_SIDE <= height(each) <= MAX_SIDE and each * height(each) <= MAX_PIXELS
+    ]
+    if not fitting[0] <= width <= fitting[-1]:
+        raise SettingsError(
+            f"--width {width} cannot be: at --aspect {aspect}, use {fitting[0]} to {fitting[-1]}."
+        )
+    return width, height(width)
 
 
 def check_colours(colours: int) -> None:

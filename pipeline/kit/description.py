@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,10 @@ CONVENTIONS = {
     "effective_df": "Σ d²/(d² + λ), d the singular values of X",
 }
 
+#: Within ``[a](b)``, ``[a][b]``, ``<b>``, ``https://b``, ``www.b`` and ``a@b``.
+_LINKS = re.compile(
+    r"(?<=\])(?=[(\[:])|(?<=<)(?=[a-z/!?])|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE
+)
 #: Significant digits of the correlation, as of the numbers at a beat: what comes after is rounding.
 _DIGITS = 12
 
@@ -149,7 +154,7 @@ def description(piece: Piece, problem: Problem, writing: Writing) -> str:
         )
     told += [_told(state, writing) for state in piece.states]
     told += [writing.sentence("captions")] if piece.timeline.cues else []
-    return " ".join(told)
+    return unlinked(" ".join(told))
 
 
 def _told(state: dict[str, Any], writing: Writing) -> str:
@@ -174,7 +179,15 @@ def _told(state: dict[str, Any], writing: Writing) -> str:
 def transcript(piece: Piece) -> str:
     """Return all that is said: the title, then a line for each caption with the time it appears."""
     lines = [f"{clock(cue.start / piece.timeline.fps)}  {cue.text}" for cue in piece.timeline.cues]
-    return "\n".join([piece.title, "", *lines]) + "\n"
+    return unlinked("\n".join([piece.title, "", *lines]) + "\n")
+
+
+def unlinked(text: str) -> str:
+    """Return plain text of which Markdown makes no link or tag, whatever columns are called.
+
+    Where one could begin there is a word joiner, which is not seen.
+    """
+    return _LINKS.sub("\u2060", text)
 
 
 def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, Any]:

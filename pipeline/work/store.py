@@ -23,8 +23,8 @@ from typing import BinaryIO, Generic, TypeVar
 import platformdirs
 
 from pipeline.errors import RenderError
-from pipeline.outputs import reason
-from pipeline.scratch import staging_folder, sweep
+from pipeline.outputs import reason, temporary_failure
+from pipeline.scratch import is_scratch, staging_folder, sweep
 
 #: The first bytes of every entry; the number goes up when the layout changes.
 MAGIC = b"ridge-film entry 2\n"
@@ -162,6 +162,8 @@ class Store:
         except OSError as error:
             if not self._needed:
                 return
+            if is_scratch(self.folder):
+                raise temporary_failure(error) from error
             raise RenderError(
                 f"The cache {self.folder} could not be written ({reason(error)}): make room with "
                 "`render.py cache --max-size`, choose another --cache-dir, or use --no-cache."

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -163,6 +164,22 @@ def test_help_and_mistakes_import_nothing_heavy(arguments: list[str], code: int)
     assert int(end) == code
     assert "click" in modules
     assert HEAVY & set(modules) == set()
+
+
+def test_a_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert run("--version").stdout == f"ridge-film {project['version']}\n"
+
+
+def test_the_name_of_a_folder_cannot_disturb_a_terminal() -> None:
+    for arguments in (
+        ("still", "loop", "--at", "1", *TINY, "--out", "\x1b[31m"),
+        ("cache", "--cache-dir", "\x1b[31m"),
+        ("still", "loop", "--at", "1", "--out", "\x1b[31m/new/" + "x" * 300),
+    ):
+        result = run(*arguments)
+        assert "\\x1b[31m" in result.output
+        assert "\x1b" not in result.output
 
 
 # --- bad input: one sentence, exit code 2, nothing touched ---------------------------------------

@@ -31,7 +31,15 @@ from pipeline import folders
 from pipeline.clip.similarity import frames_of
 from pipeline.errors import RenderError
 from pipeline.kit import media
-from pipeline.kit.description import Piece, Problem, Writing, alt_text, description, seconds_text
+from pipeline.kit.description import (
+    Piece,
+    Problem,
+    Writing,
+    alt_text,
+    description,
+    seconds_text,
+    unlinked,
+)
 from pipeline.kit.media import Medium
 from pipeline.kit.page import Exhibit, snippet_image, snippet_markdown
 from pipeline.render.timeline import Beat, Timeline
@@ -292,6 +300,17 @@ def test_what_is_said_of_a_surface_is_true_of_it(
     assert not set("{}") & set(told)
     assert "1.5" in alt_text(replace(piece, timeline=Timeline(45, 30)), writing)
     assert told.startswith(alt_text(piece, writing))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["[a](http://b.c)", "[a][b]", "[a]: b", "<b>", "</p>", "<http://b.c>", "WWW.b.c", "a@b.c"],
+)
+def test_no_column_is_a_link_in_plain_text(name: str) -> None:
+    plain = unlinked(f"The RSS of {name}.")
+    assert plain.replace("\u2060", "") == f"The RSS of {name}."
+    assert not re.search(r"\]\(|\]\[|\]:|<[a-z/]|://|www\.|[a-z]@", plain, re.IGNORECASE)
+    assert unlinked("RSS(θ) + λ‖θ‖² [a] (b): 1 < 2, 3:4") == "RSS(θ) + λ‖θ‖² [a] (b): 1 < 2, 3:4"
 
 
 def test_captions_stand_beside_an_act_in_its_language(act: Path) -> None:

@@ -55,6 +55,18 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
+def test_a_full_folder_for_temporary_files_is_named_as_that(tmp_path: Path) -> None:
+    """There the segments of a film without a cache go; there is room in it to begin with."""
+    folder = tmp_path / "r"
+    with mounted(folder / "temporary", "size=8k"):
+        said = Render(folder, "--workers", "0", "--no-cache").finish(code=1)
+    assert said.startswith(
+        f"Error: The folder for temporary files {folder / 'temporary'} cannot be"
+    )
+    assert "TMPDIR" in said
+    assert said.count("\n") == 1
+
+
 @pytest.mark.faults
 @pytest.mark.parametrize("place", ["out", "cache"])
 def test_a_disk_that_really_is_full(tmp_path: Path, whole: Render, place: str) -> None:

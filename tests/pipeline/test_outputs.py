@@ -134,3 +134,16 @@ def test_a_folder_without_permission_is_named(
 def test_a_name_too_long_for_the_disk_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="file name too long"):
         check_writable(tmp_path / ("x" * 300) / "film.mp4")
+
+
+def test_a_link_to_nowhere_is_named_and_stays(tmp_path: Path) -> None:
+    link = tmp_path / "out"
+    link.symlink_to(tmp_path / "gone")
+    for path in (link / "film.mp4", link / "deep" / "film.mp4"):
+        with pytest.raises(
+            SettingsError, match=r"out is a link to .*gone, which is not there: make"
+        ):
+            check_writable(path)
+    assert not (tmp_path / "gone").exists()
+    (tmp_path / "gone").mkdir()
+    check_writable(link / "film.mp4")

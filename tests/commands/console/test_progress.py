@@ -133,3 +133,17 @@ def test_the_account_is_of_what_was_drawn_and_not_of_what_was_planned(
     rows = [line.split() for line in said(capsys).splitlines()]
     assert rows[1] == ["bowl", "20", "20", "0", "2"]
     assert rows[2] == ["flip", "30", "30", "0", "3"]
+
+
+def test_a_long_name_costs_no_number_of_the_account(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    path = Path("/home/her/lectures/2026/regularisation") / ("a-long-name-" * 4 + "\x1b[31m.mp4")
+    made = Deliverable(path, ("bowl", "flip"), 50, SETTINGS, 123456, 12.3, 20)
+    print_account(PLAN, made)
+    lines = said(capsys).splitlines()
+    assert max(map(len, lines)) <= 80
+    table = "\n".join(lines)
+    assert all(part in table for part in ("from cache", "seconds of film", "took 12.3 s, 123 kB"))
+    assert "\x1b" not in table

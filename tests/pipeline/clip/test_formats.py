@@ -14,6 +14,7 @@ from pipeline.clip.encode import options_for
 from pipeline.clip.formats import FORMATS, Animation, animation, frame_size
 from pipeline.clip.rates import GIF_RATES, drawn_at, gif_rate, parse_rate, rate_text
 from pipeline.errors import SettingsError
+from pipeline.render.settings import RenderSettings
 
 SIZE = (320, 180)
 PALETTES = [name for name, made in FORMATS.items() if made.palette]
@@ -115,6 +116,17 @@ def test_formats_are_written_as_people_write_them() -> None:
 )
 def test_heights_are_even(width: int, aspect: str, size: tuple[int, int]) -> None:
     assert frame_size(width, aspect) == size
+
+
+@pytest.mark.parametrize(
+    ("aspect", "least", "most"), [("16:9", 112, 7680), ("9:16", 64, 4320), ("1:1", 64, 5760)]
+)
+def test_the_widths_that_can_be_are_named(aspect: str, least: int, most: int) -> None:
+    for width in (least, most):
+        RenderSettings(*frame_size(width, aspect))
+    for width in (least - 1, most + 1, -5, 10**9):
+        with pytest.raises(SettingsError, match=f"{aspect}, use {least} to {most}"):
+            frame_size(width, aspect)
 
 
 # --- what encoders are told ----------------------------------------------------------------------
