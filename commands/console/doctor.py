@@ -32,7 +32,9 @@ PACKAGES = (
     "platformdirs",
     "polars",
     "pycairo",
+    "python-calamine",
     "rich",
+    "scipy",
     "typst",
 )
 #: The first one is needed.
