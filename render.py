@@ -27,6 +27,7 @@ from commands.endings import Commands, end_tidily
 from commands.film import film, preview
 from commands.gif import gif
 from commands.kit import kit
+from commands.new_act import new_act
 from commands.pictures import still, storyboard
 
 
@@ -40,7 +41,10 @@ def cli() -> None:
     """
 
 
-for verb in (film, preview, deck, gif, kit, still, storyboard, acts, diagnose, cache, doctor):
+for verb in (
+    *(film, preview, deck, gif, kit, still, storyboard, acts, diagnose, cache, doctor),
+    new_act,
+):
     cli.add_command(verb)
 
 

@@ -37,7 +37,9 @@ ACTS: tuple[ActEntry, ...] = (
     ActEntry("valley", "scenes.valley", "Valley", "Why θ cannot be pinned down"),
     ActEntry("bowl", "scenes.bowl", "Bowl", "The penalty turns a valley into a bowl"),
     ActEntry("flip", "scenes.flip", "Flip", "The valley, turned over, is a likelihood ridge"),
-    ActEntry("trace", "scenes.trace", "Trace", "What shrinks as λ grows, and how a λ is chosen"),
+    ActEntry(
+        "trace", "scenes.ridge_trace", "Trace", "What shrinks as λ grows, and how a λ is chosen"
+    ),
     ActEntry(
         "recap", "scenes.recap", "Recap", "Valley, bowl, ridge, peak: what the penalty is good for"
     ),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from ridge_math import QuadraticObjective
     from scenes.layout import Layout
+    from scenes.mobjects.widgets import HeightLabels
     from scenes.stage.stage import Stage
 
 #: In a frame that is not wide: room for labels at the sides, and below, in ems.
@@ -98,6 +99,11 @@ class LandscapeAct(Act):
         """Take the landscape to its place in this act, if that is another."""
         if _differ(self.own, self.home):
             self.play(to_box(self.land.stage, self.own), run_time=MOVE)
+
+    def relabel(self, heights: HeightLabels) -> None:
+        """Exchange the labels of the height axis for others, as of `Landscape.heights`."""
+        self.play(FadeOut(self.land.height_labels), FadeIn(heights), run_time=FADE)
+        self.land.height_labels = heights
 
     def leave(self, *others: Any, run_time: float = TURN) -> None:
         """Take the landscape and the eye back, by the shorter way round, while ``others`` play."""

@@ -220,6 +220,12 @@ def test_the_stage_does_not_know_what_it_is_a_picture_of() -> None:
     }
 
 
+def test_no_module_of_scenes_hides_one_of_python() -> None:
+    """`manim scenes/bowl.py` puts that folder first on the path."""
+    names = {part for module in sources("scenes") for part in module.split(".")} - {"__init__"}
+    assert names & sys.stdlib_module_names == set()
+
+
 def test_no_package_at_the_root_is_forgotten() -> None:
     found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert found - {"tests", "benchmarks", "docs", "examples"} <= set(PACKAGES)

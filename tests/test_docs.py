@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 import render
+from commands.new_act import TEMPLATES, act_source
+from pipeline.render.frames import draw, probe
+from pipeline.render.settings import RenderSettings
+from ridge_math import Dataset
+from scenes.brief import Brief
+from scenes.text import captions
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -57,7 +64,7 @@ def test_commands_are_understood(path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for name in [name for name in os.environ if name.startswith("RIDGE_")]:
         monkeypatch.delenv(name)
     for line in commands(text(path)):
-        verb, *arguments = shlex.split(line.replace("NAME", "bowl"))[1:]
+        verb, *arguments = shlex.split(re.sub("NAME|corner", "bowl", line))[1:]
         group = render.cli.make_context("render.py", [verb])
         # Raises on a wrong option.
         render.cli.commands[verb].make_context(verb, arguments, parent=group)
@@ -83,6 +90,38 @@ def test_every_room_says_what_it_knows() -> None:
         for path in (ROOT / room).rglob("__init__.py")
     }
     assert set(table) == packages | {"render.py", "tests/"}
+
+
+# --- the tutorial of CONTRIBUTING.md ------------------------------------------------------------
+
+
+def test_the_smallest_act_is_what_new_act_writes_and_it_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is stepped from end to end, and drawn where λ has grown."""
+    (source,) = re.findall(r"^```python\n(.*?)^```", text(ROOT / "CONTRIBUTING.md"), re.M | re.S)
+    assert source == act_source("corner")
+    words = {"corner": tomllib.loads(text(TEMPLATES / "captions.toml"))["en"]}
+    known = captions.catalogue("en")
+    monkeypatch.setattr(captions, "catalogue", lambda language: known | words)
+    monkeypatch.setattr("scenes.act.catalogue", captions.catalogue)
+    room: dict[str, Any] = {"__name__": "corner"}
+    exec(compile(source, "corner.py", "exec", dont_inherit=True), room)
+    settings = RenderSettings(128, 72, fps=5)
+
+    def factory(renderer: Any) -> Any:
+        return room["Corner"](Brief(Dataset.synthetic()), renderer=renderer)
+
+    timeline = probe(factory, settings)
+    assert [beat.name for beat in timeline.beats] == ["surface", "grown", "cost"]
+    assert [cue.text for cue in timeline.cues] == [*words["corner"].values()]
+    first, grown = timeline.beats[0].numbers, timeline.beats[1].numbers
+    assert first is not None
+    assert grown is not None
+    assert first["lam"] == 0 < grown["lam"]
+    drawn: list[Any] = []
+    draw(factory, settings, timeline.beats[1].frame - 1, timeline.beats[1].frame, drawn.append)
+    assert len({tuple(pixel) for row in drawn[0][::4, ::4] for pixel in row}) > 20
 
 
 # --- docs/programs.md ---------------------------------------------------------------------------
@@ -117,7 +156,7 @@ def names(value: Any, opaque: set[str], by_name: set[str]) -> Iterator[str]:
                 yield from names(inner, opaque, by_name)
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "preview"])
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in {"preview", "new-act"}])
 def test_every_name_that_is_said_is_documented(
     verb: str,
     tmp_path: Path,

@@ -36,7 +36,7 @@ def test_list_class_and_captions_agree_on_a_name(entry: Any) -> None:
     act = entry.load()
     assert issubclass(act, Act)
     assert (act.name, act.__name__) == (entry.name, entry.class_name)
-    assert entry.module == f"scenes.{entry.name}"
+    assert entry.module.endswith(entry.name)  # a module of Python may have the name itself
     for language in languages():
         assert catalogue(language)[entry.name]["title"]
 
@@ -85,9 +85,7 @@ def test_an_act_ends_in_the_picture_with_which_the_next_begins(problem: str, sha
 def test_acts_are_as_long_as_they_were_planned(problem: str) -> None:
     settings = RenderSettings(width=128, height=72, fps=10)
     brief = Brief(PROBLEMS[problem]())
-    seconds = {
-        entry.name: probe(partial(build_act, entry.name, brief), settings).seconds for entry in ACTS
-    }
-    assert set(seconds) == set(PLANNED)
+    assert set(PLANNED) <= {entry.name for entry in ACTS}
     for name, wanted in PLANNED.items():
-        assert (1 - LEEWAY) * wanted <= seconds[name] <= (1 + LEEWAY) * wanted, (name, seconds)
+        seconds = probe(partial(build_act, name, brief), settings).seconds
+        assert (1 - LEEWAY) * wanted <= seconds <= (1 + LEEWAY) * wanted, (name, seconds)

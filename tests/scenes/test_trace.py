@@ -17,9 +17,9 @@ from ridge_math import Dataset, bowl_lam, diagnose, lowest_gcv
 from scenes.brief import Brief
 from scenes.mobjects.contours import excess_rss, iso_lines, map_widths, plane_window
 from scenes.mobjects.shrinkage import percent
+from scenes.ridge_trace import FOR_SHOW, Trace
 from scenes.text.captions import catalogue, reading_seconds
 from scenes.text.numerals import number
-from scenes.trace import FOR_SHOW, Trace
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 10
