@@ -7,6 +7,7 @@ import difflib
 import os
 import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +30,11 @@ from pipeline.scratch import sweep
 class Commands(click.Group):
     """A group of commands that end in one sentence, whatever a user's input does."""
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command line up to the command."""
+        with _shown_usage():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a traceback is left for bugs."""
         with contextlib.suppress(OSError):  # where there is no such folder, who needs one says so
@@ -36,7 +42,8 @@ class Commands(click.Group):
         for sentence in _unknown_variables(ctx):
             note(sentence)
         try:
-            return super().invoke(ctx)
+            with _shown_usage():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except (Exception, KeyboardInterrupt) as error:
@@ -55,6 +62,17 @@ class Commands(click.Group):
             listed = ", ".join([*near, *(name for name in names if name not in near)])
             ctx.fail(f"There is no command '{shown(args[0], 60)}': choose from {listed}.")
         return super().resolve_command(ctx, args)
+
+
+@contextlib.contextmanager
+def _shown_usage() -> Iterator[None]:
+    """Have click's own sentences, too, hold nothing that disturbs a terminal."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise click.UsageError(shown(error.format_message()), error.ctx) from error
 
 
 def _unknown_variables(ctx: click.Context) -> list[str]:

@@ -50,13 +50,13 @@ class Kind:
 
 def check_replaceable(folder: Path, kind: Kind) -> None:
     """Raise SettingsError when no folder of this kind can be written; change nothing."""
+    check_writable(folder.with_name(PREFIX))  # beside it, where it is made
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         what = "a link" if folder.is_symlink() else "a file"
         raise SettingsError(
             f"{folder} is {what}, not a {kind.name}: remove it, or choose another folder with "
             "--out."
         )
-    check_writable(folder.with_name(PREFIX))  # beside it, where it is made
     if not folder.exists():
         return
     try:
