@@ -191,9 +191,8 @@ class Cluster:
         except Exception as error:
             self._refuse(address, first_line(error))
             return
-        wanted = self._machine or replace(this_machine({"renderer": "", "version": ""}))
-        if self._machine is None:
-            wanted = replace(wanted, renderer=machine.renderer)
+        ours = this_machine({"renderer": "", "version": ""})
+        wanted = self._machine or replace(ours, renderer=machine.renderer)
         told = differences(machine, wanted)
         if sources != self._sources.digest():
             told.append("other sources of the film")
@@ -281,9 +280,9 @@ def _result(answer: Future[Any]) -> tuple[Any, str | None]:
     """What a task gave, or how its worker was lost."""
     try:
         kind, *value = answer.result()
+    except CancelledError:  # the way to it is lost, not the worker
+        raise
     except Exception as error:
-        if isinstance(error, CancelledError):
-            raise
         return None, f"was lost ({type(error).__name__})"
     if kind == "raised":
         raise raised_elsewhere(*value)
