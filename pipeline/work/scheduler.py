@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import RenderError, SettingsError
 from pipeline.outputs import reason
+from pipeline.scratch import scratch_folder
 from pipeline.work.silence import Patience
 from pipeline.work.workers import interrupts_blocked, thread_limits
 
@@ -150,6 +151,7 @@ class Scheduler:
         self._cluster: Any = None
         self._client: Any = None
         self._id: str | None = None
+        self._until_closed = contextlib.ExitStack()
 
     def open(self) -> None:
         """Connect to it.
@@ -171,6 +173,9 @@ class Scheduler:
         security = self._tls.security(distributed, self.address)
         try:
             self._connect(distributed, security)
+        except KeyboardInterrupt:
+            self.close()
+            raise
         except Exception as error:  # whatever it is that answers there in its own language
             self.close()
             raise RenderError(
@@ -181,6 +186,7 @@ class Scheduler:
     def _connect(self, distributed: Any, security: Any) -> None:
         address, limit = self.address, self._patience.connect
         if self._n_local is not None:
+            scratch = str(self._until_closed.enter_context(scratch_folder()))
             with interrupts_blocked():  # Ctrl-C is ours to see, not the workers'
                 self._cluster = distributed.LocalCluster(
                     n_workers=self._n_local,
@@ -188,7 +194,9 @@ class Scheduler:
                     processes=True,
                     memory_limit=None,
                     dashboard_address=":0",  # any port: another render may have the usual one
-                    env=thread_limits(0),
+                    scheduler_kwargs={"local_directory": scratch},
+                    local_directory=scratch,
+                    env={**thread_limits(0), "TMPDIR": scratch},  # theirs goes with ours
                     silence_logs=logging.CRITICAL,  # they share our standard error
                 )
             address = self._cluster.scheduler_address
@@ -262,6 +270,7 @@ class Scheduler:
                 with contextlib.suppress(Exception):
                     closing.close(timeout=2)
         self._client = self._cluster = None
+        self._until_closed.close()
 
 
 def _silence() -> None:

@@ -154,6 +154,7 @@ def test_a_killed_dask_worker_loses_nothing(tmp_path: Path, whole: Render) -> No
     assert np.array_equal(frames(render.film), frames(whole.film))
     assert render.film.read_bytes() == whole.film.read_bytes()
     render.assert_gone()
+    assert render.halves() == []
 
 
 def listening_on(render: Render, port: int) -> int:
