@@ -42,7 +42,10 @@ def made_by(
             results[event.task] = event.result
 
     tasks = [
-        Task(f"{order.piece}, {order.theme}", partial(make_media, order), order.n_steps)
+        # Between two frames it may look for palettes and compare all pictures.
+        Task(
+            f"{order.piece}, {order.theme}", partial(make_media, order), order.n_steps, patience=20
+        )
         for order in orders
     ]
     executor.run(tasks, on_event)

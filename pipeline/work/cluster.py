@@ -230,7 +230,7 @@ class Cluster:
                     lose(address, "is gone")
                 elif self._silence.is_too_long(address):
                     lose(address, "does not answer")
-                elif self._drawing.is_too_long(address, losses.of(task)):
+                elif self._drawing.is_too_long(address, losses.patience(task)):
                     lose(address, "draws nothing any more", hangs=True)
             for address in sorted(self._known):
                 if waiting and address not in self._busy and self._can_work(address):

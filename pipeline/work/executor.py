@@ -27,11 +27,15 @@ Call = Callable[[Callable[[], None]], Any]
 
 @dataclass(frozen=True)
 class Task:
-    """A piece of work, what to call it in a sentence, and how many frames it draws."""
+    """A piece of work, what to call it in a sentence, and how many frames it draws.
+
+    `patience` is how many times longer than usual it may take from one call back to the next.
+    """
 
     name: str
     call: Call
     n_frames: int = 0
+    patience: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,9 @@ class Losses:
         self._tasks = tasks
         self._count: Counter[int] = Counter()
 
-    def of(self, task: int) -> int:
-        """Return how often this one was."""
-        return self._count[task]
+    def patience(self, task: int) -> float:
+        """Return its own, doubled with each loss: a machine may be that slow."""
+        return self._tasks[task].patience * 2.0 ** self._count[task]
 
     def count(self, worker: str, task: int, reason: str) -> Lost:
         """Count one more; raise RenderError when it was one too many."""

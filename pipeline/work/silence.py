@@ -17,8 +17,7 @@ class Patience:
     tell : float
         Of silence until a user is told of it.
     lose : float
-        Of silence until a worker's task goes to another, and twice as long each time that task has
-        been lost: a machine may be that slow.
+        Of silence until a worker's task goes to another, times the patience with that task.
     connect : float
         For a scheduler to answer at first.
     give_up : float
@@ -73,6 +72,6 @@ class Silence:
         """Whether somebody has been silent so long that a user is told."""
         return self._seconds.get(who, 0.0) >= self._patience.tell
 
-    def is_too_long(self, who: str, n_losses: int = 0) -> bool:
-        """Whether a task that has been lost so often is to be taken away."""
-        return self._seconds.get(who, 0.0) >= self._patience.lose * 2.0**n_losses
+    def is_too_long(self, who: str, factor: float = 1.0) -> bool:
+        """Whether somebody has been silent so long that a task is taken away."""
+        return self._seconds.get(who, 0.0) >= factor * self._patience.lose

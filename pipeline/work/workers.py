@@ -127,7 +127,9 @@ class Processes:
             self._silence.look()
             for worker in tuple(self._workers):
                 task = worker.task
-                if task is not None and self._silence.is_too_long(worker.name, losses.of(task)):
+                if task is not None and self._silence.is_too_long(
+                    worker.name, losses.patience(task)
+                ):
                     worker.kill()
                     worker.join()
                     lose(worker, "draws nothing any more")

@@ -228,7 +228,7 @@ def test_silence_counts_only_while_we_look(monkeypatch: pytest.MonkeyPatch) -> N
         now[0] += 2.0
         silence.look()
     assert silence.is_too_long("a")
-    assert not silence.is_too_long("a", n_losses=1)
+    assert not silence.is_too_long("a", 2.0)
     silence.heard("a")
     assert not silence.is_long("a")
     silence.forget("a")
