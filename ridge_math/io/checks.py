@@ -92,9 +92,13 @@ def check_cells(table: Table, names: Sequence[str], notation: FileNotation) -> N
 
 def _check_marks(table: Table, name: str, profile: ColumnProfile, notation: FileNotation) -> None:
     """Refuse "1.002" and "1,500" unless the file proves what they are, and marks of two kinds."""
-    if notation.proven or not profile.is_numeric:
+    count = profile.count
+    # A thousand beside some hundreds, though decimals of the file have points.
+    thousands = bool(count["point3"] and count["hundreds"] and not count["point"])
+    sure = table.text is None or table.text.source.is_sheet or table.reading.decimal is not None
+    if sure or notation.decimal == "," or (notation.proven and not thousands):
         return
-    if notation.both and any(profile.count[kind] for kind in _MARKED):
+    if notation.both and any(count[kind] for kind in _MARKED):
         seen = []
         for kind in ("point", "comma"):
             record, cell, column = min(
@@ -108,19 +112,21 @@ def _check_marks(table: Table, name: str, profile: ColumnProfile, notation: File
             "all with one mark, or name the one that the chosen columns have",
             "decimal",
         )
-    in_file = [each for each in table.profiles(table.columns) if each.is_numeric]
-    commas = any(each.count["comma3"] for each in in_file)
-    doubtful = ["comma3"] if profile.count["comma3"] else []
-    if profile.count["point3"]:
-        assert table.text is not None
-        if table.text.separator != "," or profile.count["hundreds"] or commas:
-            doubtful.append("point3")
+    doubtful = []
+    if not notation.proven:
+        numeric = [each for each in table.profiles(table.columns) if each.is_numeric]
+        commas = any(each.count["comma3"] for each in numeric)
+        doubtful = ["comma3"] if count["comma3"] else []
+        other_separator = table.text is not None and table.text.separator != ","
+        thousands = bool(count["point3"] and (commas or count["whole"] or other_separator))
+    if thousands:
+        doubtful.append("point3")
     if doubtful:
         record, cell = min(profile.first[kind] for kind in doubtful)
         whole, part = cell.replace(",", ""), cell.replace(",", ".")
         raise UnsettledError(
             f"{table.name}, {table.where(record)}, column {name!r} is {cell!r}, which may be "
-            f"{whole.replace('.', '')} or {part}, and no other number of the file tells: "
+            f"{whole.replace('.', '')} or {part}, and the file does not tell which: "
             "write decimals with a point and thousands without a mark, or name the decimal mark",
             "decimal",
         )

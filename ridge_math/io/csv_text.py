@@ -240,11 +240,12 @@ def _header_among(records: Sequence[list[str]]) -> tuple[int | None, bool]:
     first_named = None
     for i, cells in enumerate(records):
         filled = sum(map(bool, cells))
-        if _is_comment(cells) and len(cells) != width:
+        follows = records[i + 1] if i + 1 < len(records) else []
+        # A comment as wide as the table is its header if numbers follow, as numpy.savetxt writes it.
+        if _is_comment(cells) and (len(cells) != width or not any(map(_is_number, follows))):
             continue
         if len(cells) >= width and 2 * filled >= len(cells) and filled > 1:
             return i, False
-        follows = records[i + 1] if i + 1 < len(records) else []
         if filled == len(cells) > 0 and first_named is None:
             first_named = i
         narrower = filled == len(cells) == width - 1 == len(follows) - 1

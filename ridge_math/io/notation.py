@@ -50,7 +50,7 @@ _THOUSAND = {",": r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$", ".": r"^[+-]?[1-9][0-9]{0,
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 #: Thousands set apart by blanks or apostrophes, as in 1 234,5 and 1'234.5.
 _BLANKS = r"^[+-]?[0-9]{1,3}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+(?:[.,][0-9]*)?$"
-_AFFIXES = r"^([+-]?)\s*\p{Sc}?\s*([+-]?[0-9.,][0-9.,'’\s]*(?:[eE][+-]?[0-9]+)?)\s*[\p{Sc}%]?$"
+_AFFIXES = r"^([+-]?)\s*\p{Sc}?\s*([+-]?[0-9.,][0-9.,'’\s]*?(?:[eE][+-]?[0-9]+)?)\s*[\p{Sc}%]?$"
 
 
 def _escaped(mark: Mark) -> tuple[str, str]:
@@ -83,10 +83,11 @@ class ColumnProfile:
     Attributes
     ----------
     count : Counter of str
-        Cells by kind: "number" (all that can be read), of which are "point", "comma" (these prove
-        a decimal mark), "point3", "comma3" (these may be thousands), "hundreds" (whole numbers from
-        100 on), "styled" (Python would not read them), "bare" (with more than digits and marks) and
-        "parted" (with several marks); "missing", "infinite", "text".
+        Cells by kind: "missing", "infinite", "text" and "number", which is all that can be read. Of
+        these are "point" and "comma" (they prove a decimal mark), "point3" and "comma3" (they may
+        be thousands), "whole" and "hundreds" (whole numbers, and those from 100 on), "styled"
+        (Python would not read them), "bare" (with more than digits and marks), "parted" (with
+        several marks).
     first : dict
         Of each kind, the first record and its cell.
     affixes : Counter of str
@@ -158,7 +159,7 @@ class ColumnProfile:
             self.first.setdefault("number", (int(records[place]), frame["cell"][place]))
         self._follow_count(values.to_numpy())
         if "point" not in self.count:
-            self._judge(frame.filter(numbers & frame["cell"].str.contains("[.]|[0-9]{3}")), "cell")
+            self._judge(frame.filter(numbers), "cell")
         others = frame.filter(~numbers)
         if others.is_empty():
             return
@@ -200,6 +201,7 @@ class ColumnProfile:
             thousand = cell.str.contains(_THOUSAND[mark])
             self._note(kind + "3", numbers.filter(thousand))
             self._note(kind, numbers.filter(~thousand & cell.str.contains(_proves(mark))))
+        self._note("whole", numbers.filter(cell.str.contains(r"^[+-]?[0-9]+$")))
         self._note("hundreds", numbers.filter(cell.str.contains(r"^[+-]?[0-9]{3,}$")))
 
     def _note(self, kind: str, found: pl.DataFrame, counted: bool = True) -> None:

@@ -73,8 +73,8 @@ def test_a_file_with_semicolons_may_have_decimal_commas(tmp_path):
             "A;B;Y\n1,5;2;3\n2;1,2,3;4\n3;5;7\n4;4;8\n",
             r"line 3, column 'B' is '1,2,3', not a number",
         ),
-        ("A\tB\tY\n994\t2\t3\n1.002\t3\t4\n3\t5\t7\n", r"line 3.* may be 1002 or 1\.002, and no"),
-        ("A,B,Y\n994,2,3\n1.002,3,4\n3,5,7\n", r"line 3.* may be 1002 or 1\.002, and no other"),
+        ("A\tB\tY\n994\t2\t3\n1.002\t3\t4\n3\t5\t7\n", r"line 3.* may be 1002 or 1\.002, and the"),
+        ("A,B,Y\n994,2,3\n1.002,3,4\n3,5,7\n", r"line 3.* may be 1002 or 1\.002, and the file"),
     ],
 )
 def test_what_could_mean_two_numbers_is_refused(tmp_path, content, words):
