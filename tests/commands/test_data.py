@@ -110,3 +110,25 @@ def test_a_film_shows_two_features() -> None:
     assert "'L'" not in str(caught.value)
     with pytest.raises(SettingsError, match=r"only 'A' is named: name two with --features\.$"):
         check_two_features(Dataset.synthetic(theta=[1.0]))
+
+
+def test_what_a_file_leaves_unsettled_names_the_option_that_settles_it(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("A;B;Y\n1.002;2;3\n994;;4\n3;5;7\n4;4;8\n5;1;9\n6;2;2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="with --drop-missing$"):
+        read_data(DataOptions(path))
+    with pytest.raises(DataError, match="with --decimal point or --decimal comma$"):
+        read_data(DataOptions(path, drop_missing=True))
+    data = read_data(DataOptions(path, drop_missing=True, decimal="comma"))
+    assert next(data.rows.blocks())[0, 0] == 1002
+    assert data.n_samples == 5
+    with pytest.raises(SettingsError, match="--decimal and --drop-missing need --data"):
+        read_data(DataOptions(decimal="comma", drop_missing=True))
+
+
+def test_gaps_of_features_that_nobody_named_are_left_out_with_their_rows(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("y,a,b\n1,2,3\n2,3,NA\n3,5,4\n4,6,8\n5,9,9\n6,9,12\n", encoding="utf-8")
+    assert read_data(DataOptions(path, None, "y"), all_features=True).features == ("a",)
+    data = read_data(DataOptions(path, None, "y", drop_missing=True), all_features=True)
+    assert (data.features, data.n_samples) == (("a", "b"), 5)

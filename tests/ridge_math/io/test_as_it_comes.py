@@ -165,7 +165,7 @@ def test_the_last_line_tells_the_decimal_mark_and_so_does_an_option(tmp_path, mo
     monkeypatch.setattr("ridge_math.io.source.PIECE_BYTES", 4096)
     lines = ["A;B;Y", *(f"{1 + i // 900}.{100 + i % 900};{i % 13};{i % 11}" for i in range(3000))]
     path = write(tmp_path, "\n".join(lines))
-    with pytest.raises(UnsettledError, match="line 2.* may be 1100 or 1.100") as caught:
+    with pytest.raises(UnsettledError, match=r"line 2.* may be 1100 or 1.100") as caught:
         read(path)
     assert caught.value.parameter == "decimal"
     for content, reading, first in (
