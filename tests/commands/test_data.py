@@ -115,9 +115,9 @@ def test_a_film_shows_two_features() -> None:
 def test_what_a_file_leaves_unsettled_names_the_option_that_settles_it(tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     path.write_text("A;B;Y\n1.002;2;3\n994;;4\n3;5;7\n4;4;8\n5;1;9\n6;2;2\n", encoding="utf-8")
-    with pytest.raises(DataError, match="with --drop-missing$"):
+    with pytest.raises(DataError, match=r"with --drop-missing$"):
         read_data(DataOptions(path))
-    with pytest.raises(DataError, match="with --decimal point or --decimal comma$"):
+    with pytest.raises(DataError, match=r"with --decimal point or --decimal comma$"):
         read_data(DataOptions(path, drop_missing=True))
     data = read_data(DataOptions(path, drop_missing=True, decimal="comma"))
     assert next(data.rows.blocks())[0, 0] == 1002
