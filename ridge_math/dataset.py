@@ -80,7 +80,7 @@ class Dataset:
         cls,
         n_samples: int = 60,
         correlation: float = 0.99,
-        theta: Sequence[float] = (1.0, 1.0),
+        theta: Sequence[float] = (1.5, 0.5),
         noise: float = 0.5,
         seed: int = DEFAULT_SEED,
         structure: Structure = "pairwise",
@@ -94,7 +94,8 @@ class Dataset:
             ``structure="sum"``: the multiple correlation of the last feature with the others,
             C ≈ A + B.
         theta
-            The planted truth, in the units of X (the features have unit variance as they are made).
+            The planted truth, in the units of X (the features have unit variance as they are made). By
+            default off the steep direction (1, 1): along it, shrinking the valley would cost nothing.
         noise
             Standard deviation of the noise, units of y.
 

@@ -68,7 +68,7 @@ def test_the_planted_truth_is_right_on_average():
     estimates = np.array([Dataset.synthetic(seed=s).objective().minimiser() for s in range(400)])
     # Each has variance σ² VIF/n: four standard errors of the mean of 400.
     error = 0.5 * np.sqrt(1 / (1 - 0.99**2) / 60)
-    assert np.allclose(estimates.mean(axis=0), [1.0, 1.0], atol=4 * error / 20)
+    assert np.allclose(estimates.mean(axis=0), [1.5, 0.5], atol=4 * error / 20)
     assert np.allclose(estimates.std(axis=0), error, rtol=4 / np.sqrt(800))
 
 

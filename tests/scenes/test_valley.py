@@ -45,7 +45,7 @@ DATA: dict[str, Callable[[], Dataset]] = {
     "opposite": lambda: Dataset.synthetic(correlation=-1.0),
     "unscaled": unscaled,
     "no noise": lambda: Dataset.synthetic(noise=0.0),
-    "little noise": lambda: Dataset.synthetic(noise=0.02),
+    "little noise": lambda: Dataset.synthetic(theta=(1.0, 1.0), noise=0.02),
     "much noise": lambda: Dataset.synthetic(correlation=0.0, noise=9.0),
     "no signal": lambda: Dataset.synthetic(theta=(0.0, 0.0), noise=1.0),
 }
