@@ -1,4 +1,4 @@
-"""Input files that a user names: regular ones, and pipes that were handed over on purpose.
+"""Small files of text that a user names: regular ones, and pipes that were handed over on purpose.
 
 Whatever else a name may lead to (a folder, a device, a named pipe that nobody fills) is refused at
 once: nothing is read without end, and nothing waits for ever.
@@ -17,15 +17,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.errors import SettingsError
-from pipeline.outputs import reason, temporary_failure
+from pipeline.outputs import reason
 from pipeline.printable import shown
-from pipeline.scratch import scratch_folder
 
 #: What the shell hands over: ``< file``, ``command |`` and ``<(command)``.
 _HANDED_OVER = re.compile("/dev/stdin|/(?:dev|proc/self)/fd/([0-9]{1,9})")
 #: Of a file of settings; nobody writes more of them by hand.
 _MOST_BYTES = 4_000_000
-_BLOCK = 1 << 20
 _KINDS = {
     stat.S_IFDIR: "it is a folder",
     stat.S_IFIFO: "it is a named pipe; hand it over as /dev/stdin",
@@ -49,29 +47,6 @@ def open_input(path: Path) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise unreadable(path, reason(error)) from error
-
-
-@contextlib.contextmanager
-def spooled_input(path: Path) -> Iterator[Path]:
-    """Give a path at which `path` can be read from the start and more than once.
-
-    That is `path` itself for a regular file; what comes through a pipe goes to a temporary file.
-
-    Raises
-    ------
-    SettingsError
-        As `open_input`.
-    """
-    with open_input(path) as file:
-        regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-        if regular and not _HANDED_OVER.fullmatch(str(path)):
-            yield path
-            return
-    with scratch_folder() as folder:
-        copy = folder / "input"
-        with open_input(path) as file:
-            _spool(file, copy)
-        yield copy
 
 
 def read_text(path: Path) -> str:
@@ -117,15 +92,6 @@ def read_json(path: Path) -> Any:
 def unreadable(path: Path, why: str) -> SettingsError:
     """Return the sentence for an input that cannot be used."""
     return SettingsError(f"'{shown(str(path))}' cannot be read: {shown(why)}.")
-
-
-def _spool(file: BinaryIO, copy: Path) -> None:
-    try:
-        with copy.open("wb") as spool:
-            while block := file.read(_BLOCK):
-                spool.write(block)
-    except OSError as error:
-        raise temporary_failure(error) from error
 
 
 def _opened(path: Path) -> int:

@@ -6,7 +6,7 @@ import resource
 
 from pipeline.sizes import bytes_text
 
-#: Of a process's address space: twice what a frame of 2160p takes with all that is loaded.
+#: Of a process's address space: with 3.9 GB a film at 2160p is made, by the software renderer.
 _ENOUGH = 4_000_000_000
 
 

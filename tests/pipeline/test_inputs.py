@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.inputs import open_input, read_json, read_text, read_toml, spooled_input
+from pipeline.inputs import open_input, read_json, read_text, read_toml
 
 
 @contextmanager
@@ -31,16 +31,6 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark(tmp_path: Path) -> Non
     assert read_toml(tmp_path / "b") == {"x": 1}
     with piped(b"[1, 2]") as pipe:
         assert read_json(pipe) == [1, 2]
-
-
-def test_a_pipe_is_spooled_and_a_file_is_itself(tmp_path: Path) -> None:
-    file = tmp_path / "data.csv"
-    file.write_bytes(b"A,B\n")
-    with spooled_input(file) as there:
-        assert there == file
-    with piped(b"A,B\n1,2\n") as pipe, spooled_input(pipe) as there:
-        assert (there.read_bytes(), there.read_bytes()) == (b"A,B\n1,2\n",) * 2
-    assert not there.exists()
 
 
 @pytest.mark.parametrize(
@@ -70,8 +60,6 @@ def test_what_is_no_file_is_refused_at_once(
         with pytest.raises(SettingsError, match="cannot be read: ") as refused:
             read_text(Path(name))
         assert says in str(refused.value)
-        with pytest.raises(SettingsError), spooled_input(Path(name)):
-            raise AssertionError("it was opened")
 
 
 @pytest.mark.parametrize(
