@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import os
 import signal
 import tempfile
@@ -24,7 +25,21 @@ from commands.console.commandline import (
 from commands.console.memory import short_of_memory
 from pipeline.errors import RenderError, SettingsError
 from pipeline.printable import shown
+from pipeline.scratch import PREFIX as SCRATCH
 from pipeline.scratch import sweep
+
+#: What helps against a fault of the system that nobody has foreseen where it came up.
+_REMEDIES = {
+    errno.ENOSPC: "make room there",
+    errno.EDQUOT: "make room there, or have your quota raised",
+    errno.EMFILE: "allow more of them with `ulimit -n 1024`",
+    errno.ENFILE: "close other programs",
+    errno.EAGAIN: "allow more processes with `ulimit -u`, or use --workers 0",
+    errno.EACCES: "choose another place, or have its permissions changed",
+    errno.EPERM: "choose another place, or have its permissions changed",
+    errno.EROFS: "choose another place",
+    errno.EIO: "look after the disk or the network it is on",
+}
 
 
 class Commands(click.Group):
@@ -132,7 +147,13 @@ def _on_disk(error: OSError) -> str:
             "No folder for temporary files can be written: make room in the one that TMPDIR names, "
             "or name another with TMPDIR."
         )
-    return f"{error.filename or 'A file'}: {error.strerror or error}."
+    told = error.strerror or str(error) or type(error).__name__
+    if error.filename is not None:
+        parts = Path(os.fsdecode(error.filename)).parts
+        place = Path(*(part for part in parts if not part.startswith(SCRATCH)))
+        told = f"{place}: {told[:1].lower()}{told[1:]}"
+    remedy = _REMEDIES.get(error.errno or 0)
+    return f"{told}: {remedy}." if remedy else f"{told}."
 
 
 def _is_data_error(error: BaseException) -> bool:

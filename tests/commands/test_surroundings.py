@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import resource
 import subprocess
 import sys
 import sysconfig
@@ -12,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from commands.endings import ending_of
+from scenes.stage.gl import StageError
 
 ROOT = Path(__file__).resolve().parents[2]
 FILM = ("film", "loop", "--to", "0.4", "--size", "64x64", "--fps", "5")
@@ -109,6 +114,42 @@ def test_nobody_listens_and_nothing_is_wrong(surroundings: Path, verb: tuple[str
         assert (done.returncode, done.stderr) == (0, "")
         if isinstance(options.get("stdout"), int):
             os.close(options["stdout"])
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), "Too many open files: allow more of them"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/a/.ridge-film-x1/film.mp4"),
+            "/a/film.mp4: no space left on device: make room there.",
+        ),
+        (
+            FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"),
+            "No folder for temporary files can be written: make room",
+        ),
+        (OSError("odd"), "odd."),
+    ],
+)
+def test_a_fault_of_the_system_comes_with_a_remedy(error: OSError, says: str) -> None:
+    ending = ending_of(error)
+    assert ending is not None
+    assert ending.exit_code == 1
+    assert ending.format_message().startswith(says)
+
+
+def test_a_limit_on_memory_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = 700_000_000
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (limit, limit))
+    for error in (MemoryError(), ImportError("failed to map segment"), StageError("no EGL")):
+        ending = ending_of(error)
+        assert ending is not None
+        assert "700 MB" in ending.message
+        assert "ulimit -v unlimited" in ending.message
+    limit = resource.RLIM_INFINITY
+    ending = ending_of(StageError("no EGL"))
+    assert ending is not None
+    assert ending.message == "no EGL"
 
 
 # --- the environment that make setup makes --------------------------------------------------------
