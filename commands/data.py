@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from commands.spool import file_of
 from pipeline.errors import SettingsError
+from pipeline.printable import shown
 
 if TYPE_CHECKING:
     from ridge_math import Dataset
@@ -124,3 +125,19 @@ def check_two_features(dataset: Dataset) -> None:
         f"The film shows two features, but {len(names)} are named ({listed}): name two with "
         "--features, and those of the others that are to stay in the model with --adjust-for."
     )
+
+
+def check_names(dataset: Dataset) -> None:
+    """Raise SettingsError if the fonts of the film lack a character of a name, and say what helps."""
+    for name in (*dataset.features, dataset.response):
+        if name.isascii():
+            continue
+        from scenes.text.typesetting import missing_characters
+
+        if missing := missing_characters(name):
+            listed = ", ".join(f"{shown(c)} (U+{ord(c):04X})" for c in missing[:SHOWN])
+            more = " and more" if len(missing) > SHOWN else ""
+            raise SettingsError(
+                f"The fonts of the film lack {listed}{more} of the column {name!r}: give the column "
+                "another name in the file."
+            )

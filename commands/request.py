@@ -88,12 +88,13 @@ class Request:
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
-        from commands.data import DataOptions, check_two_features, read_data
+        from commands.data import DataOptions, check_names, check_two_features, read_data
         from ridge_math.verdict import warning_of
 
         names = (field.name for field in fields(DataOptions))
         dataset = read_data(DataOptions(**{name: getattr(self, name) for name in names}))
         check_two_features(dataset)
+        check_names(dataset)
         warning = warning_of(dataset)  # a film is made of any data, but not of any a valley
         for sentence in (*dataset.notes, *((warning,) if warning else ())):
             note(sentence)

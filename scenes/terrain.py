@@ -156,7 +156,7 @@ class Terrain(LandscapeAct):
         size = theme.body * self.layout.frame.height
         room = width - formula(("", ""), "\\ &").width
         while True:  # names are wider in the font of formulas than in that of text
-            cut = formula([shortened(name, size, room) for name in names], "\\ &")
+            cut = formula([shortened(name, size, room, names) for name in names], "\\ &")
             if cut.width <= width or room <= 0.0:
                 return cut, 2
             room -= 0.3 * size

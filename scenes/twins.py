@@ -114,7 +114,7 @@ class Twins(Act):
         names = without_units((*data.features[:2], data.response))
         size = self.theme.body * self.layout.frame.height
         room = min(NAME_EMS * size, NAME_SHARE * self.layout.caption.width)
-        a, b, y = (shortened(name, size, room) for name in names)
+        a, b, y = (shortened(name, size, room, names) for name in names)
         return {"a": a, "b": b, "y": y, "k": len(data.adjusted_for)}
 
     # -- a pair ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,7 +163,11 @@ class ContourMap(Widget):
         features = without_units(dataset.features)
         room = min(smallest.width - 2.0 * em, smallest.height - 4.3 * em) - 2.0 * em
         x, y = (
-            Axis(*side, markup=f"${symbol}$" + _in_brackets(feature, side, em, room), colour=colour)
+            Axis(
+                *side,
+                markup=f"${symbol}$" + _in_brackets(feature, side, em, room, features),
+                colour=colour,
+            )
             for side, symbol, feature, colour in zip(
                 self.window, THETA, features, (theme.theta1, theme.theta2), strict=True
             )
@@ -235,7 +239,10 @@ def _legible(ramp: Ramp, ground: Colour) -> list[Colour]:
     return [colour for colour in colours if colour.contrast(ground) >= CONTRAST]
 
 
-def _in_brackets(feature: str, side: tuple[float, float], em: float, room: float) -> str:
+def _in_brackets(
+    feature: str, side: tuple[float, float], em: float, room: float, features: Sequence[str]
+) -> str:
     """A feature's name to stand after its θ, cut to the room beside the axis' power of ten."""
     room -= 3.2 * em if nice_ticks(*side).unit else 0.0
-    return f" {verbatim(f'({shortened(feature, em, room)})')}" if room > 1.5 * em else ""
+    cut = shortened(feature, em, room, features)
+    return f" {verbatim(f'({cut})')}" if room > 1.5 * em else ""

@@ -92,7 +92,7 @@ class DataTable(Widget):
         numbers = [self._numbers(form.labels) for form in self._forms]
         rooms = self._rooms(columns, numbers, box.width - gap * (len(columns) - 1))
         parts = [
-            self._column(each, cells, form.unit, room, more)
+            self._column(each, cells, form.unit, room, more, columns)
             for each, cells, form, room in zip(columns, numbers, self._forms, rooms, strict=True)
         ]
         width = sum(width for _, width in parts) + gap * (len(parts) - 1)
@@ -152,7 +152,13 @@ class DataTable(Widget):
         return [max(d, min(n, low)) for d, n in zip(digits, names, strict=True)]
 
     def _column(
-        self, shown: Column, cells: list[Words], unit: str, room: float, more: bool
+        self,
+        shown: Column,
+        cells: list[Words],
+        unit: str,
+        room: float,
+        more: bool,
+        columns: Sequence[Column],
     ) -> tuple[Group, float]:
         """A column whose left edge is at 0, and its width."""
         em, theme = self.em, self.act.theme
@@ -162,7 +168,9 @@ class DataTable(Widget):
         beside = longest + 0.5 * em if len(bars) else 0.0
         spare = room if not len(bars) else digits + beside
         full = natural_width(shown.name, em) <= 0.88 * spare
-        text = shortened(shown.name if full else shown.bare or shown.name, em, 0.88 * spare)
+        others = [each.bare or each.name for each in columns if each is not shown]
+        text = shown.name if full else shown.bare or shown.name
+        text = shortened(text, em, 0.88 * spare, others)
         name = self.act.words(f"*{verbatim(text)}*", self.size, shown.colour)
         heads = [(name, self.top - em)]
         if unit:

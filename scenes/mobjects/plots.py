@@ -234,6 +234,7 @@ class Plot(Widget):
         x_name, y_name = self.names
         left = area.left - self._left_margin
         room = area.width, area.right - left - self.corner
+        beside = (self.x.name, self.y.name)
         for name, axis, ticks, width in zip(
             self.names, (self.x, self.y), self._ticks, room, strict=True
         ):
@@ -242,7 +243,7 @@ class Plot(Widget):
                 name.write(axis.title + (verbatim(unit) if unit else ""))
             elif axis.name:
                 spare = width - (3.2 * self.em if unit else 0.0)
-                name.write(verbatim(shortened(axis.name, name.size, spare) + unit))
+                name.write(verbatim(shortened(axis.name, name.size, spare, beside) + unit))
         down = area.bottom - self._bottom_margin
         x_name.shift((area.x - x_name.get_center()[0], down - x_name.points[0, 1], 0.0))
         lift = area.top + 0.55 * self.em

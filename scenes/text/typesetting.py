@@ -31,6 +31,9 @@ _INK_PIXELS, _INK_OPACITY = 4.0, 48
 _BODY_FONT = "Libertinus Serif"
 _MATH_FONT = "New Computer Modern Math"
 
+#: No font has this character: Unicode keeps it free for private use.
+_NOWHERE = "\U0010fffd"
+
 #: A body that is a number: what sets its colour, and characters that stand apart from each other.
 _NUMBER = re.compile(
     r'((?:#set text\(fill: rgb\("#[0-9a-f]{6}"\)\)\n)?)#"([0-9.,−×∞⁻⁰¹²³⁴⁵⁶⁷⁸⁹\u202f\u00a0 ]+)"'
@@ -89,6 +92,22 @@ def ink(source: str) -> tuple[float, float, float, float]:
     ends = columns[0], columns[-1] + 1, -rows[-1] - 1, -rows[0]
     left, right, bottom, top = (float(end) / _INK_PIXELS for end in ends)
     return left - MARGIN, right - MARGIN, bottom + MARGIN, top + MARGIN
+
+
+def missing_characters(text: str) -> str:
+    """Those characters of a text for which no font of the film has a picture."""
+    box = _outlines(_NOWHERE)
+    if not _outlines(text) & box:
+        return ""
+    return "".join(c for c in dict.fromkeys(text) if _outlines(c) & box) or text
+
+
+@lru_cache(maxsize=512)
+def _outlines(text: str) -> frozenset[str]:
+    """The shapes of a text's characters; all that no font has are drawn as the same crossed box."""
+    body = "".join(f"\\u{{{ord(c):x}}}" for c in text if c.isprintable() or c == _NOWHERE)
+    svg = _compile(f'#"{body}"', MARGIN, MARGIN, "svg", None).decode()
+    return frozenset(re.findall(r"<symbol[^>]*>(.*?)</symbol>", svg, re.DOTALL))
 
 
 def picture(

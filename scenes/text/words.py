@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from manim import Mobject
 
+from scenes.text.captions import ISOLATES
 from scenes.text.typesetting import POINTS, ink, measure, premultiplied
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -33,6 +34,9 @@ LONGEST_NAME = 200
 #: What ends a name and may be left out: a unit in brackets.
 _UNIT = re.compile(r"(\([^()]{1,12}\)|\[[^][]{1,12}\])\s*$")
 
+#: Of a word in which two names part, so much is shown before they do.
+_WORD = 6
+
 #: Spaces at which no line is broken.
 _HARD_SPACES = "\u00a0\u202f"
 
@@ -45,7 +49,8 @@ def verbatim(text: str) -> str:
     text
         Anything; control characters become spaces.
     """
-    plain = "".join(c if c.isprintable() or c in _HARD_SPACES else " " for c in text)
+    kept = {*_HARD_SPACES, *ISOLATES}
+    plain = "".join(c if c.isprintable() or c in kept else " " for c in text)
     return '#"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -63,7 +68,7 @@ def natural_width(text: str, size: float) -> float:
     return measure(verbatim(text[:LONGEST_NAME]))[0] / POINTS * size
 
 
-def shortened(text: str, size: float, width: float) -> str:
+def shortened(text: str, size: float, width: float, beside: Sequence[str] = ()) -> str:
     """A text cut to a width, with an ellipsis where something is missing.
 
     Parameters
@@ -74,17 +79,42 @@ def shortened(text: str, size: float, width: float) -> str:
         Of the type it will be set in, in frame units.
     width
         Room for it, in frame units.
+    beside
+        Other texts that are cut alike: where they begin as this one, its beginning is cut, and
+        what tells it from them stays.
     """
     room = width / size * POINTS
     text = " ".join(text[:LONGEST_NAME].split())
+
+    def longest(made: Callable[[int], str], most: int) -> str:
+        """The last of some ever longer texts that fits."""
+        fits, beyond = 0, most
+        while beyond - fits > 1:
+            middle = (fits + beyond) // 2
+            short_enough = measure(verbatim(made(middle)))[0] <= room
+            fits, beyond = (middle, beyond) if short_enough else (fits, middle)
+        return made(fits)
+
     if measure(verbatim(text))[0] <= room:
         return text
-    fits, beyond = 0, len(text)
-    while beyond - fits > 1:
-        middle = (fits + beyond) // 2
-        cut = text[:middle].rstrip() + "…"
-        fits, beyond = (middle, beyond) if measure(verbatim(cut))[0] <= room else (fits, middle)
-    return text[:fits].rstrip() + "…"
+    cut = longest(lambda count: text[:count].rstrip() + "…", len(text))
+    others = (" ".join(other[:LONGEST_NAME].split()) for other in beside)
+    same = max((_alike(text, other) for other in others if other != text), default=0)
+    if same < len(cut) - 1 or same >= len(text):
+        return cut
+    # From the start of the word in which they part.
+    word = max(text.rfind(sign, 0, same) for sign in " _.-") + 1
+    rest = text[max(word, same - _WORD) :].lstrip()
+    if measure(verbatim("…" + rest))[0] > room:
+        return longest(lambda count: f"…{rest[:count].rstrip()}…", len(rest))
+    start = text[: len(text) - len(rest)]
+    return longest(lambda count: f"{start[:count].rstrip()}…{rest}", len(start))
+
+
+def _alike(first: str, second: str) -> int:
+    """With how many equal characters two texts begin."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
 def coloured(markup: str, colour: Colour) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from commands.data import DataOptions, check_two_features, read_data
+from commands.data import DataOptions, check_names, check_two_features, read_data
 from pipeline.errors import SettingsError
 from ridge_math import DataError, Dataset
 
@@ -132,3 +132,15 @@ def test_gaps_of_features_that_nobody_named_are_left_out_with_their_rows(tmp_pat
     assert read_data(DataOptions(path, None, "y"), all_features=True).features == ("a",)
     data = read_data(DataOptions(path, None, "y", drop_missing=True), all_features=True)
     assert (data.features, data.n_samples) == (("a", "b"), 5)
+
+
+def test_a_name_that_the_fonts_cannot_set_is_refused() -> None:
+    built_in = Dataset.synthetic()
+    check_names(built_in)
+    named = Dataset.from_arrays(built_in.X, built_in.y, ["Größe", "身長 😀"], "Y")
+    with pytest.raises(SettingsError) as caught:
+        check_names(named)
+    assert str(caught.value) == (
+        "The fonts of the film lack 身 (U+8EAB), 長 (U+9577), 😀 (U+1F600) of the column '身長 😀': "
+        "give the column another name in the file."
+    )

@@ -6,6 +6,7 @@ Texts are shown as they are; ``{name}`` is filled in by the act with a number or
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 #: Seconds a character needs to be read aloud, and what any caption needs at least.
 SECONDS_A_CHARACTER = 0.06
 SHORTEST = 2.0
+#: What keeps the direction of a name from reaching the text around it (Unicode UAX 9).
+ISOLATES = "\u2068", "\u2069"
 
 
 @lru_cache(maxsize=4)
@@ -41,7 +44,17 @@ def languages() -> list[str]:
 
 def caption_text(language: str, act: str, key: str, **values: Any) -> str:
     """A caption with its values filled in."""
-    return catalogue(language)[act][key].format(**values)
+    filled = {
+        name: _isolated(value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    return catalogue(language)[act][key].format(**filled)
+
+
+def _isolated(text: str) -> str:
+    """A text for use in a sentence; one that runs from right to left turns nothing around it."""
+    rightwards = not any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+    return text if rightwards else text.join(ISOLATES)
 
 
 def reading_seconds(text: str) -> float:
