@@ -23,7 +23,7 @@ SNIFFED_RECORDS = 200
 _NO_LIMIT = (1 << 31) - 1
 
 #: Excel's own first line.
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;:\t| ~^])"?\s*', re.IGNORECASE)
 _COMMENTS = ("#", "%", "//")
 
 

@@ -43,6 +43,7 @@ def semicolons(text):
         (GOOD.encode("utf-16-be"), "read as UTF-16 text"),
         (GOOD.replace("\n", "\r"), "lines end with CR"),
         (f"sep=;\n{semicolons(GOOD)}", "The first line, sep=;, names the separator"),
+        (f"sep=:\n{GOOD.replace(',', ':')}", "The first line, sep=:, names the separator"),
         (gzip.compress(GOOD.encode(), mtime=0), r"unpacked \(gzip\)"),
         (bz2.compress(GOOD.encode()), r"unpacked \(bz2\)"),
         (lzma.compress(GOOD.encode()), r"unpacked \(lzma\)"),
