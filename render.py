@@ -24,6 +24,7 @@ from commands.deck import deck
 from commands.diagnose import diagnose
 from commands.doctor import doctor
 from commands.endings import Commands, end_tidily
+from commands.explore import explore
 from commands.film import film, preview
 from commands.gif import gif
 from commands.kit import kit
@@ -42,7 +43,7 @@ def cli() -> None:
 
 
 for verb in (
-    *(film, preview, deck, gif, kit, still, storyboard, acts, diagnose, cache, doctor),
+    *(film, preview, deck, explore, gif, kit, still, storyboard, acts, diagnose, cache, doctor),
     new_act,
 ):
     cli.add_command(verb)

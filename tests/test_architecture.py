@@ -49,6 +49,7 @@ ROOMS: dict[str, set[str]] = {
     "clip": {"render", "video"},
     "deck": {"render", "video"},
     "kit": {"render", "video", "work", "clip"},
+    "explore": {"render"},
 }
 WHOLE = {"pipeline.render.service", "pipeline.render.execute", "pipeline.storyboard"}
 

@@ -132,6 +132,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "deck": ("deck", "bowl", *TINY),
     "still": ("still", "bowl", "--at", "1", *TINY),
     "gif": ("gif", "--width", "128", "--fps", "1"),
+    "explore": ("explore",),
     "kit": ("kit", "--width", "128", "--fps", "1"),
     "storyboard": ("storyboard", "bowl", *TINY),
     "cache": ("cache",),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: The surface hovers this share of the box's height above the floor, so that the map stays in sight.
 HOVER = 0.10
+#: The cut in height lies this share of half the window away from the minimum, across the valley.
+FILL = 0.62
 #: Share of its box, across and upwards, that the axes box may take.
 ROOM = (0.84, 0.86)
 #: The eye looks along the valley, turned aside by this much.
@@ -48,7 +50,7 @@ def stage_scale(dataset: Dataset) -> StageScale:
     window = theta_window(dataset)
     objective = dataset.objective()
     lowest = float(objective.minimum)
-    high = common_height_cut(objective, window, [0.0, bowl_lam(dataset)], fill=0.62)
+    high = common_height_cut(objective, window, [0.0, bowl_lam(dataset)], fill=FILL)
     return StageScale(
         centre=window.centre,
         half_width=window.half_width,

@@ -33,6 +33,8 @@ KEY_LIGHT = np.array([-0.45, 0.70, 0.55]) / np.linalg.norm([-0.45, 0.70, 0.55])
 
 #: How far the mesh reaches, against the floor.
 BEYOND = 1.04
+#: Names of the programs, each of a vertex and a fragment shader in `shaders/`.
+PROGRAMS = ("surface", "floor", "solid", "line")
 LINUX = sys.platform == "linux"
 #: GL_CLIP_DISTANCE0 and 1: the shader's lower and upper cut.
 CLIP_PLANES = (0x3000, 0x3001)
@@ -85,7 +87,7 @@ def describe_renderer() -> dict[str, str]:
 
 
 @lru_cache(maxsize=16)
-def _shader(name: str) -> str:
+def shader_source(name: str) -> str:
     """The text of a shader, with ``//include FILE`` lines filled in."""
     folder = files("scenes.stage") / "shaders"
     lines = (folder / name).read_text(encoding="utf-8").splitlines()
@@ -107,9 +109,10 @@ class Canvas:
         self._flush, self._wait = flush, wait
         self._programs = {
             name: context.program(
-                vertex_shader=_shader(f"{name}.vert"), fragment_shader=_shader(f"{name}.frag")
+                vertex_shader=shader_source(f"{name}.vert"),
+                fragment_shader=shader_source(f"{name}.frag"),
             )
-            for name in ("surface", "floor", "solid", "line")
+            for name in PROGRAMS
         }
         self._target: Any = None
         self._attached: list[Any] = []

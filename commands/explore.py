@@ -1,0 +1,236 @@
+"""The verb `explore`: the surface as a page that answers to the hand."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.console.commandline import (
+    FilePath,
+    config_option,
+    data_options,
+    examples,
+    note,
+    option,
+)
+from commands.data import DataOptions
+from pipeline.render.settings import THEMES
+from scenes import build_act
+from scenes.text.captions import caption_text, catalogue, languages
+
+if TYPE_CHECKING:
+    from pipeline.explore.page import Exhibit, Look
+    from ridge_math import Dataset
+
+#: What the page takes of a theme.
+COLOURS = (
+    *("background", "ink", "quiet", "faint", "floor"),
+    *("theta1", "theta2", "minimum", "penalty", "iso_line", "shade"),
+)
+#: Words of the page that stand with those of the screen.
+OF_THE_SCREEN = ("rss", "gcv", "mse", "vif")
+#: The act that begins with valley, bowl, ridge and peak in one picture.
+FOUR_VIEWS = "recap"
+#: Dots of a cloud, and the seed of its draws.
+DRAWS = {"count": 60, "seed": 11}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which data, and how the page is to begin."""
+
+    data: DataOptions
+    theme: str
+    lang: str
+    state: str
+
+    def dataset(self) -> Dataset:
+        """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
+        from commands.data import check_two_features, read_data
+
+        dataset = read_data(self.data)
+        check_two_features(dataset)
+        for sentence in dataset.notes:
+            note(sentence)
+        return dataset
+
+    def command(self, dataset: Dataset) -> list[str]:
+        """Return the options that make this page anew."""
+        named = [] if self.data.data is None else _columns(self.data, dataset)
+        return [*named, *(["--lang", self.lang] if self.lang != "en" else [])]
+
+
+@click.command(
+    epilog=examples(
+        "render.py explore",
+        "render.py explore --data examples/longley.csv --features GNP,Year --response Employed",
+        "render.py explore --lang de --state 'lam=0.5&cloud=sampling'",
+    )
+)
+@data_options
+@option(
+    "--theme",
+    type=click.Choice(("auto", *THEMES)),
+    default="auto",
+    show_default=True,
+    help="Colours at first: those the reader's system asks for, or one theme.",
+)
+@option(
+    "--lang",
+    type=click.Choice(languages()),
+    default="en",
+    show_default=True,
+    help="Language of the page.",
+)
+@option("--state", default="", metavar="STATE", help="Where to begin: what follows # in a link.")
+@option(
+    "--out",
+    type=FilePath(),
+    default="out",
+    show_default=True,
+    metavar="DIR",
+)
+@config_option()
+@option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout.")
+def explore(theme: str, lang: str, state: str, out: Path, as_json: bool, **given: Any) -> None:
+    """Make a page to take in hand: OUT/explore.html, one file that needs no network.
+
+    Turn the surface, drag λ, turn RSS over to the likelihood, draw new data, take a θ, change rows:
+    plots and numbers follow. It is drawn by the film's own shaders, in the reader's browser.
+    """
+    from commands.console.report import waiting
+    from pipeline.explore.page import write_page
+    from pipeline.outputs import check_writable
+    from pipeline.sizes import bytes_text
+
+    asked = Asked(DataOptions(**given), theme, lang, state.removeprefix("#"))
+    path = out / "explore.html"
+    check_writable(path)
+    with waiting("Making the page"):
+        dataset = asked.dataset()
+        n_bytes = write_page(exhibit_of(asked, dataset), path)
+    if as_json:
+        told = {"path": str(path), "bytes": n_bytes, "rows": dataset.n_samples}
+        click.echo(json.dumps(told))
+    else:
+        click.echo(f"{path}: {bytes_text(n_bytes)}; open it in a browser")
+
+
+def exhibit_of(asked: Asked, dataset: Dataset) -> Exhibit:
+    """Return all that the page shows."""
+    from pipeline.explore.page import Exhibit
+    from pipeline.explore.problem import problem_of
+    from scenes.theme import THEMES as COLOURS_OF
+
+    texts = catalogue(asked.lang)
+    words = {**texts["explore"], **{key: texts["screen"][key] for key in OF_THE_SCREEN}}
+    looks = [_look(COLOURS_OF[name]) for name in THEMES]
+    if asked.theme != "auto":
+        looks = [look for look in looks if look.name == asked.theme]
+    problem = problem_of(dataset, _staging(), _recipe(dataset))
+    return Exhibit(
+        language=asked.lang,
+        problem={**problem, "draws": DRAWS},
+        words=words,
+        numerals={key: caption_text(asked.lang, "screen", key) for key in ("point", "thousands")},
+        looks=looks,
+        shaders=_shaders(),
+        command=asked.command(dataset),
+        state=asked.state,
+        stills=_stills(asked.lang, dataset, [look.name for look in looks]),
+    )
+
+
+def _columns(options: DataOptions, dataset: Dataset) -> list[str]:
+    """Return the options that name these columns of a file, written as they are read."""
+    named = {"--features": dataset.features, "--adjust-for": dataset.adjusted_for}
+    listed = [word for flag, names in named.items() if names for word in (flag, _listed(names))]
+    file = ["--data", str(options.data), *options.reading]
+    return [*file, "--response", dataset.response, *listed]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    import csv
+    import io
+
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(names)
+    return line.getvalue()
+
+
+def _recipe(dataset: Dataset) -> dict[str, Any] | None:
+    """Return what built-in data are made of."""
+    from ridge_math import Dataset as Made
+
+    if dataset.theta is None:
+        return None
+    asked = {name: each.default for name, each in signature(Made.synthetic).parameters.items()}
+    return {
+        "n": asked["n_samples"],
+        "rho": asked["correlation"],
+        "theta": list(asked["theta"]),
+        "noise": asked["noise"],
+        "seed": asked["seed"],
+    }
+
+
+def _stills(language: str, dataset: Dataset, themes: Sequence[str]) -> dict[str, str]:
+    """Return the film's four views of the data in each theme, as addresses."""
+    from pipeline.explore.stills import first_beat, still_address
+    from scenes.brief import Brief
+
+    brief = Brief(dataset, language=language, captions=False)
+    makers = {
+        theme: partial(build_act, FOUR_VIEWS, replace(brief, theme=theme)) for theme in themes
+    }
+    beat = first_beat(next(iter(makers.values())))
+    return {theme: still_address(maker, beat) for theme, maker in makers.items()}
+
+
+def _staging() -> dict[str, float]:
+    """Return the constants by which the acts put a problem on the stage."""
+    from scenes.mobjects import landscape
+    from scenes.stage.surface import StageScale
+
+    scale = StageScale(centre=(0.0, 0.0), half_width=1.0, low=0.0, high=1.0)
+    return {
+        "hover": landscape.HOVER,
+        "fill": landscape.FILL,
+        "aside": landscape.ASIDE,
+        "elevation": landscape.ELEVATION,
+        "reach": scale.reach,
+        "height": scale.height,
+    }
+
+
+def _look(theme: Any) -> Look:
+    from pipeline.explore.page import Look
+
+    def table(ramp: Any) -> str:
+        return b64encode(ramp.table.tobytes()).decode("ascii")
+
+    return Look(
+        name=theme.name,
+        scheme=theme.name,
+        colours={name: getattr(theme, name).hex for name in COLOURS},
+        ramps={"height": table(theme.height), "penalty": table(theme.penalty_height)},
+        ambient=theme.ambient,
+    )
+
+
+def _shaders() -> dict[str, dict[str, str]]:
+    from pipeline.explore.shaders import for_browser
+    from scenes.stage.gl import PROGRAMS, shader_source
+
+    return {
+        name: for_browser(shader_source(f"{name}.vert"), shader_source(f"{name}.frag"))
+        for name in PROGRAMS
+    }

@@ -1,0 +1,427 @@
+/**
+ * The page: a state, what is shown of it, and what changes it.
+ *
+ * @import { Given, Model } from "./model.js"
+ * @import { State } from "./state.js"
+ * @import { Motion, Theme } from "./stage.js"
+ */
+
+import { byId, choice, dials, lamSlider, showReadouts } from "./controls.js";
+import { wardrobe } from "./dress.js";
+import { Canvas } from "./gl.js";
+import { listen } from "./hand.js";
+import { heightsOf } from "./heights.js";
+import { buildModel } from "./model.js";
+import { arrive, glide } from "./motion.js";
+import { numbersOf } from "./numbers.js";
+import { correlationLabel, whole, writeNumbers } from "./numerals.js";
+import { criteriaPanel, filterPanel, fitPanel, mapPanel, riskPanel, tracePanel } from "./panels.js";
+import { Random } from "./random.js";
+import { readoutsOf, sentenceOf } from "./readouts.js";
+import { minimiser, posteriorDraws, resampled } from "./ridge.js";
+import { scatter, table } from "./rows.js";
+import { copy, picture, quoted, save } from "./share.js";
+import { Stage } from "./stage.js";
+import { LIMITS, readHash, within, writeHash } from "./state.js";
+import { STEPS, stateOf, walkTo } from "./steps.js";
+
+/**
+ * @typedef {Given & {
+ *   words: Record<string, string>, numerals: {point: string, thousands: string},
+ *   themes: (Omit<Theme, "ramps"> & {ramps: Record<string, string>})[],
+ *   shaders: Record<string, {vertex: string, fragment: string}>,
+ *   draws: {count: number, seed: number}, command: string[], hash: string}} Handed
+ */
+
+/** @type {Handed} */
+const given = JSON.parse(byId("given").textContent ?? "");
+writeNumbers(given.numerals);
+
+/** @param {string} key @param {Record<string, string>} [blanks] */
+function say(key, blanks = {}) {
+  return (given.words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => blanks[name] ?? "");
+}
+
+const nRows = given.columns ? given.columns[0].length : 0;
+/** @type {State} */
+const plain = {
+  lam: 0,
+  flipped: false,
+  part: "sum",
+  turn: (given.constants.aside * 180) / Math.PI,
+  rise: (given.constants.elevation * 180) / Math.PI,
+  zoom: 1,
+  theta: null,
+  cloud: "none",
+  draw: given.draws.seed,
+  recipe: given.recipe,
+  edits: {},
+  step: "valley",
+};
+const first = readHash(given.hash, plain, nRows);
+let state = readHash(location.hash, first, nRows);
+let model = buildModel(given, state) ?? /** @type {Model} */ (buildModel(given, plain));
+/** @type {Motion} */
+const motion = { flip: 1, data: 1, penalty: 1 };
+let asked = false;
+let rebuilt = true;
+const clothes = wardrobe(given.themes, ask);
+
+// -- the figure --------------------------------------------------------------------------------
+
+const figure = byId("figure");
+const surface = /** @type {HTMLCanvasElement} */ (byId("surface"));
+const overlay = byId("labels");
+const stage = makeStage();
+
+function makeStage() {
+  const gl = surface.getContext("webgl2", { antialias: false, premultipliedAlpha: true });
+  if (!gl) {
+    document.body.classList.add("flat");
+    return null;
+  }
+  surface.addEventListener("webglcontextlost", (event) => {
+    event.preventDefault();
+    document.body.classList.add("flat");
+  });
+  return new Stage(figure, surface, overlay, new Canvas(gl, given.shaders), given.constants.hover);
+}
+
+/** The shares of the surface that a part of the objective is made of. @param {State["part"]} part */
+const shares = (part) => ({ data: part === "penalty" ? 0 : 1, penalty: part === "data" ? 0 : 1 });
+
+/** The cloud now, as θ of each dot. @returns {number[][]} */
+function cloud() {
+  if (state.cloud === "none") return [];
+  const normals = normalsOf(state.draw);
+  const { reduced, sigma2, world } = model;
+  if (state.cloud === "posterior") return posteriorDraws(reduced, state.lam, normals, sigma2);
+  return resampled(
+    reduced,
+    state.lam,
+    normals,
+    world.sigma2,
+    world.known ? world.theta : undefined,
+  );
+}
+
+/** @type {{seed: number, normals: Float64Array} | null} */
+let drawn = null;
+
+/** @param {number} seed */
+function normalsOf(seed) {
+  if (drawn?.seed !== seed)
+    drawn = { seed, normals: new Random(seed).normals(2 * given.draws.count) };
+  return drawn.normals;
+}
+
+// -- drawing, once a frame at most -------------------------------------------------------------
+
+function ask() {
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(show);
+}
+
+/** @type {import("./panels.js").Panel[]} */
+const panels = [
+  tracePanel(byId("plot-trace")),
+  mapPanel(byId("plot-map")),
+  criteriaPanel(byId("plot-criteria"), say),
+  riskPanel(byId("plot-risk"), say),
+  filterPanel(byId("plot-filter"), say),
+  fitPanel(byId("plot-fit"), say),
+];
+
+function show() {
+  asked = false;
+  const dots = cloud();
+  if (stage) {
+    if (stage.measure()) stage.labels.forget();
+    const height = heightsOf(model, state, given.constants.hover);
+    stage.draw(model, state, motion, clothes.theme, {
+      cloud: dots,
+      names: given.features.map((name, j) => `θ${"₁₂"[j]}  ${shortened(name)}`),
+      heightName: say(height.name) + height.ticks.unit,
+      ticks: height.ticks,
+      level: height.level,
+    });
+  }
+  if (rebuilt) for (const panel of panels) panel.base(model);
+  rebuilt = false;
+  for (const panel of panels) panel.live(model, state, dots);
+  showControls();
+}
+
+/** @param {string} name */
+const shortened = (name) => ([...name].length > 16 ? `${[...name].slice(0, 15).join("")}…` : name);
+
+// -- controls ----------------------------------------------------------------------------------
+
+const showLam = lamSlider(say, (lam) => set({ lam }));
+const showPart = choice("part", (part) => set({ part: /** @type {State["part"]} */ (part) }));
+const showSide = choice("side", (side) => set({ flipped: side === "likelihood" }));
+const showCloud = choice("cloud", (cloud) => set({ cloud: /** @type {State["cloud"]} */ (cloud) }));
+const showDials = given.recipe
+  ? dials((change, done) => {
+      const recipe = { .../** @type {import("./made.js").Recipe} */ (state.recipe), ...change };
+      set(
+        { recipe, edits: change.n ? {} : state.edits, theta: null },
+        { rebuild: true, held: !done },
+      );
+    })
+  : null;
+const names = [...given.features, given.response];
+const dots = given.columns ? scatter(byId("plot-scatter"), given.features, edit) : null;
+const sheet = given.columns ? table(byId("table"), names, say, edit) : null;
+
+/** @param {number} row @param {number[] | null | undefined} values @param {boolean} done */
+function edit(row, values, done) {
+  const edits = { ...state.edits };
+  if (values === undefined) delete edits[row];
+  else edits[row] = values;
+  set({ edits }, { rebuild: true, held: !done });
+}
+
+function showControls() {
+  showLam(model, state.lam);
+  showPart(state.part);
+  showSide(state.flipped ? "likelihood" : "rss");
+  showCloud(state.cloud);
+  if (state.recipe) showDials?.(state.recipe);
+  dots?.show(model, state, given.q);
+  sheet?.show(model, state, given.q);
+  showReadouts(byId("readouts"), readoutsOf(model, state, given.scaled, say), state.theta !== null);
+  byId("release").hidden = state.theta === null;
+  byId("restore").hidden = Object.keys(state.edits).length === 0;
+  document.body.classList.toggle("flipped", state.flipped);
+  document.body.dataset.part = state.part;
+  byId("subtitle").textContent = say(given.q ? "data_adjusted" : "data", {
+    y: given.response,
+    a: given.features[0],
+    b: given.features[1],
+    k: String(given.q),
+    n: whole(model.reduced.n),
+    rho: correlationLabel(model.rho, model.kind === "exact"),
+  });
+  byId("world").textContent = say(model.world.known ? "world_known" : "world_fitted");
+  const told = stepText();
+  if (byId("told").textContent !== told) byId("told").textContent = told;
+  for (const button of document.querySelectorAll("#steps button")) {
+    const here = /** @type {HTMLElement} */ (button).dataset.step === state.step;
+    if (here) button.setAttribute("aria-current", "step");
+    else button.removeAttribute("aria-current");
+  }
+}
+
+/** What a step says, of this kind of data where it has a version of its own. */
+function stepText() {
+  const key = `told_${state.step}`;
+  return say(`${key}_${model.kind}` in given.words ? `${key}_${model.kind}` : key);
+}
+
+// -- changes -----------------------------------------------------------------------------------
+
+/**
+ * Change the state, and show it.
+ * @param {Partial<State>} change
+ * @param {{rebuild?: boolean, held?: boolean, glide?: boolean}} [how] whether the data change, whether
+ * the window stays as it is meanwhile, and whether λ and the eye go there at a walk
+ */
+function set(change, { rebuild = false, held = false, glide: walks = false } = {}) {
+  arrive();
+  const before = state;
+  state = { ...state, ...change };
+  if (rebuild) {
+    const made = buildModel(given, state, held ? model.scale : undefined);
+    if (made) model = made;
+    else {
+      state = before;
+      hear(say("too_few"));
+      return;
+    }
+    rebuilt = true;
+    if (!held) state.lam = within(state.lam, [0, model.span.high]);
+  }
+  const target = { flip: state.flipped ? -1 : 1, ...shares(state.part) };
+  const from = { ...motion };
+  const turns = target.flip !== from.flip;
+  const walk = walks ? walkTo(model, before, state) : null;
+  if (turns || walk || target.data !== from.data || target.penalty !== from.penalty) {
+    const end = state;
+    glide(turns || walk ? 1.6 : 0.8, (share) => {
+      for (const key of /** @type {const} */ (["flip", "data", "penalty"])) {
+        motion[key] = share === 1 ? target[key] : from[key] + share * (target[key] - from[key]);
+      }
+      if (walk) state = share === 1 ? { ...end } : { ...end, ...walk(share) };
+      ask();
+    });
+  }
+  ask();
+  remember();
+  hearSoon();
+}
+
+/** @param {string} key */
+function tell(key) {
+  const change = stateOf(key, model);
+  if (change) set(change, { glide: true });
+}
+
+let waiting = 0;
+/** Keep the address up to date, not more often than browsers allow. */
+function remember() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const hash = writeHash(state, first);
+    try {
+      history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+    } catch {
+      // A page that is embedded without an address of its own has none to keep.
+    }
+  }, 300);
+}
+
+addEventListener("hashchange", () => {
+  const said = readHash(location.hash, first, nRows);
+  if (writeHash(said, first) !== writeHash(state, first)) set(said, { rebuild: true });
+});
+
+// -- what is heard -----------------------------------------------------------------------------
+
+/** @param {string} sentence */
+function hear(sentence) {
+  byId("heard").textContent = sentence;
+}
+
+let speaking = 0;
+let last = { step: "", part: "", flipped: false };
+/** Say in a sentence what has changed, once it is at rest. */
+function hearSoon() {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => {
+    const now = sentenceOf(model, state.lam, say);
+    const told = state.step !== last.step ? `${stepText()} ` : "";
+    last = { step: state.step, part: state.part, flipped: state.flipped };
+    figure.setAttribute("aria-label", `${say("figure")} ${now}`);
+    hear(told + now);
+  }, 700);
+}
+
+// -- the rest of the page ----------------------------------------------------------------------
+
+if (stage) {
+  const half = () => model.scale.half / 100;
+  listen(figure, stage, {
+    turn: (across, up) =>
+      set({ turn: state.turn + across, rise: within(state.rise + up, LIMITS.rise) }),
+    zoom: (factor) => set({ zoom: within(state.zoom * factor, LIMITS.zoom) }),
+    take: (theta) => set({ theta }),
+    release: () => set({ theta: null }),
+    nudge: (across, along) => {
+      const [a, b] = state.theta ?? minimiser(model.reduced, state.lam);
+      set({ theta: [a + across * half(), b + along * half()] });
+    },
+    home: () => set({ turn: plain.turn, rise: plain.rise, zoom: 1 }, { glide: true }),
+  });
+}
+
+/** @param {string} id @param {() => void} act */
+const onClick = (id, act) => byId(id).addEventListener("click", act);
+
+onClick("closer", () => set({ zoom: within(state.zoom * 1.2, LIMITS.zoom) }));
+onClick("further", () => set({ zoom: within(state.zoom / 1.2, LIMITS.zoom) }));
+onClick("home", () => set({ turn: plain.turn, rise: plain.rise, zoom: 1 }, { glide: true }));
+onClick("release", () => set({ theta: null }));
+onClick("take", () => {
+  const [a, b] = minimiser(model.reduced, state.lam);
+  const along = [model.reduced.V[0][1], model.reduced.V[1][1]];
+  set({ theta: [a + 0.35 * model.scale.half * along[0], b + 0.35 * model.scale.half * along[1]] });
+});
+onClick("redraw", () => {
+  const cloud = state.cloud === "none" ? "sampling" : state.cloud;
+  set({ cloud, draw: (state.draw + 1) % LIMITS.seed[1] });
+});
+onClick("restore", () => set({ edits: {} }, { rebuild: true }));
+if (given.recipe) {
+  onClick("new-data", () => {
+    const recipe = /** @type {import("./made.js").Recipe} */ (state.recipe);
+    set(
+      { recipe: { ...recipe, seed: (recipe.seed + 1) % LIMITS.seed[1] }, edits: {} },
+      { rebuild: true },
+    );
+  });
+}
+
+const steps = byId("steps");
+for (const { key } of STEPS) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.step = key;
+  button.textContent = say(`step_${key}`);
+  button.addEventListener("click", () => tell(key));
+  const item = document.createElement("li");
+  item.append(button);
+  steps.append(item);
+}
+
+const field = /** @type {HTMLInputElement} */ (byId("copied"));
+const stateAsText = () => writeHash(state, plain);
+onClick("copy-link", async () => {
+  const link = `${location.href.split("#")[0]}#${writeHash(state, first)}`;
+  hear(say((await copy(link, field)) ? "copied" : "copy_by_hand"));
+});
+onClick("copy-command", async () => {
+  const words = [...given.command, ...(stateAsText() ? ["--state", stateAsText()] : [])];
+  const done = await copy(`python render.py explore ${words.map(quoted).join(" ")}`.trim(), field);
+  hear(say(done ? "copied" : "copy_by_hand"));
+});
+onClick("save-picture", () => {
+  show(); // what is drawn is gone after the frame in which it was
+  const now = sentenceOf(model, state.lam, say);
+  if (stage) save(picture(surface, overlay, clothes.theme.colours.background, now), "explore.png");
+});
+
+onClick("theme", clothes.next);
+byId("theme").hidden = clothes.themes.length < 2;
+
+// On paper: the figure as it is, in light colours.
+const paper = /** @type {HTMLImageElement} */ (byId("on-paper"));
+addEventListener("beforeprint", () =>
+  clothes.onPaper(() => {
+    show();
+    if (stage)
+      paper.src = picture(surface, overlay, clothes.theme.colours.background, "").toDataURL();
+  }),
+);
+addEventListener("afterprint", () => clothes.back());
+
+new ResizeObserver(ask).observe(figure);
+Object.assign(motion, { flip: state.flipped ? -1 : 1, ...shares(state.part) });
+ask();
+hearSoon();
+document.body.classList.add("ready");
+
+/** For tests, and for those who write pages of their own. */
+Object.assign(globalThis, {
+  explore: {
+    /** Show a moment, as a link has it. @param {string} hash */
+    show: (hash) => set(readHash(hash, first, nRows), { rebuild: true }),
+    /** What is shown. */
+    state: () => ({ ...state }),
+    /** All numbers of a moment, without showing it. @param {string} [hash] */
+    numbers: (hash) => {
+      const asked = hash === undefined ? state : readHash(hash, first, nRows);
+      const made = hash === undefined ? model : buildModel(given, asked);
+      return made && numbersOf(made, asked.lam);
+    },
+    /** The λ that each criterion chooses. @param {string} hash */
+    choices: (hash) => {
+      const made = buildModel(given, readHash(hash, first, nRows));
+      return made && { gcv: made.gcv, loo: made.loo };
+    },
+    cloud,
+    /** Where the ball is that can be dragged, in pixels of the figure. */
+    handle: () => stage?.handleAt(),
+  },
+});

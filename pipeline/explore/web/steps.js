@@ -1,0 +1,65 @@
+/**
+ * The film by hand: its moments, each as what it changes on the page.
+ *
+ * @import { Model } from "./model.js"
+ * @import { State } from "./state.js"
+ */
+
+import { conditionNumber } from "./ridge.js";
+import { within } from "./state.js";
+
+/** Where the eye stands for a valley, for a bowl, and for what is turned over. */
+const VALLEY = { turn: 24, rise: 33 };
+const BOWL = { turn: 40, rise: 48 };
+const RIDGE = { turn: 70, rise: 20 };
+
+/** @typedef {{key: string, change: (model: Model) => Partial<State>}} Step */
+
+/** @type {Step[]} */
+export const STEPS = [
+  { key: "valley", change: () => ({ lam: 0, ...VALLEY }) },
+  { key: "redraw", change: () => ({ lam: 0, cloud: "sampling", ...VALLEY }) },
+  { key: "penalty", change: (model) => ({ lam: model.bowl, part: "penalty", ...BOWL }) },
+  { key: "bowl", change: (model) => ({ lam: model.bowl, ...BOWL }) },
+  { key: "spot", change: (model) => ({ lam: model.bowl, cloud: "sampling", ...BOWL }) },
+  { key: "ridge", change: () => ({ lam: 0, flipped: true, ...RIDGE }) },
+  {
+    key: "prior",
+    change: (model) => ({ lam: model.bowl, flipped: true, part: "penalty", ...RIDGE }),
+  },
+  { key: "peak", change: (model) => ({ lam: model.bowl, flipped: true, ...RIDGE }) },
+  { key: "choice", change: (model) => ({ lam: shown(model, model.gcv ?? 0), ...VALLEY }) },
+];
+
+/** What every step begins from. @type {Partial<State>} */
+const PLAIN = { flipped: false, part: "sum", cloud: "none", theta: null, zoom: 1 };
+
+/** @param {Model} model @param {number} lam */
+const shown = ({ span }, lam) => (lam < span.low ? 0 : Math.min(lam, span.high));
+
+/** All that a step sets. @param {string} key @param {Model} model @returns {Partial<State> | null} */
+export function stateOf(key, model) {
+  const step = STEPS.find((one) => one.key === key);
+  return step ? { ...PLAIN, ...step.change(model), step: key } : null;
+}
+
+/** The way from one state to another: the eye turns, and λ rounds the valley evenly.
+ * @param {Model} model
+ * @param {State} from @param {State} to */
+export function walkTo({ reduced, span }, from, to) {
+  const round = (/** @type {number} */ lam) =>
+    Math.log(conditionNumber(reduced, Math.max(lam, span.low)));
+  const [k0, k1] = [round(from.lam), round(to.lam)];
+  const [top, bottom] = reduced.d.map((d) => d * d);
+  return (/** @type {number} */ share) => {
+    const kappa = Math.exp(k0 + share * (k1 - k0));
+    const lam = Math.abs(k1 - k0) < 1e-9 ? to.lam : (top - kappa * bottom) / (kappa - 1);
+    const between = (/** @type {number} */ a, /** @type {number} */ b) => a + share * (b - a);
+    return {
+      lam: within(lam, [0, span.high]),
+      turn: between(from.turn, to.turn),
+      rise: between(from.rise, to.rise),
+      zoom: between(from.zoom, to.zoom),
+    };
+  };
+}
