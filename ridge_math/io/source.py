@@ -25,12 +25,17 @@ _BOM = b"\xef\xbb\xbf"
 
 #: How packed files begin, and the module that unpacks them.
 PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ": "lzma"}
-#: How files begin that people take for tables.
+#: How files begin that people take for tables; a column may be called "<b>" or "{x}".
 NO_TABLES = {
     b"%PDF": "a PDF",
-    b"{": "JSON",
+    b'{"': "JSON",
+    b"{\n": "JSON",
+    b"{\r": "JSON",
+    b"{ ": "JSON",
     b"[{": "JSON",
-    b"<": "a web page or XML",
+    b"<!": "a web page or XML",
+    b"<?": "a web page or XML",
+    b"<html": "a web page or XML",
     b"\x28\xb5\x2f\xfd": "packed with Zstandard",
 }
 _URL = re.compile(r"([a-z][a-z0-9+.-]+):/+", re.IGNORECASE)
