@@ -19,8 +19,9 @@ from ridge_math.conventions import (
     to_convention,
 )
 from ridge_math.dataset import Dataset
-from ridge_math.diagnosis import Diagnosis, Fit, diagnose
+from ridge_math.diagnosis import Diagnosis, diagnose
 from ridge_math.errors import DataError
+from ridge_math.fit import Fit, noise_sd_of, standard_errors
 from ridge_math.kind import (
     floor_precision,
     kind_of,
@@ -31,7 +32,14 @@ from ridge_math.kind import (
 )
 from ridge_math.likelihood import GaussianLikelihood, lam_from, noise_variance, tau2_from
 from ridge_math.objective import QuadraticObjective
-from ridge_math.path import gcv, hkb, loo, residual_ss, ridge_path
+from ridge_math.path import (
+    gcv,
+    hkb,
+    loo,
+    residual_ss,
+    restricted_likelihood,
+    ridge_path,
+)
 from ridge_math.reduced import Problem, ReducedProblem, resolve_rcond
 from ridge_math.resample import bootstrap_pairs, resampled_minimisers
 from ridge_math.risk import (
@@ -46,8 +54,15 @@ from ridge_math.risk import (
     risk_slopes,
     world_of,
 )
-from ridge_math.search import LowestScore, lowest_gcv, minimise_score, search_range
+from ridge_math.search import (
+    LowestScore,
+    lowest_gcv,
+    minimise_score,
+    range_within,
+    search_range,
+)
 from ridge_math.spectrum import (
+    condition_indices,
     condition_number_gram,
     condition_number_unit,
     condition_number_X,
@@ -57,6 +72,7 @@ from ridge_math.spectrum import (
     filter_factors,
     singular_values,
     valley_direction,
+    variance_proportions,
     vif,
     vif_ridge,
 )
@@ -95,6 +111,7 @@ __all__ = [
     "bowl_lam",
     "break_even_lam",
     "common_height_cut",
+    "condition_indices",
     "condition_number_X",
     "condition_number_gram",
     "condition_number_unit",
@@ -118,13 +135,16 @@ __all__ = [
     "lowest_gcv",
     "lowest_risk",
     "minimise_score",
+    "noise_sd_of",
     "noise_variance",
     "prediction_difference",
     "prediction_steps",
     "price_of",
+    "range_within",
     "resampled_minimisers",
     "residual_ss",
     "resolve_rcond",
+    "restricted_likelihood",
     "ridge_path",
     "risk",
     "risk_of_planted",
@@ -132,6 +152,7 @@ __all__ = [
     "search_range",
     "shows_valley",
     "singular_values",
+    "standard_errors",
     "standard_errors_along",
     "strength",
     "tau2_from",
@@ -139,6 +160,7 @@ __all__ = [
     "to_convention",
     "valley_direction",
     "valley_reach",
+    "variance_proportions",
     "vif",
     "vif_ridge",
     "with_correlation",

@@ -13,7 +13,7 @@ from ridge_math.calls import glmnet_call, scikit_learn_call
 from ridge_math.conventions import CONVENTIONS, Scales, to_convention
 from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
-from ridge_math.path import HkbConvention, gcv, hkb, loo
+from ridge_math.path import HkbConvention, gcv, hkb, loo, restricted_likelihood
 from ridge_math.search import GRID, End, LowestScore, minimise_score, search_range
 from ridge_math.spectrum import effective_df
 from ridge_math.window import LamRange
@@ -29,7 +29,7 @@ class Criterion:
     Attributes
     ----------
     key : str
-        Short name: ``gcv``, ``gcv-mass``, ``loo``, ``hkb`` or ``hkb-mass``.
+        Short name: ``gcv``, ``gcv-mass``, ``loo``, ``reml``, ``hkb`` or ``hkb-mass``.
     title : str
         What to call it in a table.
     convention : str
@@ -48,6 +48,11 @@ CRITERIA: tuple[Criterion, ...] = (
         "loo",
         "leave-one-out",
         "lowest mean square of left-out residuals, as RidgeCV(cv=None) in scikit-learn",
+    ),
+    Criterion(
+        "reml",
+        "REML, evidence",
+        "highest restricted likelihood of y ~ N(0, σ²(I + XXᵀ/λ)), as a mixed model",
     ),
     Criterion("hkb", "HKB", "p s²/‖θ̂(0)‖², Hoerl, Kennard and Baldwin (1975)"),
     Criterion("hkb-mass", "HKB, MASS", "(p − 2) s²/‖θ̂(0)‖², modified HKB as lm.ridge in R's MASS"),
@@ -101,6 +106,7 @@ def choose(dataset: Dataset) -> tuple[Choice, ...]:
         "loo": _interpolated_loo(dataset, span)
         if dataset.is_sample
         else lambda lams: loo(dataset, lams),
+        "reml": lambda lams: restricted_likelihood(dataset, lams),
     }
     formulas: dict[str, HkbConvention] = {"hkb": "hoerl", "hkb-mass": "mass"}
     made = []

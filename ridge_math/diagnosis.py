@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from ridge_math.choice import Choice, choose
 from ridge_math.conventions import CONVENTIONS
 from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
+from ridge_math.fit import Fit, noise_sd_of, standard_errors
 from ridge_math.kind import (
     Kind,
     Strength,
@@ -22,79 +24,23 @@ from ridge_math.kind import (
     standard_errors_along,
     strength,
 )
-from ridge_math.likelihood import noise_variance
-from ridge_math.path import residual_ss
+from ridge_math.path import gcv
 from ridge_math.risk import Price, price_of
-from ridge_math.search import search_range
+from ridge_math.search import range_within, search_range
 from ridge_math.spectrum import (
+    condition_indices,
     condition_number_gram,
     condition_number_unit,
     condition_number_X,
     correlation,
-    effective_df,
     eigenvalues,
     valley_direction,
+    variance_proportions,
     vif,
+    vif_ridge,
 )
 from ridge_math.verdict import Pair, pair_for_film, pair_in_words, valley_in_words, warning_of
 from ridge_math.window import LamRange, bowl_lam
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """θ̂(λ) in both units, and how well it fits.
-
-    Attributes
-    ----------
-    lam : float
-        λ; 0 is least squares (of least norm where the features are exactly collinear).
-    theta : (p,)
-        θ̂ in the units of the prepared X: of y, per standard deviation of a scaled feature.
-    centre : float
-        Mean of the response: the intercept that goes with ``theta``.
-    slopes : (p,)
-        θ̂ per unit of each raw feature.
-    intercept : float
-        The intercept that goes with ``slopes``.
-    adjusted_slopes : (q,)
-        Slopes of the raw features adjusted for, which are not penalised.
-    effective_df : float
-        df(λ), intercept and adjusted features not counted.
-    r2 : float
-        1 − RSS/‖y‖², of what the features adjusted for leave to be explained.
-    """
-
-    lam: float
-    theta: FloatArray
-    centre: float
-    slopes: FloatArray
-    intercept: float
-    adjusted_slopes: FloatArray
-    effective_df: float
-    r2: float
-
-    @classmethod
-    def of(cls, dataset: Dataset, lam: float) -> Fit:
-        """Fit a dataset.
-
-        Raises
-        ------
-        ValueError
-            If λ is negative or not finite.
-        """
-        theta = dataset.objective(lam).minimiser()
-        intercept, slopes, adjusted = dataset.original_units(theta)
-        reduced = dataset.reduced
-        return cls(
-            lam=float(lam),
-            theta=read_only(theta),
-            centre=float(dataset.preparation.centre[-1]),
-            slopes=read_only(slopes),
-            intercept=intercept,
-            adjusted_slopes=read_only(adjusted),
-            effective_df=float(effective_df(dataset, lam)),
-            r2=1.0 - float(residual_ss(dataset, lam)) / reduced.total_ss,
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +65,14 @@ class Diagnosis:
         Of X, and of XᵀX, which is its square; of the features as prepared.
     condition_number_unit : float
         Of X with columns of equal length: the same, unless the features are only centred.
+    vif_ridge : mapping of str to (p,)
+        VIF at the λ of ``ridge`` in both conventions, see ``spectrum.vif_ridge``.
+    condition_indices : (p,)
+        s₁/sᵢ of X with columns of equal length, see ``spectrum.condition_indices``.
+    variance_proportions : (p, p)
+        Belsley's, a row for each condition index, a column for each feature.
+    gcv_within_one_percent : LamRange
+        The λ around that of ``ridge`` whose GCV is at most 1 % above the lowest: how little it says.
     strength : str
         Collinearity: none, weak, moderate, strong or exact, see ``kind.strength``.
     kind : str
@@ -172,6 +126,10 @@ class Diagnosis:
     condition_number_X: float
     condition_number_gram: float
     condition_number_unit: float
+    vif_ridge: Mapping[str, FloatArray] = field(repr=False)
+    condition_indices: FloatArray
+    variance_proportions: FloatArray = field(repr=False)
+    gcv_within_one_percent: LamRange
     strength: Strength
     kind: Kind
     floor_precision: float | None
@@ -228,6 +186,13 @@ class Diagnosis:
             "condition_number_X": _plain(self.condition_number_X),
             "condition_number_gram": _plain(self.condition_number_gram),
             "condition_number_unit": _plain(self.condition_number_unit),
+            "vif_ridge": {name: _plain(values) for name, values in self.vif_ridge.items()},
+            "condition_indices": _plain(self.condition_indices),
+            "variance_proportions": _plain(self.variance_proportions),
+            "gcv_within_one_percent": [
+                self.gcv_within_one_percent.low,
+                self.gcv_within_one_percent.high,
+            ],
             "collinearity": self.strength,
             "kind": self.kind,
             "floor_precision": _plain(self.floor_precision),
@@ -269,7 +234,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
     lam = choices[0].lam
     assert lam is not None  # GCV always has an answer
     factors = vif(dataset)
-    noise_sd = _noise_sd(dataset)
+    noise_sd = noise_sd_of(dataset)
     names = dataset.features
     pair = pair_for_film(dataset, names)
     return Diagnosis(
@@ -286,6 +251,15 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         condition_number_X=condition_number_X(dataset),
         condition_number_gram=condition_number_gram(dataset),
         condition_number_unit=condition_number_unit(dataset),
+        vif_ridge={
+            "marquardt": read_only(vif_ridge(dataset, lam, "marquardt")),
+            "fox_monette": read_only(vif_ridge(dataset, lam, "fox-monette")),
+        },
+        condition_indices=read_only(condition_indices(dataset)),
+        variance_proportions=read_only(variance_proportions(dataset)),
+        gcv_within_one_percent=range_within(
+            lambda lams: gcv(dataset, lams), lam, search_range(dataset)
+        ),
         strength=strength(dataset),
         kind=kind_of(dataset),
         floor_precision=floor_precision(dataset),
@@ -297,7 +271,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         pair=pair,
         pair_hint=pair_in_words(dataset, pair),
         noise_sd=noise_sd,
-        standard_errors=None if noise_sd is None else _standard_errors(dataset, noise_sd, factors),
+        standard_errors=standard_errors(dataset, 0.0),
         least_squares=Fit.of(dataset, 0.0),
         ridge=Fit.of(dataset, lam),
         choices=choices,
@@ -308,24 +282,11 @@ def diagnose(dataset: Dataset) -> Diagnosis:
     )
 
 
-def _noise_sd(dataset: Dataset) -> float | None:
-    try:
-        return math.sqrt(noise_variance(dataset))
-    except DataError:
-        return None
-
-
 def _price(dataset: Dataset, lam: float) -> Price | None:
     try:
         return price_of(dataset, [lam, bowl_lam(dataset)])
     except DataError:
         return None
-
-
-def _standard_errors(dataset: Dataset, noise_sd: float, factors: FloatArray) -> FloatArray:
-    # Var θ̂ⱼ = s² VIFⱼ/‖xⱼ‖²; Marquardt (1970).
-    length = np.linalg.norm(dataset.reduced.gram_root, axis=0)
-    return read_only(noise_sd * np.sqrt(factors) / length)
 
 
 def _pair_dict(pair: Pair) -> dict[str, Any]:
@@ -358,6 +319,7 @@ def _fit_dict(fit: Fit) -> dict[str, Any]:
         "lam": fit.lam,
         "effective_df": _plain(fit.effective_df),
         "r2": _plain(fit.r2),
+        "standard_errors": _plain(fit.standard_errors),
         "standardised_units": {"intercept": _plain(fit.centre), "theta": _plain(fit.theta)},
         "original_units": {
             "intercept": _plain(fit.intercept),

@@ -135,6 +135,35 @@ def loo(dataset: Dataset, lams: ArrayLike) -> FloatArray:
     return np.asarray(total / dataset.n_samples).reshape(np.shape(lams))
 
 
+def restricted_likelihood(problem: Problem, lams: ArrayLike) -> FloatArray:
+    """Return the score whose lowest λ is that of REML, the evidence: shape of ``lams``, units of y squared.
+
+    With θ ~ N(0, τ²I), λ = σ²/τ² and the unpenalised coefficients integrated out, y ~ N(0, σ²(I + XXᵀ/λ)).
+    At the best σ² for each λ, −2 log of its density is (n − m) log of
+
+        (rest + Σ (Uᵀy)² λ/(d² + λ))/(n − m) · Π ((d² + λ)/λ)^(1/(n − m))
+
+    up to a constant, m as in ``gcv``. inf at λ = 0, where θ has no prior.
+
+    Raises
+    ------
+    ValueError
+        If a λ is negative or not finite.
+
+    Notes
+    -----
+    Source: Patterson & Thompson (1971), Biometrika 58(3), 545-554; MacKay (1992), Neural Computation 4(3),
+    415-447; equivalent to a mixed model with X as random effects.
+    """
+    reduced = problem.reduced
+    df = reduced.n_samples - reduced.n_unpenalised
+    lost = reduced.filter_complements(lams)
+    quadratic = reduced.rss_min + np.sum(lost * reduced.uty**2, axis=-1)
+    with np.errstate(divide="ignore", over="ignore"):
+        spread = -np.sum(np.log(lost), axis=-1, where=reduced.d > 0)
+        return np.asarray(quadratic / df * np.exp(spread / df))
+
+
 def hkb(problem: Problem, convention: HkbConvention = "hoerl") -> float:
     """Return the Hoerl-Kennard-Baldwin choice of λ, in scikit-learn's units.
 

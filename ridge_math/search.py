@@ -109,6 +109,30 @@ def minimise_score(score: Callable[[FloatArray], FloatArray], span: LamRange) ->
     return LowestScore(float(f"{lam:.{DIGITS}g}"), None)
 
 
+def range_within(
+    score: Callable[[FloatArray], FloatArray], lam: float, span: LamRange, rise: float = 0.01
+) -> LamRange:
+    """Return the λ around a lowest one whose score is within a share of its own: how flat it is there.
+
+    To either side as far as the score first rises by that share, on a grid and then by
+    ``scipy.optimize.brentq`` in log λ; an end of the range if it never does.
+    """
+    from scipy.optimize import brentq
+
+    limit = (1.0 + rise) * float(score(np.array([lam]))[0])
+
+    def reach(end: float) -> float:
+        lams = np.geomspace(lam, end, GRID)
+        above = np.flatnonzero(score(lams) > limit)
+        if above.size == 0 or above[0] == 0:
+            return end if above.size == 0 else lam
+        between = np.log(lams[above[0] - 1]), np.log(lams[above[0]])
+        found = brentq(lambda t: float(score(np.array([math.exp(t)]))[0]) - limit, *between)
+        return math.exp(float(found))
+
+    return LamRange(reach(span.low), reach(span.high))
+
+
 def lowest_gcv(problem: Problem) -> LowestScore:
     """Return the λ of lowest generalised cross-validation score over ``search_range``.
 

@@ -7,14 +7,16 @@ singular values of X: those of XᵀX are their squares, and lose half of the dig
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import ArrayLike
 
 from ridge_math.arrays import FloatArray, penalties
 from ridge_math.reduced import EPS, Problem
 
+BoolArray = npt.NDArray[np.bool_]
 VifConvention = Literal["marquardt", "fox-monette"]
 
 
@@ -108,7 +110,7 @@ def vif_ridge(problem: Problem, lam: float, convention: VifConvention = "marquar
     """
     k = float(penalties(lam)) / problem.reduced.n_samples
     _, s, vt = np.linalg.svd(unit_columns(problem))
-    kept = s > problem.reduced.rcond * s[0]
+    kept = _kept(problem, s)
     safe = np.where(kept, s, 1.0)
     with np.errstate(over="ignore", divide="ignore"):
         slope = np.where(kept, 1.0 / (safe + k / safe), 0.0)  # s/(s² + k)
@@ -126,6 +128,43 @@ def vif_ridge(problem: Problem, lam: float, convention: VifConvention = "marquar
         )
         return np.where(lost, math.inf, np.maximum(product, 1.0))
     raise ValueError(f"unknown convention {convention!r}: choose 'marquardt' or 'fox-monette'")
+
+
+def condition_indices(problem: Problem) -> FloatArray:
+    """Return s₁/sᵢ of X with columns of equal length, smallest first, shape (p,); inf from the rank on.
+
+    The last is ``condition_number_unit``. From 30 on Belsley calls a dependence strong. Of the centred
+    features: those of the uncentred matrix with its constant column, as in some programs, are larger.
+    Source: Belsley, Kuh & Welsch (1980), *Regression Diagnostics*, 3.2.
+    """
+    s = np.linalg.svd(unit_columns(problem), compute_uv=False)
+    kept = _kept(problem, s)
+    return np.where(kept, s[0] / np.where(kept, s, 1.0), math.inf)
+
+
+def variance_proportions(problem: Problem) -> FloatArray:
+    """Return Belsley's variance-decomposition proportions, shape (p, p): a row for each condition index.
+
+    π_ij = (v_ji²/sᵢ²) / Σ_k (v_jk²/s_k²): the share of Var θ̂ⱼ(0) that direction i is behind; every column
+    sums to 1. Two or more large ones beside a large condition index tell which features depend on each
+    other. Where directions are undetermined, they take the whole of every feature that has a part in them,
+    in equal shares of it.
+
+    Source: Belsley, Kuh & Welsch (1980), 3.2; columns of equal length, here centred.
+    """
+    _, s, vt = np.linalg.svd(unit_columns(problem))
+    kept = _kept(problem, s)
+    parts = np.where(np.abs(vt) > 64 * s.size * EPS, vt, 0.0) ** 2
+    shares = parts / np.where(kept, s, 1.0)[:, None] ** 2
+    lost = np.any(parts[~kept] > 0, axis=0)  # its variance is infinite
+    shares[~kept] = 0.0
+    shares[:, lost] = np.where(kept[:, None], 0.0, parts)[:, lost]
+    return np.asarray(shares / shares.sum(axis=0))
+
+
+def _kept(problem: Problem, s: npt.NDArray[Any]) -> BoolArray:
+    """Which singular values of the columns of equal length count as not 0."""
+    return np.asarray(s > problem.reduced.rcond * s[0])
 
 
 def effective_df(problem: Problem, lams: ArrayLike) -> FloatArray:

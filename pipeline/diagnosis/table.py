@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MATRIX = 8  # features whose correlations fit on a line; with more, the largest are listed
 LARGEST_PAIRS = 10
+PROPORTIONS = 8  # features whose variance proportions fit on a line
 EIGENVALUES = 6  # on one line; with more, the largest and the last
 NAME = 24  # characters of a name in a table
 DIGITS = 5
@@ -45,6 +47,8 @@ def print_diagnosis(
     console.print()
     console.print(_collinearity_facts(found))
     _print_section(console, "Features", _feature_table(found))
+    if found.n_features > 1:
+        _print_section(console, "Directions, steepest first", _direction_table(found))
     if found.n_features > MATRIX:
         console.print()
         console.print(_pair_table(found))
@@ -53,6 +57,13 @@ def print_diagnosis(
     if found.price is not None:
         _print_paragraph(console, _about_price(found.price), style="dim")
     _print_section(console, "Choice of λ", _choice_table(found))
+    flat = found.gcv_within_one_percent
+    _print_paragraph(
+        console,
+        f"GCV is within 1 % of its lowest from λ = {number(flat.low, 3)} to {number(flat.high, 3)}: "
+        "so little does it tell them apart.",
+        style="dim",
+    )
     for choice in found.choices:
         if choice.remark:
             _print_paragraph(console, choice.remark, style="dim")
@@ -161,6 +172,25 @@ def _feature_table(found: Diagnosis) -> Table:
     return table
 
 
+def _direction_table(found: Diagnosis) -> Table:
+    """Condition indices, what ridge keeps, and Belsley's variance proportions where they fit."""
+    eigenvalues, lam = found.eigenvalues, found.ridge.lam
+    features = range(found.n_features) if found.n_features <= PROPORTIONS else ()
+    right = {"justify": "right", "no_wrap": True}
+    keeps = ["ridge keeps"] if found.scaled else []  # otherwise its directions are others
+    heads = ["condition index", *keeps, *(f"π {j + 1}" for j in features)]
+    table = _table(*(Column(head, **right) for head in heads))  # type: ignore[arg-type]
+    kept = np.where(eigenvalues > 0, eigenvalues / (eigenvalues + lam), 0.0)
+    rows = range(found.n_features)
+    if found.n_features > MATRIX:
+        rows = range(found.n_features - LARGEST_PAIRS, found.n_features)
+    for i in rows:
+        shares = [f"{found.variance_proportions[i, j]:.2f}" for j in features]
+        index = number(float(found.condition_indices[i]))
+        table.add_row(index, *(f"{100 * kept[i]:.1f} %" for _ in keeps), *shares)
+    return table
+
+
 def _pair_table(found: Diagnosis) -> Table:
     pairs = sorted(
         ((i, j) for i in range(found.n_features) for j in range(i)),
@@ -191,6 +221,10 @@ def _coefficient_table(found: Diagnosis) -> Table:
         columns.append(("\n± s.e.", [None, *errors, *[None] * q]))
     columns += [
         ("\nridge", [ridge.centre, *ridge.theta, *[None] * q]),
+    ]
+    if ridge.standard_errors is not None:
+        columns.append(("\n± s.e.", [None, *ridge.standard_errors, *[None] * q]))
+    columns += [
         ("per unit:\nleast sq.", [free.intercept, *free.slopes, *free.adjusted_slopes]),
         ("\nridge", [ridge.intercept, *ridge.slopes, *ridge.adjusted_slopes]),
     ]
@@ -213,6 +247,10 @@ def _about_coefficients(found: Diagnosis) -> str:
         f"ridge: λ = {number(ridge.lam, LAM_DIGITS)} by GCV; R² {free.r2:.4f} → {ridge.r2:.4f}, "
         f"df {number(free.effective_df, 3)} → {number(ridge.effective_df, 3)}"
     )
+    if ridge.standard_errors is not None:
+        text += "; ± s.e. of ridge leave out its bias, and that the data chose λ"
+    if found.scaled:
+        text += "; unlike least squares, ridge depends on how features are scaled"
     return text + ("; * adjusted for, not penalised" if found.adjusted_for else "")
 
 

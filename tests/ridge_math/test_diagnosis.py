@@ -18,6 +18,7 @@ from ridge_math import (
     CONVENTIONS,
     Dataset,
     Fit,
+    GaussianLikelihood,
     Scales,
     condition_number_gram,
     condition_number_X,
@@ -30,6 +31,7 @@ from ridge_math import (
     loo,
     ridge_path,
     search_range,
+    standard_errors,
     strength,
     to_convention,
     vif,
@@ -116,6 +118,21 @@ def test_standard_errors_are_those_of_statsmodels(longley, of_longley):
     fit = OLS(longley.y, add_constant(longley.X)).fit()
     assert of_longley.standard_errors == pytest.approx(fit.bse[1:], rel=1e-7)
     assert of_longley.noise_sd == pytest.approx(math.sqrt(fit.mse_resid), rel=1e-9)
+
+
+def test_standard_errors_of_ridge_are_those_of_its_sampling_covariance(longley, of_longley, wide):
+    model = GaussianLikelihood.from_problem(longley)
+    expected = np.sqrt(np.diag(model.sampling_covariance(of_longley.ridge.lam)))
+    assert of_longley.ridge.standard_errors == pytest.approx(expected, rel=1e-12)
+    assert np.array_equal(of_longley.least_squares.standard_errors, of_longley.standard_errors)
+    assert standard_errors(wide, 1.0) is None
+
+
+def test_gcv_is_flat_as_it_says(longley, of_longley):
+    flat, lam = of_longley.gcv_within_one_percent, of_longley.ridge.lam
+    assert flat.low < lam < flat.high
+    limit = 1.01 * float(gcv(longley, lam))
+    assert gcv(longley, [flat.low, flat.high]) == pytest.approx([limit, limit], rel=1e-9)
 
 
 def test_longley_is_as_published(of_longley):

@@ -5,6 +5,8 @@ import math
 import mpmath as mp
 import numpy as np
 import pytest
+from scipy.linalg import null_space
+from scipy.stats import multivariate_normal
 from sklearn.linear_model import RidgeCV
 
 from ridge_math import (
@@ -15,6 +17,8 @@ from ridge_math import (
     loo,
     lowest_gcv,
     minimise_score,
+    range_within,
+    restricted_likelihood,
     ridge_path,
     search_range,
 )
@@ -116,3 +120,45 @@ def test_rows_that_are_not_kept_give_the_same_lambda(monkeypatch):
     monkeypatch.setattr(Dataset, "is_sample", True)
     (choice,) = [c for c in choose(data) if c.criterion.key == "loo"]
     assert choice.lam == pytest.approx(exact, rel=1e-3)
+
+
+# --- the evidence --------------------------------------------------------------------------------
+
+
+def log_evidence(data, lam):
+    """log density of the contrasts of y, N(0, σ²(I + XXᵀ/λ)) at its best σ², by scipy."""
+    n = data.n_samples
+    contrasts = null_space(np.ones((1, n)))
+    y, X = contrasts.T @ data.y, contrasts.T @ data.X
+    shape = np.eye(n - 1) + X @ X.T / lam
+    sigma2 = float(y @ np.linalg.solve(shape, y)) / (n - 1)
+    return float(multivariate_normal(cov=sigma2 * shape).logpdf(y))
+
+
+def test_restricted_likelihood_is_the_density_of_contrasts(longley, default, wide):
+    lams = np.array([0.01, 0.3, 5.0, 100.0])
+    for data in (longley, default, wide):
+        df = data.n_samples - 1
+        found = -0.5 * df * np.log(restricted_likelihood(data, lams))
+        expected = [log_evidence(data, lam) for lam in lams]
+        assert np.diff(found) == pytest.approx(np.diff(expected), rel=1e-6, abs=1e-8)
+    assert np.isinf(restricted_likelihood(longley, 0.0))
+
+
+def test_the_evidence_finds_the_variances_it_was_made_with():
+    """λ = σ²/τ² for θ drawn from N(0, τ²I): with 200 features it is known to a fifth or so."""
+    rng = np.random.default_rng(4)
+    X = rng.standard_normal((600, 200))
+    y = X @ rng.normal(0, 0.5, 200) + rng.normal(0, 2.0, 600)
+    data = Dataset.from_arrays(X, y)
+    found = minimise_score(lambda lams: restricted_likelihood(data, lams), search_range(data))
+    assert found.lam == pytest.approx(4.0 / 0.25, rel=0.25)
+
+
+def test_the_flat_part_of_a_score_ends_where_it_has_risen():
+    span = LamRange(1e-6, 1e6)
+    around = range_within(lambda lams: 1 + 0.01 * (np.log(lams) / 2) ** 2, 1.0, span)
+    assert around.low == pytest.approx(math.exp(-2), rel=1e-9)
+    assert around.high == pytest.approx(math.exp(2), rel=1e-9)
+    everywhere = range_within(np.ones_like, 1.0, span)
+    assert (everywhere.low, everywhere.high) == (span.low, span.high)

@@ -9,6 +9,7 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 from ridge_math import (
     Dataset,
     ReducedProblem,
+    condition_indices,
     condition_number_gram,
     condition_number_X,
     correlation,
@@ -18,6 +19,7 @@ from ridge_math import (
     residual_ss,
     singular_values,
     valley_direction,
+    variance_proportions,
     vif,
     vif_ridge,
 )
@@ -177,3 +179,35 @@ def test_vif_at_any_scale_of_any_column(seed, powers):
     )
     centred_only = Dataset.from_arrays(other, y, scale=False)
     assert np.allclose(vif(centred_only), vif(Dataset.from_arrays(X, y)), rtol=1e-9)
+
+
+# --- Belsley's diagnosis -------------------------------------------------------------------------
+
+
+def test_variance_proportions_are_shares_of_the_variance_of_each_estimate(longley):
+    """From the inverse of the correlation matrix, whose diagonal is the VIF, direction by direction."""
+    C = np.corrcoef(longley.X.T)
+    values, vectors = np.linalg.eigh(C)
+    values, vectors = values[::-1], vectors[:, ::-1]
+    expected = (vectors**2 / values).T / np.diag(np.linalg.inv(C))
+    found = variance_proportions(longley)
+    assert found == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert found.sum(axis=0) == pytest.approx(np.ones(6))
+    assert condition_indices(longley) == pytest.approx(np.sqrt(values[0] / values), rel=1e-8)
+
+
+def test_a_planted_dependence_is_found_among_its_features():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((200, 4))
+    X[:, 3] = X[:, 0] + X[:, 1] + 1e-3 * rng.standard_normal(200)
+    data = Dataset.from_arrays(X, rng.standard_normal(200))
+    assert condition_indices(data)[-1] > 100
+    worst = variance_proportions(data)[-1]
+    assert np.all(worst[[0, 1, 3]] > 0.99)
+    assert worst[2] < 0.1
+
+
+def test_what_is_undetermined_takes_the_whole_variance(singular, wide):
+    assert variance_proportions(singular) == pytest.approx(np.array([[0.0, 0.0], [1.0, 1.0]]))
+    assert condition_indices(singular)[-1] == np.inf
+    assert variance_proportions(wide).sum(axis=0) == pytest.approx(np.ones(9))
