@@ -65,6 +65,32 @@ class ArrayRows:
         return ArrayRows(read_only(self.values[:, places]), tuple(names), self.source)
 
 
+@dataclass(frozen=True)
+class SomeColumns:
+    """Some columns of rows that are read with more: without missing values in any of those."""
+
+    rows: Rows = field(repr=False)
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_names(self.names)
+
+    @property
+    def source(self) -> str:
+        """What to call the source."""
+        return self.rows.source
+
+    def blocks(self) -> Iterator[FloatArray]:
+        """Yield these columns of the rows."""
+        places = [self.rows.names.index(name) for name in self.names]
+        for block in self.rows.blocks():
+            yield block[:, places]
+
+    def select(self, names: Sequence[str]) -> Rows:
+        """Return some of the columns, or the same in another order."""
+        return SomeColumns(self.rows, tuple(names))
+
+
 def check_names(names: tuple[str, ...]) -> None:
     """Raise DataError if a column is chosen twice."""
     for i, name in enumerate(names):

@@ -20,7 +20,7 @@ from ridge_math.errors import DataError
 from ridge_math.io.checks import check_cells, notation_of, notes_on
 from ridge_math.io.csv_text import CsvText
 from ridge_math.io.notation import ColumnProfile, Mark, Notation
-from ridge_math.io.rows import BLOCK_ROWS, Rows, check_names
+from ridge_math.io.rows import BLOCK_ROWS, Rows, SomeColumns, check_names
 from ridge_math.io.sheet import WORKBOOKS, Sheet
 from ridge_math.io.source import NO_TABLES, Source, TextFile, check_readable
 
@@ -288,7 +288,9 @@ class FileRows:
         return self.table.name
 
     def select(self, names: Sequence[str]) -> Rows:
-        """Return some of the columns, or the same in another order."""
+        """Return some of the columns, or the same in another order; the rows stay the same ones."""
+        if self.table.reading.drop_missing:
+            return SomeColumns(self, tuple(names))
         return self.table.rows(names)
 
     def blocks(self) -> Iterator[FloatArray]:

@@ -197,6 +197,18 @@ def test_missing_values_are_counted_and_left_out_where_that_is_asked_for(tmp_pat
         read(write(tmp_path, gaps.replace("8,", "x,")), Reading(drop_missing=True))
 
 
+def test_the_rows_that_are_left_stay_the_same_for_fewer_columns(tmp_path, monkeypatch):
+    monkeypatch.setattr("ridge_math.dataset.MAX_ROWS_KEPT", 5)  # the file is read for every pass
+    path = write(tmp_path, GOOD.replace("3,2,4", "NA,2,4"))
+    data, values = read(
+        path, Reading(drop_missing=True), adjust_for=["A"], features=["B"], response="Y"
+    )
+    assert data.n_samples == 8
+    fewer = data.rows.select(["Y", "B"])
+    assert np.concatenate(list(fewer.blocks())).tolist() == values[:, [2, 1]].tolist()
+    assert fewer.select(["B"]).names == ("B",)
+
+
 def test_a_header_and_cells_of_any_length(tmp_path):
     long = "x" * 200_000
     lines = GOOD.splitlines()
