@@ -112,15 +112,7 @@ def _check_marks(table: Table, name: str, profile: ColumnProfile, notation: File
             "all with one mark, or name the one that the chosen columns have",
             "decimal",
         )
-    doubtful = []
-    if not notation.proven:
-        numeric = [each for each in table.profiles(table.columns) if each.is_numeric]
-        commas = any(each.count["comma3"] for each in numeric)
-        doubtful = ["comma3"] if count["comma3"] else []
-        other_separator = table.text is not None and table.text.separator != ","
-        thousands = bool(count["point3"] and (commas or count["whole"] or other_separator))
-    if thousands:
-        doubtful.append("point3")
+    doubtful = [kind for kind in ("comma3", "point3") if count[kind]]
     if doubtful:
         record, cell = min(profile.first[kind] for kind in doubtful)
         whole, part = cell.replace(",", ""), cell.replace(",", ".")
@@ -181,12 +173,6 @@ def notes_on(table: Table, names: Sequence[str], notation: FileNotation) -> tupl
         p.count["comma"] + p.count["comma3"] for p in profiles.values()
     ):
         notes.append("Decimals are written with a comma in this file.")
-    only = [p for p in profiles.values() if p.count["point3"] and not p.count["point"]]
-    if only and not notation.proven:
-        notes.append(
-            f"{only[0].first['point3'][1]!r} is read as a decimal number, since columns are parted "
-            "by commas: should points part thousands, name the comma as the decimal mark."
-        )
     for name, profile in profiles.items():
         kinds = (_NAMES[notation.other] + "3", "parted")
         parted = [profile.first[kind] for kind in kinds if profile.count[kind]]

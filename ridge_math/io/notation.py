@@ -85,7 +85,7 @@ class ColumnProfile:
     count : Counter of str
         Cells by kind: "missing", "infinite", "text" and "number", which is all that can be read. Of
         these are "point" and "comma" (they prove a decimal mark), "point3" and "comma3" (they may
-        be thousands), "whole" and "hundreds" (whole numbers, and those from 100 on), "styled"
+        be thousands), "hundreds" (whole numbers from 100 on), "styled"
         (Python would not read them), "bare" (with more than digits and marks), "parted" (with
         several marks).
     first : dict
@@ -201,7 +201,6 @@ class ColumnProfile:
             thousand = cell.str.contains(_THOUSAND[mark])
             self._note(kind + "3", numbers.filter(thousand))
             self._note(kind, numbers.filter(~thousand & cell.str.contains(_proves(mark))))
-        self._note("whole", numbers.filter(cell.str.contains(r"^[+-]?[0-9]+$")))
         self._note("hundreds", numbers.filter(cell.str.contains(r"^[+-]?[0-9]{3,}$")))
 
     def _note(self, kind: str, found: pl.DataFrame, counted: bool = True) -> None:
