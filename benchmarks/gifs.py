@@ -30,11 +30,11 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.clip.clips import Excerpt
 from pipeline.clip.encode import encoded
 from pipeline.clip.formats import MAX_COLOURS, MIN_COLOURS, Animation, animation, frame_size
-from pipeline.clip.frame_buffer import FrameBuffer
 from pipeline.clip.similarity import similarity
+from pipeline.render.frames import draw
+from pipeline.render.lossless import FrameBuffer
 from ridge_math import Dataset
 from scenes import LOOPS, build_act
 from scenes.brief import Brief
@@ -149,7 +149,8 @@ def compare(width: int, theme: str, console: Console) -> None:
     brief = Brief(Dataset.synthetic(), theme=theme)
     made, _ = animation("gif", frame_size(width, "16:9"))
     with tempfile.TemporaryDirectory() as folder, console.status(f"{width} pixels, {theme}"):
-        buffer = Excerpt(name, partial(build_act, name, brief), theme).buffer(made)
+        buffer = FrameBuffer()
+        draw(partial(build_act, name, brief), made.settings(theme), 0, None, buffer.write)
         path = Path(folder) / "a.gif"
         others: dict[str, Measured] = {}
         for contender, make in CONTENDERS.items():

@@ -8,7 +8,7 @@ import click
 
 from commands.console.commandline import examples
 from commands.request import Request, shared_options
-from commands.work import Keeping, keeping_options, measured
+from commands.work import Work, keeping_options, measured
 from scenes import ACTS, LOOPS
 from scenes.text.captions import caption_text
 
@@ -19,7 +19,7 @@ FORMAT = 1
 @click.command(epilog=examples("render.py acts", "render.py acts --fps 30 --lang de --json"))
 @shared_options(quality="1080p")
 @keeping_options
-def acts(request: Request, keeping: Keeping) -> None:
+def acts(request: Request, work: Work) -> None:
     """List the acts of the film and the loops for articles: name, length, what each says.
 
     With --json also titles, beats with the numbers they show, and captions, each to the frame: what
@@ -28,7 +28,7 @@ def acts(request: Request, keeping: Keeping) -> None:
     from commands.console.report import act_facts, print_acts
 
     fps, entries = request.settings.fps, (*ACTS, *LOOPS)
-    known = measured(request, keeping, entries)
+    known = measured(request, work, entries)
     rows = act_facts(known, [entry.summary for entry in entries], fps)
     film, loops = rows[: len(ACTS)], rows[len(ACTS) :]
     if request.as_json:

@@ -52,7 +52,7 @@ class Size(click.ParamType[int]):
         "render.py cache --clear",
     )
 )
-@cache_dir_option()
+@cache_dir_option
 @option("--older-than", type=Age(), metavar="AGE", help="Remove what was not used for 30d, say.")
 @option("--max-size", type=Size(), metavar="SIZE", help="Then the oldest, until 2G are left, say.")
 @option("--clear", is_flag=True, help="Remove everything.")

@@ -98,11 +98,11 @@ def _check(request: Request, form: str, path: Path) -> None:
 def _make(
     request: Request, work: Work, acts: Sequence[ActEntry], idle: str, form: str, path: Path
 ) -> None:
+    from commands.console.made import deck_report
     from commands.console.progress import plan_facts, print_plan, watching
     from commands.console.report import waiting
     from pipeline.deck.clips import write_clips
     from pipeline.deck.deck import Deck
-    from pipeline.deck.report import MadeDeck, deck_facts, deck_line
     from pipeline.render.film import Film
     from pipeline.scratch import scratch_folder
 
@@ -124,7 +124,7 @@ def _make(
             slides = _slides(request, shown, film.acts)
             clips: list[Path] = []
 
-            def use(pieces: Iterator[tuple[bytes, int]]) -> None:
+            def use(pieces: Iterator[bytes]) -> None:
                 clips[:] = write_clips(slides, plan.chunks, pieces, look, scratch)
 
             drawn = service.make(plan, use, watcher)
@@ -135,12 +135,9 @@ def _make(
         with waiting("Writing the deck"):
             _write(made, form, path)
     n_drawn = sum(part.n_frames for part in drawn)
-    told = MadeDeck(made, path, form, n_drawn, perf_counter() - began)
-    if request.as_json:
-        click.echo(json.dumps({"event": "made", **deck_facts(told)}))
-        return
-    say(deck_line(told))
-    if form == "manim-slides":
+    report = deck_report(made, path, form, n_drawn, perf_counter() - began)
+    report.tell(request.as_json, event=True)
+    if form == "manim-slides" and not request.as_json:
         say(
             f"Show it: cd {shlex.quote(str(path))} && manim-slides present {shlex.quote(path.name)}"
         )

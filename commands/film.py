@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.console.commandline import Line, examples, note, option, range_options, say, warn
+from commands.console.commandline import Line, examples, note, option, range_options, warn
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.video.captions import caption_paths, write_captions
@@ -155,8 +155,9 @@ def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | No
 
 
 def _render(request: Request, work: Work, video: Video) -> Path | None:
+    from commands.console.made import film_report
     from commands.console.progress import plan_facts, print_account, print_plan, watching
-    from commands.console.report import closing_line, deliverable_facts, waiting
+    from commands.console.report import waiting
     from pipeline.render.film import Film
 
     look = request.settings
@@ -178,10 +179,8 @@ def _render(request: Request, work: Work, video: Video) -> Path | None:
         made = replace(made, captions=write_captions(video.path, metadata.captions, look.fps))
     if video.listed:
         made = replace(made, chapters=_list_chapters(video.path, metadata.chapters, look.fps))
-    if request.as_json:
-        click.echo(json.dumps({"event": "made", **deliverable_facts(made)}))
-    else:
-        say(closing_line(made))
+    film_report(made).tell(request.as_json, event=True)
+    if not request.as_json:
         print_account(plan, made)
     return video.path
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import FilePath, examples, note, option, range_options, say
+from commands.console.commandline import FilePath, examples, note, option, range_options, warn
 from commands.film import file_stem
 from commands.request import ActName, Request, shared_options
+from commands.work import Work, drawing_options, open_service, resumable
 from pipeline.clip.formats import (
     DITHERS,
     FORMATS,
@@ -28,12 +28,13 @@ from pipeline.clip.targets import Place, find_place
 from pipeline.errors import SettingsError
 from pipeline.sizes import parse_bytes
 from pipeline.video.captions import caption_paths, write_captions
-from scenes import LOOPS, ActEntry, build_act
+from scenes import LOOPS, ActEntry
 
 if TYPE_CHECKING:
-    from pipeline.clip.clips import Clip, Excerpt
+    from pipeline.clip.clips import ClipEncoder
     from pipeline.clip.formats import Animation
-    from scenes.brief import Brief
+    from pipeline.render.plan import Watcher
+    from pipeline.render.settings import RenderSettings
 
 #: Where the largest file is given and no width, the widest picture that is tried.
 _WIDEST = 960
@@ -148,9 +149,11 @@ def limit_options(command: Callable[..., None]) -> Callable[..., None]:
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @limit_options
 @shared_options(quality=None)
+@drawing_options
 def gif(
     request: Request,
     limit: Limit,
+    work: Work,
     act: ActEntry,
     first: float | None,
     last: float | None,
@@ -166,12 +169,15 @@ def gif(
 
     Frames are drawn at the final size and encoded once. With --max-size or --target, width, frame
     rate and colours are searched for the best picture that fits; what you name yourself is kept.
+    What is drawn is kept, too: the same act within another limit is encoded anew, not drawn.
     """
+    from commands.console.made import clip_report
+    from pipeline.clip.clips import Excerpt, fit_clip, make_clip
     from pipeline.outputs import check_writable
     from pipeline.render.film import check_range
 
     check_range(first, last)
-    made, notes = wanted(
+    spec, notes = wanted(
         limit,
         kind,
         request,
@@ -182,7 +188,7 @@ def gif(
         loop=loop,
         bounce=bounce,
     )
-    path = request.out / f"{file_stem([act], first, last)}{made.format.suffix}"
+    path = request.out / f"{file_stem([act], first, last)}{spec.format.suffix}"
     beside = caption_paths(path) if request.captions == "file" else ()
     for planned in (path, *beside):
         check_writable(planned)
@@ -190,11 +196,16 @@ def gif(
         note(sentence)
     named = {"width": width, "rate": rate, "grade": colours}
     kept = frozenset(name for name, value in named.items() if value is not None)
-    excerpt = stretch_of(act, request.brief(), first, last)
-    clip = clip_of(excerpt, made, path, limit.max_bytes, kept)
-    if beside:
-        write_captions(path, excerpt.film(clip.made).cues, clip.made.settings(request.theme).fps)
-    tell(request, clip)
+    excerpt = Excerpt(request.scripts([act])[0], request.theme, first, last)
+    with open_encoder(work, spec.settings(request.theme), [act]) as encoder:
+        if limit.max_bytes is None:
+            clip = make_clip(encoder, excerpt, spec, path)
+        else:
+            clip = fit_clip(encoder, excerpt, spec, path, limit.max_bytes, kept)
+        if beside:
+            film = encoder.film(excerpt, clip.spec)
+            write_captions(path, film.cues, film.settings.fps)
+    clip_report(clip).tell(request.as_json)
 
 
 def wanted(
@@ -217,35 +228,14 @@ def wanted(
     if across is None:
         widest = max(chosen.width, _WIDEST if limit.max_bytes else 0)
         across = place.width if place and place.width else widest
-    made, notes = animation(
+    spec, notes = animation(
         chosen.name,
         frame_size(across, request.aspect),
         rate=None if rate is None else parse_rate(rate),
         transparent=request.transparent,
         **given,
     )
-    return made, (*notes, *(place.doubts(made.width) if place else ()))
-
-
-def stretch_of(
-    act: ActEntry, brief: Brief, first: float | None = None, last: float | None = None
-) -> Excerpt:
-    """An act, or a part of it, ready to be drawn."""
-    from pipeline.clip.clips import Excerpt
-
-    maker = partial(build_act, act.name, brief)
-    return Excerpt(act.name, maker, brief.theme, first, last, show_progress)
-
-
-def clip_of(
-    excerpt: Excerpt, made: Animation, path: Path, max_bytes: int | None, kept: frozenset[str]
-) -> Clip:
-    """Make it, within the limit if there is one."""
-    from pipeline.clip.clips import fit_clip, make_clip
-
-    if max_bytes is None:
-        return make_clip(excerpt, made, path)
-    return fit_clip(excerpt, made, path, max_bytes, kept)
+    return spec, (*notes, *(place.doubts(spec.width) if place else ()))
 
 
 @contextmanager
@@ -261,8 +251,16 @@ def show_progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None
         yield on_step
 
 
-def tell(request: Request, clip: Clip) -> None:
-    """Say on stdout what was made."""
-    from pipeline.clip.clips import clip_facts, clip_line
+@contextmanager
+def open_encoder(
+    work: Work, settings: RenderSettings, entries: Sequence[ActEntry]
+) -> Iterator[ClipEncoder]:
+    """Give who makes animations of these acts, and shows how it goes."""
+    from commands.console.progress import watching
+    from pipeline.clip.clips import ClipEncoder
 
-    say(json.dumps(clip_facts(clip)) if request.as_json else clip_line(clip))
+    def watch(label: str) -> AbstractContextManager[Watcher]:
+        return watching(label, False, click.echo, warn)
+
+    with resumable(work), open_service(work, settings, entries) as service:
+        yield ClipEncoder(service, show_progress, watch)

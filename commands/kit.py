@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,19 +11,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.console.commandline import examples, note, option, say
+from commands.console.commandline import examples, note, option
+from commands.gif import open_encoder
 from commands.request import ActName, Request, shared_options
-from commands.work import executor_of, workers_option
+from commands.work import Work, drawing_options
 from pipeline.clip.formats import frame_size
 from pipeline.errors import Interrupted
 from pipeline.render.settings import MAX_FPS, MIN_FPS, THEMES, RenderSettings
-from pipeline.sizes import bytes_text, parse_bytes
-from scenes import LOOPS, ActEntry, build_act
+from pipeline.sizes import parse_bytes
+from scenes import LOOPS, ActEntry
 from scenes.text.captions import caption_text, catalogue
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
     from pipeline.kit.media import Order
+    from pipeline.render.film import Act
     from ridge_math import Dataset
     from scenes.brief import Brief
 
@@ -81,15 +81,15 @@ class Kit:
     metavar="SIZE",
     help="The largest GIF and WebP; the best that fits is made.",
 )
-@workers_option()
 @shared_options(quality=None, themes=False)
+@drawing_options
 def kit(
     request: Request,
     acts: tuple[ActEntry, ...],
     width: int,
     rate: int,
     max_size: str,
-    workers: int | None,
+    work: Work,
 ) -> None:
     """Make a folder for an article: OUT/kit, or OUT/kit-ACT for acts that are named.
 
@@ -112,29 +112,31 @@ def kit(
     asked.settings  # noqa: B018 - what is impossible ends here, before anything is read
     check_replaceable(asked.folder, KIT)
     try:
-        _make(request, asked, workers)
-    except KeyboardInterrupt:
-        raise Interrupted(f"Stopped; {asked.folder} is as it was.") from None
+        _make(request, asked, work)
+    except KeyboardInterrupt as stopped:
+        rest = str(stopped).partition("was left behind.")[2]
+        raise Interrupted(f"Stopped; {asked.folder} is as it was.{rest}") from None
 
 
-def _make(request: Request, asked: Kit, workers: int | None) -> None:
+def _make(request: Request, asked: Kit, work: Work) -> None:
+    from commands.console.made import kit_report
     from commands.console.report import waiting
-    from pipeline.kit.contents import contents, exhibit, facts, made_by, write_kit
-    from pipeline.kit.media import check_codecs
+    from pipeline.kit.contents import contents, exhibit, facts, write_kit
+    from pipeline.kit.media import check_codecs, make_media
     from pipeline.kit.page import Tongue
-    from pipeline.work.cores import workers_that_fit
     from scenes.theme import THEMES as COLOURS
 
     brief = request.brief()
     check_codecs()
-    with waiting("Stepping through the acts"):
-        pieces = [_piece(entry, brief, asked) for entry in asked.entries]
-    laid = [order for piece in pieces for order in _orders(piece, brief, asked)]
-    for sentence in dict.fromkeys(sentence for order in laid for sentence in order.notes):
-        note(sentence)
-    count = workers_that_fit(asked.settings) if workers is None else workers
-    with executor_of(count) as executor, _bar(sum(order.n_steps for order in laid)) as on_steps:
-        made = made_by(executor, laid, on_steps)
+    with open_encoder(work, asked.settings, asked.entries) as encoder:
+        with waiting("Stepping through the acts"):
+            scripts = request.scripts(asked.entries, brief)
+            acts = encoder.service.measure(scripts, asked.settings)
+        pieces = [_piece(act, brief) for act in acts]
+        laid = _orders(request, pieces, brief, asked)
+        for sentence in dict.fromkeys(sentence for order in laid for sentence in order.notes):
+            note(sentence)
+        made = make_media(encoder, laid)
     problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
     tongue = Tongue(request.lang, caption_text(request.lang, "film", "language_name"))
     colours = {
@@ -143,49 +145,52 @@ def _make(request: Request, asked: Kit, workers: int | None) -> None:
     }
     exhibits = [exhibit(piece, made, problem, writing, asked.size) for piece in pieces]
     files = contents(exhibits, problem, writing, tongue, colours)
-    told = facts(exhibits, tongue)
-    write_kit(asked.folder, files, told)
-    sizes = {file: len(content) for file, content in files.items()}
-    for gap in told["missing"]:
+    payload = facts(exhibits, tongue)
+    write_kit(asked.folder, files, payload)
+    for gap in payload["missing"]:
         note(gap)
-    if request.as_json:
-        click.echo(json.dumps({"path": str(asked.folder), **told, "files": sizes}))
-    else:
-        total = bytes_text(sum(sizes.values()))
-        say(f"{asked.folder}: {len(files)} files, {total}; open index.html first")
+    kit_report(asked.folder, payload, files).tell(request.as_json)
 
 
-def _piece(entry: ActEntry, brief: Brief, asked: Kit) -> Piece:
+def _piece(act: Act, brief: Brief) -> Piece:
     """An act in time and in words."""
     from pipeline.kit.description import Piece
-    from pipeline.render.frames import probe
     from ridge_math import kind_of
 
-    timeline = probe(partial(build_act, entry.name, brief), asked.settings)
     seen = catalogue(brief.language)["alt"]
-    plainly = seen.get(entry.name, "")
-    return Piece(
-        entry.name,
-        caption_text(brief.language, entry.name, "title"),
-        seen.get(f"{entry.name}_{kind_of(brief.dataset)}", plainly),
-        timeline,
-        seamless=entry in LOOPS,
-    )
+    words = seen.get(f"{act.name}_{kind_of(brief.dataset)}", seen.get(act.name, ""))
+    return Piece(act.name, act.title, words, act.timeline, seamless=act.loops)
 
 
-def _orders(piece: Piece, brief: Brief, asked: Kit) -> list[Order]:
-    """The work on a piece."""
-    from pipeline.kit.media import orders
+def _orders(request: Request, pieces: Sequence[Piece], brief: Brief, asked: Kit) -> list[Order]:
+    """The work on each piece, in each theme."""
+    from pipeline.kit.media import Order
+    from pipeline.render.film import Act
 
-    def maker(theme: str, captions: bool) -> partial[object]:
-        return partial(build_act, piece.name, replace(brief, theme=theme, captions=captions))
+    def acts(theme: str, captions: bool) -> list[Act]:
+        variant = replace(brief, theme=theme, captions=captions)
+        scripts = request.scripts(asked.entries, variant)
+        # What an act is in time depends on neither.
+        return [
+            Act.of(script, piece.timeline) for script, piece in zip(scripts, pieces, strict=True)
+        ]
 
-    makers = [
-        (theme, maker(theme, False), maker(theme, True) if piece.timeline.cues else None)
+    variants = {
+        (theme, captions): acts(theme, captions) for theme in THEMES for captions in (False, True)
+    }
+    return [
+        Order(
+            plain := variants[theme, False][i],
+            variants[theme, True][i] if piece.timeline.cues else plain,
+            theme,
+            asked.size,
+            asked.rate,
+            asked.max_bytes,
+            piece.best_frame,
+        )
+        for i, piece in enumerate(pieces)
         for theme in THEMES
     ]
-    settled = asked.size, asked.rate, asked.max_bytes
-    return orders(piece.name, makers, *settled, piece.best_frame, piece.timeline.n_frames)
 
 
 def _problem(dataset: Dataset) -> Problem:
@@ -211,16 +216,3 @@ def _writing(language: str, dataset: Dataset) -> Writing:
     exact = partial(correlation_label, exact=dataset.reduced.rank < 2)
     sentence = partial(caption_text, language, "alt")
     return Writing(written(number), written(whole), written(exact), sentence)
-
-
-@contextmanager
-def _bar(n_steps: int) -> Iterator[Callable[[int], None]]:
-    from commands.console.report import progress_bar
-
-    with progress_bar("kit", n_steps) as on_step:
-
-        def on_steps(count: int) -> None:
-            for _ in range(count):
-                on_step()
-
-        yield on_steps

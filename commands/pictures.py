@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from dataclasses import replace
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import examples, note, option, read_seconds, say
+from commands.console.commandline import examples, note, option, read_seconds, warn
 from commands.request import ActName, Request, shared_options
-from commands.work import Keeping, keeping_options, measured
+from commands.work import Work, drawing_options, keeping_options, measured, open_service, resumable
 from scenes import ACTS, ActEntry
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ still_examples = examples(
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @shared_options(quality="1080p")
 @keeping_options
-def still(request: Request, act: ActEntry, at: float | str, keeping: Keeping) -> None:
+def still(request: Request, act: ActEntry, at: float | str, work: Work) -> None:
     """Render one frame to OUT: bowl-bowl.png for a beat, bowl-12.5s.png for seconds.
 
     A beat is the picture on which a deck stops for it, whatever the data; `acts --json` lists them.
@@ -72,15 +72,20 @@ def still(request: Request, act: ActEntry, at: float | str, keeping: Keeping) ->
         request.settings.frame_at(at)  # a moment before the beginning fails here, at once
     path = request.out / f"{act.name}-{at if isinstance(at, str) else f'{at:.10g}s'}.png"
     check_writable(path)
-    (known,) = measured(request, keeping, [act])
+    (known,) = measured(request, work, [act])
     frame = known.frame_of_beat(at) if isinstance(at, str) else known.frame_at(at)
     if sentence := moving_note(known.timeline, frame):
         note(sentence)
-    from commands.console.report import closing_line, deliverable_facts
-    from pipeline.render.execute import render_still
+    from commands.console.made import film_report
+    from pipeline.render.plan import Deliverable
+    from pipeline.video.encode import write_png
 
-    made = render_still(known, frame, request.settings, path)
-    say(json.dumps(deliverable_facts(made)) if request.as_json else closing_line(made))
+    began, look = perf_counter(), request.settings
+    with open_service(work, look, [act], needed=False) as service:
+        (picture,) = service.stills([(known, frame, look)])
+    write_png(path, picture, transparent=look.transparent)
+    size, elapsed = path.stat().st_size, perf_counter() - began
+    film_report(Deliverable(path, (act.name,), 1, look, size, elapsed)).tell(request.as_json)
 
 
 def moving_note(timeline: Timeline, frame: int) -> str:
@@ -103,25 +108,28 @@ def moving_note(timeline: Timeline, frame: int) -> str:
 @click.command(epilog=examples("render.py storyboard", "render.py storyboard bowl --aspect 9:16"))
 @click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
 @shared_options(quality="draft")
-def storyboard(request: Request, acts: tuple[ActEntry, ...]) -> None:
+@drawing_options
+def storyboard(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None:
     """Lay the film, or these acts of it, out on one sheet: OUT/storyboard.png.
 
     There is a frame for every moment at which something is complete, half as large as --size, and
     under it what its caption says (--captions none leaves that out).
     """
-    from commands.console.report import progress_bar, storyboard_facts, storyboard_line
+    from commands.console.made import storyboard_report
+    from commands.console.progress import watching
     from pipeline.outputs import check_writable
-
-    path = request.out / "storyboard.png"
-    check_writable(path)
-    # Captions stand under the frames, where they can be larger than in them.
-    makers = replace(request, captions="none").makers(acts or ACTS)
     from pipeline.storyboard import make_storyboard
 
+    path, look, entries = request.out / "storyboard.png", request.settings, acts or ACTS
+    check_writable(path)
     sheet = paper(request.theme, captions=request.captions != "none")
-    with progress_bar(path.stem, len(makers)) as on_act:
-        made = make_storyboard(path, makers, request.settings, sheet, on_act)
-    say(json.dumps(storyboard_facts(made)) if request.as_json else storyboard_line(made))
+    # Captions stand under the frames, where they can be larger than in them.
+    scripts = replace(request, captions="none").scripts(entries)
+    with resumable(work), open_service(work, look, entries) as service:
+        known = service.measure(scripts, look)
+        with watching(path.stem, False, click.echo, warn) as watcher:
+            made = make_storyboard(path, service, known, look, sheet, watcher)
+    storyboard_report(made).tell(request.as_json)
 
 
 def paper(name: str, *, captions: bool = True) -> Paper:

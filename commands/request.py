@@ -21,7 +21,6 @@ from scenes.text.captions import caption_text, catalogue, languages
 
 if TYPE_CHECKING:
     from pipeline.render.film import Script
-    from pipeline.render.frames import ActFactory
     from ridge_math import Dataset
     from scenes.brief import Brief
 
@@ -113,17 +112,12 @@ class Request:
             transparent=look.transparent,
         )
 
-    def makers(self, entries: Sequence[ActEntry]) -> list[tuple[str, ActFactory]]:
-        """Name of each act, and what makes it for the data."""
-        brief = self.brief()
-        return [(entry.name, partial(build_act, entry.name, brief)) for entry in entries]
-
-    def scripts(self, entries: Sequence[ActEntry]) -> list[Script]:
+    def scripts(self, entries: Sequence[ActEntry], brief: Brief | None = None) -> list[Script]:
         """Each act with a key of all that it is made of: its sources, its words, its brief."""
         from pipeline.render.film import Script
         from pipeline.work.sources import source_digest
 
-        brief = self.brief()
+        brief = brief or self.brief()
         catalogues = [f"{language}.toml" for language in languages()]
         scripts = []
         for entry in entries:

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 class Work:
     """What the options about work ask for; one field for each."""
 
-    workers: int | None
-    cluster: str | None
-    tls_ca: Path | None
-    tls_cert: Path | None
-    tls_key: Path | None
-    cache_dir: Path | None
-    cache: bool
-    dry_run: bool
+    workers: int | None = None
+    cluster: str | None = None
+    tls_ca: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    cache_dir: Path | None = None
+    cache: bool = True
+    dry_run: bool = False
 
     def n_workers(self, settings: RenderSettings) -> int | None:
         """How many workers there are to be; None if that is for a cluster to say."""
@@ -46,25 +46,6 @@ class Work:
         if self.cluster is not None:
             return local_workers(self.cluster)
         return workers_that_fit(settings) if self.workers is None else self.workers
-
-    def check(self) -> None:
-        """Raise SettingsError for what is impossible, before anything is read."""
-        from pipeline.work.scheduler import local_workers
-
-        if self.cluster is not None:
-            local_workers(self.cluster)
-            if self.workers is not None:
-                raise SettingsError("--workers and --cluster exclude each other: use local:N.")
-        elif self.tls_ca or self.tls_cert or self.tls_key:
-            raise SettingsError("--tls-ca, --tls-cert and --tls-key need --cluster.")
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """What the options about the cache ask for; one field for each."""
-
-    cache_dir: Path | None
-    cache: bool
 
     @contextmanager
     def store(self, *, needed: bool = True) -> Iterator[Store]:
@@ -79,19 +60,19 @@ class Keeping:
             sweep(folder)
             yield Store(folder, note, needed=needed)
 
+    def check(self) -> None:
+        """Raise SettingsError for what is impossible, before anything is read."""
+        from pipeline.work.scheduler import local_workers
 
-def keeping_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options about the cache; the command gets them as one `Keeping`."""
-
-    @wraps(command)
-    def with_keeping(*args: Any, **given: Any) -> None:
-        keeping = Keeping(**{field.name: given.pop(field.name) for field in fields(Keeping)})
-        command(*args, keeping=keeping, **given)
-
-    return cache_dir_option()(_cache_option()(with_keeping))
+        if self.cluster is not None:
+            local_workers(self.cluster)
+            if self.workers is not None:
+                raise SettingsError("--workers and --cluster exclude each other: use local:N.")
+        elif self.tls_ca or self.tls_cert or self.tls_key:
+            raise SettingsError("--tls-ca, --tls-cert and --tls-key need --cluster.")
 
 
-def measured(request: Request, keeping: Keeping, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
+def measured(request: Request, work: Work, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
     """Learn what acts are in time: from the cache, or by stepping through them in this process."""
     from commands.console.report import waiting
     from pipeline.render.service import RenderService
@@ -100,86 +81,88 @@ def measured(request: Request, keeping: Keeping, entries: Sequence[ActEntry]) ->
 
     scripts = request.scripts(entries)
     # What is known of acts is no loss where nothing can be kept.
-    with keeping.store(needed=False) as store, waiting("Stepping through the acts"):
-        return RenderService(SerialExecutor(), store, this_machine()).measure(
-            scripts, request.settings
-        )
+    with work.store(needed=False) as store, waiting("Stepping through the acts"):
+        service = RenderService(SerialExecutor(), store, this_machine())
+        return service.measure(scripts, request.settings)
 
 
-def workers_option() -> Callable[[Any], Any]:
-    """Return the option --workers."""
-    return option(
+def _path_option(flag: str, metavar: str, help_text: str) -> Callable[[Any], Any]:
+    return option(flag, type=FilePath(), metavar=metavar, help=help_text)
+
+
+cache_dir_option = _path_option(
+    "--cache-dir", "DIR", "Where finished pieces are kept; else in the user's cache folder."
+)
+_CACHE = (
+    cache_dir_option,
+    option(
+        "--cache/--no-cache",
+        default=True,
+        help="Keep finished pieces, so that nothing is drawn twice.",
+    ),
+)
+_DRAWING = (
+    option(
         "--workers",
         type=click.IntRange(0, 1024),
         metavar="N",
         help="Worker processes; else one a core that may be used. 0: none, draw in this one.",
-    )
+    ),
+    option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Draw on Dask workers: tcp://host:8786, or local:N. See docs/cluster.md.",
+    ),
+    _path_option("--tls-ca", "FILE", "Certificate of a cluster's authority."),
+    _path_option("--tls-cert", "FILE", "Our certificate for the cluster."),
+    _path_option("--tls-key", "FILE", "The key of our certificate."),
+    *_CACHE,
+)
+_DRY_RUN = option("--dry-run", is_flag=True, help="Say what would be drawn, and draw nothing.")
 
 
-def work_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options about work; the command gets them as one `Work`."""
-    options = (
-        workers_option(),
-        option(
-            "--cluster",
-            metavar="ADDRESS",
-            help="Draw on Dask workers: tcp://host:8786, or local:N. See docs/cluster.md.",
-        ),
-        option(
-            "--tls-ca",
-            type=FilePath(),
-            metavar="FILE",
-            help="Certificate of a cluster's authority.",
-        ),
-        option(
-            "--tls-cert", type=FilePath(), metavar="FILE", help="Our certificate for the cluster."
-        ),
-        option("--tls-key", type=FilePath(), metavar="FILE", help="The key of our certificate."),
-        cache_dir_option(),
-        _cache_option(),
-        option("--dry-run", is_flag=True, help="Say what would be drawn, and draw nothing."),
-    )
+def _work_options(
+    *options: Callable[[Any], Any], **given: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return what adds options about work; a command gets them as one `Work`."""
 
-    @wraps(command)
-    def with_work(*args: Any, **given: Any) -> None:
-        work = Work(**{field.name: given.pop(field.name) for field in fields(Work)})
-        work.check()
-        command(*args, work=work, **given)
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_work(*args: Any, **values: Any) -> None:
+            names = [field.name for field in fields(Work) if field.name in values]
+            work = Work(**given, **{name: values.pop(name) for name in names})
+            work.check()
+            command(*args, work=work, **values)
 
-    for add in reversed(options):
-        add(with_work)
-    return with_work
+        for add in reversed(options):
+            add(with_work)
+        return with_work
+
+    return decorate
 
 
-def _cache_option() -> Callable[[Any], Any]:
-    return option(
-        "--cache/--no-cache",
-        default=True,
-        help="Keep finished pieces, so that nothing is drawn twice.",
-    )
-
-
-def cache_dir_option() -> Callable[[Any], Any]:
-    """Return the option --cache-dir."""
-    return option(
-        "--cache-dir",
-        type=FilePath(),
-        metavar="DIR",
-        help="Where finished pieces are kept; else in the user's cache folder.",
-    )
+#: For what is kept alone; for who draws as well; and for what can be planned without drawing.
+keeping_options = _work_options(*_CACHE, workers=0)
+drawing_options = _work_options(*_DRAWING)
+work_options = _work_options(*_DRAWING, _DRY_RUN)
 
 
 @contextmanager
 def open_service(
-    work: Work, settings: RenderSettings, entries: Sequence[ActEntry]
+    work: Work, settings: RenderSettings, entries: Sequence[ActEntry], *, needed: bool = True
 ) -> Iterator[RenderService]:
-    """Give a service for these acts; when the block ends, nobody works any more."""
+    """Give a service for these acts; when the block ends, nobody works any more.
+
+    `needed` is whether it is an error that something cannot be kept.
+    """
     from pipeline.render.service import RenderService
-    from pipeline.work.keys import this_machine
+    from pipeline.work.executor import SerialExecutor
+    from pipeline.work.keys import DRAWING_MODULES, this_machine
     from scenes.stage.gl import describe_renderer
 
     with ExitStack() as stack:
-        store = stack.enter_context(Keeping(work.cache_dir, work.cache).store())
+        store = stack.enter_context(work.store(needed=needed))
+        encoders: Executor | None = None
         if work.cluster is None:
             executor = stack.enter_context(executor_of(work.n_workers(settings)))
             machine = this_machine(describe_renderer())
@@ -189,7 +172,7 @@ def open_service(
             from pipeline.work.scheduler import Tls
 
             modules = (
-                "pipeline.video.segment",
+                *DRAWING_MODULES,
                 "pipeline.work.cluster_worker",
                 *(e.module for e in entries),
             )
@@ -202,7 +185,8 @@ def open_service(
             )
             executor = stack.enter_context(cluster)
             machine = cluster.machine()
-        yield RenderService(executor, store, machine)
+            encoders = SerialExecutor()
+        yield RenderService(executor, store, machine, encoders)
 
 
 @contextmanager

@@ -1,26 +1,28 @@
-"""A storyboard: acts on one sheet, a frame for every moment at which something is complete.
-
-An act is stepped once, and drawn only where it marks a beat, in the state that it has reached then.
-"""
+"""A storyboard: acts on one sheet, a frame for every beat, the one on which a deck stops for it."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from pipeline.render.frames import NOTHING, FrameRenderer, draw_some, run
+from pipeline.render.film import Film
 from pipeline.render.timeline import clock
 from pipeline.video.encode import write_png
 
 if TYPE_CHECKING:
-    from pipeline.render.frames import ActFactory, Frame
+    from pipeline.render.film import Act
+    from pipeline.render.frames import Frame
+    from pipeline.render.lossless import FrameBuffer
+    from pipeline.render.plan import Watcher
+    from pipeline.render.service import RenderService
     from pipeline.render.settings import RenderSettings
+    from pipeline.render.timeline import Cue
 
 #: Sets a text of so many pixels: RGBA, premultiplied, the height alone given by the size.
 Labeller = Callable[[str, float], "Frame"]
@@ -98,47 +100,27 @@ class Storyboard:
     settings: RenderSettings
 
 
-class _AtBeats(FrameRenderer):
-    """A renderer that steps an act and draws it at its beats alone."""
-
-    def __init__(self, fps: int) -> None:
-        super().__init__(NOTHING, lambda frame: None, fps)
-        self.moments: list[Moment] = []
-
-    def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
-        """Show what the last play has completed, then step the next."""
-        self.catch_up(scene)
-        super().play(scene, *args, **kwargs)
-
-    def scene_finished(self, scene: Any) -> None:
-        """Show what the last play of all has completed."""
-        self.catch_up(scene)
-
-    def catch_up(self, scene: Any) -> None:
-        """Draw the scene if beats were marked since the last play: it still stands so."""
-        for beat in getattr(scene, "beats", ()):
-            if beat.frame == self.frame_number:
-                last, picture = max(beat.frame - 1, 0), self.picture(scene)
-                self.moments.append(Moment(last, beat.name, picture, _words_at(scene, last)))
+def beats_of(film: Film) -> Film:
+    """Return the film of one act of which the frames at its beats are wanted; without, its quarters."""
+    (act,) = film.acts
+    frames = [frame for frame, _ in act.beat_frames]
+    frames = frames or [int(share * act.n_frames) for share in QUARTERS]
+    return replace(film, picked=tuple(sorted(set(frames))))
 
 
-def _words_at(scene: Any, frame: int) -> str:
-    """The caption of a scene at a frame it has come past."""
-    cues = getattr(scene, "cues", ())
-    return next((str(cue.text) for cue in cues if cue.start <= frame < cue.stop), "")
+def scenario(film: Film, pictures: FrameBuffer) -> Scenario:
+    """Return an act as a row, from the frames of `beats_of`."""
+    (act,) = film.acts
+    seen = dict(zip(film.picked or (), pictures.frames(), strict=True))
+    shown = act.beat_frames or [(frame, "") for frame in seen]
+    said = {frame: _words_at(act.timeline.cues, frame) for frame in seen}
+    moments = tuple(Moment(frame, name, seen[frame], said[frame]) for frame, name in shown)
+    return Scenario(act.name, act.n_frames, moments)
 
 
-def scenario(name: str, factory: ActFactory, settings: RenderSettings) -> Scenario:
-    """Step an act once and draw it at its beats; at its quarters if it has none."""
-    scene = run(factory, settings, lambda: _AtBeats(settings.fps))
-    renderer: _AtBeats = scene.renderer
-    if renderer.moments:
-        return Scenario(name, renderer.frame_number, tuple(renderer.moments))
-    frames = sorted({int(share * renderer.frame_number) for share in QUARTERS})
-    pictures: list[Frame] = []
-    draw_some(factory, settings, frames, pictures.append)
-    moments = (Moment(frame, "", seen) for frame, seen in zip(frames, pictures, strict=True))
-    return Scenario(name, renderer.frame_number, tuple(moments))
+def _words_at(cues: Sequence[Cue], frame: int) -> str:
+    """The caption at a frame."""
+    return next((cue.text for cue in cues if cue.start <= frame < cue.stop), "")
 
 
 def sheet(scenarios: Sequence[Scenario], settings: RenderSettings, paper: Paper) -> Frame:
@@ -202,10 +184,11 @@ def broken(text: str, label: Labeller, size: float, width: int) -> list[str]:
 
 def make_storyboard(
     path: Path,
-    acts: Sequence[tuple[str, ActFactory]],
+    service: RenderService,
+    acts: Sequence[Act],
     settings: RenderSettings,
     paper: Paper,
-    on_act: Callable[[], None] = lambda: None,
+    watcher: Watcher | None = None,
 ) -> Storyboard:
     """Draw the moments of acts and write the sheet, whole or not at all.
 
@@ -213,27 +196,28 @@ def make_storyboard(
     ----------
     path
         The PNG file to make.
+    service
+        Draws them.
     acts
-        Name and maker of each, in the order of the film.
+        In the order of the film.
     settings
         Of the frames.
     paper
         How the sheet looks.
-    on_act
-        Called after each act.
+    watcher
+        Is told how it goes.
 
     Raises
     ------
     SettingsError, RenderError
         When it cannot be written.
     """
-    scenarios = []
-    for name, factory in acts:
-        scenarios.append(scenario(name, factory, settings))
-        on_act()
+    films = [beats_of(Film.of([act], settings)) for act in acts]
+    drawn = service.frames(films, watcher)
+    scenarios = tuple(scenario(*pair) for pair in zip(films, drawn, strict=True))
     made = sheet(scenarios, settings, paper)
     write_png(path, made)
-    return Storyboard(path, tuple(scenarios), (made.shape[1], made.shape[0]), settings)
+    return Storyboard(path, scenarios, (made.shape[1], made.shape[0]), settings)
 
 
 def _paste(page: Image.Image, picture: Frame, x: int, y: int) -> None:

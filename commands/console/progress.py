@@ -15,13 +15,13 @@ from rich.text import Text
 
 from commands.console.report import progress_columns
 from pipeline.printable import shown
-from pipeline.render.service import Plan, Watcher
+from pipeline.render.plan import Plan, Watcher
 from pipeline.sizes import bytes_text
 from pipeline.work.executor import MAX_ATTEMPTS, Advanced, Began, Ended, Event, Lost
 
 if TYPE_CHECKING:
     from pipeline.render.film import Chunk
-    from pipeline.render.service import Deliverable
+    from pipeline.render.plan import Deliverable
 
 #: Seconds between two events about frames.
 _PERIOD = 1.0

@@ -20,13 +20,10 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.printable import shown
-from pipeline.sizes import bytes_text
 
 if TYPE_CHECKING:
     from commands.console.doctor import Check
     from pipeline.render.film import Act
-    from pipeline.render.service import Deliverable
-    from pipeline.storyboard import Storyboard
 
 
 class _FramesPerSecond(ProgressColumn):
@@ -67,69 +64,6 @@ def waiting(label: str) -> Iterator[None]:
     console = Console(stderr=True)
     with console.status(label) if console.is_terminal else contextlib.nullcontext():
         yield
-
-
-def closing_line(made: Deliverable) -> str:
-    """Return one line on a finished file: its path, what is in it, and what it took."""
-    settings = made.settings
-    size = f"{settings.width}x{settings.height}, {bytes_text(made.n_bytes)}"
-    if made.n_frames == 1:
-        return f"{made.path}: {size}"
-    length = f"{made.n_frames} frames, {made.n_frames / settings.fps:g} s at {settings.fps} fps"
-    speed = made.n_frames / made.elapsed
-    beside = "".join(f"; captions: {path}" for path in made.captions)
-    beside += "".join(f"; chapters: {path}" for path in made.chapters)
-    took = f"took {made.elapsed:.1f} s ({speed:.1f} frames/s)"
-    return f"{made.path}: {length}, {size}; {took}{beside}"
-
-
-def deliverable_facts(made: Deliverable) -> dict[str, Any]:
-    """Return what there is to say about a finished file, for JSON."""
-    settings = made.settings
-    return {
-        "path": str(made.path),
-        "acts": list(made.acts),
-        "frames": made.n_frames,
-        "seconds": made.n_frames / settings.fps,
-        "width": settings.width,
-        "height": settings.height,
-        "fps": settings.fps,
-        "theme": settings.theme,
-        "bytes": made.n_bytes,
-        "elapsed_seconds": round(made.elapsed, 3),
-        "frames_from_cache": made.n_cached,
-        "captions": [str(path) for path in made.captions],
-        "chapters": [str(path) for path in made.chapters],
-    }
-
-
-def storyboard_line(made: Storyboard) -> str:
-    """Return one line on a storyboard: its path, what is on it, its size."""
-    frames = sum(len(each.moments) for each in made.scenarios)
-    width, height = made.size
-    acts = f"{len(made.scenarios)} act" + "s" * (len(made.scenarios) != 1)
-    return f"{made.path}: {frames} frames of {acts}, {width}x{height}"
-
-
-def storyboard_facts(made: Storyboard) -> dict[str, Any]:
-    """Return what there is to say about a storyboard, for JSON."""
-    fps = made.settings.fps
-    return {
-        "path": str(made.path),
-        "width": made.size[0],
-        "height": made.size[1],
-        "theme": made.settings.theme,
-        "acts": [
-            {
-                "name": each.name,
-                "seconds": each.n_frames / fps,
-                "moments": [
-                    {"seconds": moment.frame / fps, "name": moment.name} for moment in each.moments
-                ],
-            }
-            for each in made.scenarios
-        ],
-    }
 
 
 def act_facts(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[dict[str, Any]]:

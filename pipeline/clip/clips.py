@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.clip.encode import (
     check_codec,
@@ -17,24 +18,26 @@ from pipeline.clip.encode import (
     trial_folder,
     write_whole,
 )
-from pipeline.clip.fitting import MIN_SIMILARITY, Found, Trial, candidates, search
-from pipeline.clip.formats import Animation
-from pipeline.clip.frame_buffer import FrameBuffer
+from pipeline.clip.fitting import MIN_SIMILARITY, Found, Search, Trial, candidates, search
 from pipeline.clip.rates import drawn_at, rate_text
 from pipeline.clip.similarity import is_still, similarity
 from pipeline.errors import SettingsError
-from pipeline.render.film import Act, Film
-from pipeline.render.frames import draw, draw_some, probe
+from pipeline.render.film import Film
+from pipeline.render.plan import Watcher
 from pipeline.sizes import bytes_text
+from pipeline.work.executor import Advanced, Ended, Task
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from pipeline.render.frames import ActFactory, Sink
-    from pipeline.render.timeline import Timeline
+    from pipeline.clip.formats import Animation
+    from pipeline.render.film import Act, Script
+    from pipeline.render.lossless import FrameBuffer
+    from pipeline.render.service import RenderService
+    from pipeline.work.executor import Event
 
 #: Shows that something goes on: a label and a number of steps, None if it is not known.
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[], None]]]
+#: Shows how frames with this label are drawn.
+Watching = Callable[[str], AbstractContextManager[Watcher]]
 
 
 @contextmanager
@@ -53,7 +56,7 @@ class Clip:
         The file.
     act : str
         What it shows.
-    made : Animation
+    spec : Animation
         What it is.
     theme : str
         Its colours.
@@ -73,7 +76,7 @@ class Clip:
 
     path: Path
     act: str
-    made: Animation
+    spec: Animation
     theme: str
     n_frames: int
     n_bytes: int
@@ -86,69 +89,134 @@ class Clip:
     @property
     def seconds(self) -> float:
         """How long the act lasts that it shows."""
-        return float(self.n_frames / self.made.rate)
+        return float(self.n_frames / self.spec.rate)
 
 
-@dataclass
-class Excerpt:
-    """Seconds [first, last) of an act, to be drawn at any size and rate; what was drawn is kept."""
+@dataclass(frozen=True)
+class ClipEncoder:
+    """Makes animations of frames that a service draws; who draws encodes, too.
 
-    act: str
-    factory: ActFactory
-    theme: str
-    first: float | None = None
-    last: float | None = None
+    Attributes
+    ----------
+    service : RenderService
+        Draws, and keeps what it has drawn.
+    progress, watching : callable
+        Show how encoding and drawing go.
+    """
+
+    service: RenderService
     progress: Progress = in_silence
-    _timelines: dict[int, Timeline] = field(default_factory=dict)
-    _reels: dict[tuple[int, int, Fraction, bool], FrameBuffer] = field(default_factory=dict)
+    watching: Watching = lambda label: nullcontext(Watcher())
 
-    def timeline(self, made: Animation) -> Timeline:
-        """The whole act in time, at the frame rate it is drawn at."""
-        settings = made.settings(self.theme)
-        if settings.fps not in self._timelines:
-            with self.progress(f"Stepping through {self.act}", None):
-                self._timelines[settings.fps] = probe(self.factory, settings)
-        return self._timelines[settings.fps]
+    def frames(self, wanted: Sequence[tuple[Excerpt, Animation]]) -> list[FrameBuffer]:
+        """Return the frames of each, without loss; each is drawn once, ever."""
+        films = {
+            (id(excerpt), spec.frames_key): self.film(excerpt, spec) for excerpt, spec in wanted
+        }
+        label = ", ".join(
+            dict.fromkeys(f"{e.script.name} at {s.width}x{s.height}" for e, s in wanted)
+        )
+        with self.watching(label) as watcher:
+            buffers = dict(
+                zip(films, self.service.frames(list(films.values()), watcher), strict=True)
+            )
+        return [buffers[id(excerpt), spec.frames_key] for excerpt, spec in wanted]
 
-    def film(self, made: Animation) -> Film:
-        """What is shown of the act, at the rate it is drawn at.
+    def film(self, excerpt: Excerpt, spec: Animation) -> Film:
+        """Return what is shown of an act, at the rate it is shown at.
 
         Raises
         ------
         SettingsError
             When there are no frames in it.
         """
-        whole = Act(self.act, self.factory, timeline=self.timeline(made))
-        return Film.of([whole], made.settings(self.theme), self.first, self.last)
+        settings = spec.settings(excerpt.theme)
+        act = excerpt.act
+        if act is None or act.timeline.fps != settings.fps:
+            with self.progress(f"Stepping through {excerpt.script.name}", None):
+                (act,) = self.service.measure([excerpt.script], settings)
+        film = Film.of([act], settings, excerpt.first, excerpt.last)
+        return film.every(drawn_at(spec.rate)[1])
 
-    def frames(self, made: Animation) -> range:
-        """The frames that are shown, by number at the rate it is drawn at."""
-        return self.film(made).span[:: drawn_at(made.rate)[1]]
+    def run(self, searches: Sequence[tuple[Excerpt, Search, int | None, str]]) -> list[Found]:
+        """Do searches side by side: in each round, one encoding for each that is not finished.
 
-    def draw(self, made: Animation, sink: Sink) -> None:
-        """Draw the frames that are shown, in order."""
-        shown, settings = self.frames(made), made.settings(self.theme)
-        with self.progress(f"{self.act} at {made.width}x{made.height}", len(shown)) as on_frame:
+        Each is of an excerpt, with the most bytes there may be, and what to call its file in an error.
+        """
+        found: dict[int, Found] = {}
+        asked = {i: next(each) for i, (_, each, _, _) in enumerate(searches)}
+        while asked:
+            wanted = [(searches[i][0], spec) for i, spec in asked.items()]
+            buffers = self.frames(wanted)
+            tasks = [
+                Task(
+                    f"{searches[i][3]}, {spec.label}",
+                    partial(attempt, buffer, spec, searches[i][2], searches[i][3]),
+                    n_shown(buffer, spec),
+                    patience=20,  # between two frames it may look for palettes and compare all
+                )
+                for (i, spec), buffer in zip(asked.items(), buffers, strict=True)
+            ]
+            trials = self._encoded(tasks, [spec.label for spec in asked.values()])
+            for i, trial in zip(tuple(asked), trials, strict=True):
+                try:
+                    asked[i] = searches[i][1].send(trial)
+                except StopIteration as end:
+                    found[i] = end.value
+                    del asked[i]
+        return [found[i] for i in range(len(searches))]
 
-            def counted(frame: Any) -> None:
-                sink(frame)
-                on_frame()
+    def _encoded(self, tasks: Sequence[Task], labels: Sequence[str]) -> list[Trial]:
+        trials: dict[int, Trial] = {}
+        label = labels[0] if len(set(labels)) == 1 else f"{len(labels)} animations"
+        with self.progress(label, sum(task.n_frames for task in tasks)) as on_frame:
 
-            if shown.step == 1:
-                draw(self.factory, settings, shown.start, shown.stop, counted)
-            else:
-                draw_some(self.factory, settings, shown, counted)
+            def on_event(event: Event) -> None:
+                if isinstance(event, Advanced):
+                    for _ in range(event.n_frames):
+                        on_frame()
+                elif isinstance(event, Ended):
+                    trials[event.task] = event.result
 
-    def buffer(self, made: Animation) -> FrameBuffer:
-        """The frames that are shown, drawn once for each size and rate."""
-        key = (made.width, made.height, made.rate, made.transparent)
-        if key not in self._reels:
-            self._reels[key] = FrameBuffer(transparent=made.transparent)
-            self.draw(made, self._reels[key].write)
-        return self._reels[key]
+            self.service.local.run(tasks, on_event)
+        return [trials[i] for i in range(len(tasks))]
 
 
-def make_clip(excerpt: Excerpt, made: Animation, path: Path) -> Clip:
+@dataclass(frozen=True)
+class Excerpt:
+    """Seconds [first, last) of an act in a theme; `act` is what is known of it already."""
+
+    script: Script
+    theme: str
+    first: float | None = None
+    last: float | None = None
+    act: Act | None = None
+
+
+def attempt(
+    buffer: FrameBuffer,
+    spec: Animation,
+    limit: int | None,
+    name: str,
+    on_frame: Callable[[], None],
+) -> Trial:
+    """Encode frames, and where it fits a limit compare the file with them; in any process."""
+    path = Path(name)
+    content = encoded(buffer, spec, on_frame, path)
+    if limit is None or len(content) > limit:
+        return Trial(spec, content, 0.0)  # how good it looks does not matter
+    with trial_folder(path) as folder:
+        trial = folder / f"trial{spec.format.suffix}"
+        trial.write_bytes(content)
+        return Trial(spec, content, similarity(buffer.frames(bounce=spec.bounce), trial, spec.rate))
+
+
+def n_shown(buffer: FrameBuffer, spec: Animation) -> int:
+    """Return how many frames are shown, those on the way back included."""
+    return len(buffer) + (max(0, len(buffer) - 2) if spec.bounce else 0)
+
+
+def make_clip(encoder: ClipEncoder, excerpt: Excerpt, spec: Animation, path: Path) -> Clip:
     """Draw and encode an animation, whole or not at all.
 
     Raises
@@ -159,21 +227,22 @@ def make_clip(excerpt: Excerpt, made: Animation, path: Path) -> Clip:
         When drawing or encoding fails; `path` is then as it was.
     """
     began = perf_counter()
-    check_codec(made)
-    if needs_buffer(made):
-        content, n_frames = _encode(excerpt, made, path)
-        write_whole(path, content)
-    else:
-        excerpt.frames(made)  # that there are some is known before there is a folder for them
-        with open_animation(path, made) as animation:
-            excerpt.draw(made, animation.encode)
-        n_frames = animation.n_frames
-    size, elapsed = path.stat().st_size, perf_counter() - began
-    still = is_still(path)
-    return Clip(path, excerpt.act, made, excerpt.theme, n_frames, size, still, elapsed)
+    check_codec(spec)
+    (buffer,) = encoder.frames([(excerpt, spec)])
+    n_frames = n_shown(buffer, spec)
+    with encoder.progress(spec.label, n_frames) as on_frame:
+        if needs_buffer(spec):
+            write_whole(path, encoded(buffer, spec, on_frame, path))
+        else:
+            with open_animation(path, spec) as animation:
+                for frame in buffer.frames():
+                    animation.encode(frame)
+                    on_frame()
+    return _clip(excerpt, spec, path, n_frames, began)
 
 
 def fit_clip(
+    encoder: ClipEncoder,
     excerpt: Excerpt,
     largest: Animation,
     path: Path,
@@ -184,6 +253,8 @@ def fit_clip(
 
     Parameters
     ----------
+    encoder
+        Makes it.
     excerpt
         What it shows.
     largest
@@ -204,146 +275,55 @@ def fit_clip(
     """
     began = perf_counter()
     check_codec(largest)
-    found = find_fit(excerpt, largest, limit, kept, path)
+    wanted = search(candidates(largest, kept), limit)
+    (found,) = encoder.run([(excerpt, wanted, limit, str(path))])
+    best = found.best or found.smallest
+    n_frames = len(encoder.film(excerpt, best.spec).span[:: drawn_at(best.spec.rate)[1]])
+    n_frames += max(0, n_frames - 2) if best.spec.bounce else 0
     if found.best is None:
-        raise _too_large(excerpt, found, limit, kept)
-    best = found.best
+        raise _too_large(float(n_frames / best.spec.rate), found, limit, kept)
     write_whole(path, best.content)
-    return Clip(
-        path,
-        excerpt.act,
-        best.made,
-        excerpt.theme,
-        _shown(excerpt.buffer(best.made), best.made),
-        len(best.content),
-        is_still(path),
-        perf_counter() - began,
-        limit,
-        best.similarity,
-        found.n_trials,
-    )
+    return _clip(excerpt, best.spec, path, n_frames, began, limit, best.similarity, found.n_trials)
 
 
-def find_fit(
+def _clip(
     excerpt: Excerpt,
-    largest: Animation,
-    limit: int,
-    kept: frozenset[str] = frozenset(),
-    path: Path | None = None,
-) -> Found:
-    """Look for the best animation of at most so many bytes; see `fit_clip`.
-
-    Nothing is written to `path`; it is what to call it when something goes wrong.
-
-    Raises
-    ------
-    RenderError
-        When drawing or encoding fails.
-    """
-    called = path or Path(f"The {largest.format.name} of {excerpt.act}")
-    return search(
-        candidates(largest, kept), limit, lambda made: _attempt(excerpt, made, limit, called)
-    )
+    spec: Animation,
+    path: Path,
+    n_frames: int,
+    began: float,
+    limit: int | None = None,
+    similar: float | None = None,
+    n_trials: int = 1,
+) -> Clip:
+    size, still = path.stat().st_size, is_still(path)
+    elapsed = perf_counter() - began
+    shown = (excerpt.script.name, spec, excerpt.theme, n_frames, size, still, elapsed)
+    return Clip(path, *shown, limit, similar, n_trials)
 
 
-def _attempt(excerpt: Excerpt, made: Animation, limit: int, path: Path) -> Trial:
-    content, _ = _encode(excerpt, made, path)
-    if len(content) > limit:
-        return Trial(made, content, 0.0)  # how good it looks does not matter
-    with trial_folder(path) as folder:
-        trial = folder / f"trial{made.format.suffix}"
-        trial.write_bytes(content)
-        drawn = excerpt.buffer(made).frames(bounce=made.bounce)
-        return Trial(made, content, similarity(drawn, trial, made.rate))
-
-
-def _encode(excerpt: Excerpt, made: Animation, path: Path) -> tuple[bytes, int]:
-    buffer = excerpt.buffer(made)
-    n_frames = _shown(buffer, made)
-    label = f"{made.width}x{made.height}, {rate_text(made.rate)} fps, {made.grade_text}"
-    with excerpt.progress(label, n_frames) as on_frame:
-        return encoded(buffer, made, on_frame, path), n_frames
-
-
-def _shown(buffer: FrameBuffer, made: Animation) -> int:
-    return len(buffer) + (max(0, len(buffer) - 2) if made.bounce else 0)
-
-
-def _too_large(excerpt: Excerpt, found: Found, limit: int, kept: frozenset[str]) -> SettingsError:
+def _too_large(seconds: float, found: Found, limit: int, kept: frozenset[str]) -> SettingsError:
     """Say what the smallest came to, and what would fit."""
     smallest = found.smallest
-    made, size = smallest.made, len(smallest.content)
+    spec, size = smallest.spec, len(smallest.content)
     what = (
-        f"the smallest, {made.width}x{made.height} at {rate_text(made.rate)} frames per second "
-        f"with {made.grade_text}"
+        f"the smallest, {spec.width}x{spec.height} at {rate_text(spec.rate)} frames per second "
+        f"with {spec.grade_text}"
     )
     if size <= limit:
         return SettingsError(
             f"Nothing acceptable fits {bytes_text(limit)}: {what}, does, but its SSIM of "
             f"{smallest.similarity:.3f} is below {MIN_SIMILARITY}; more --max-size would do."
         )
-    seconds = float(_shown(excerpt.buffer(made), made) / made.rate)
     would = [f"--max-size {bytes_text(int(size * 1.01)).replace(' ', '')}"]
     if seconds * limit / size >= 1.0:
         would.append(f"about {0.9 * seconds * limit / size:.1f} s of it (--from, --to)")
     names = {"width": "--width", "rate": "--fps", "grade": "--colors"}
     would += [f"leaving {names[name]} out" for name in sorted(kept)]
     smaller = {"gif": "--format webp", "apng": "--format webp", "webp": "--format avif"}
-    if made.format.name in smaller:
-        would.append(smaller[made.format.name])
+    if spec.format.name in smaller:
+        would.append(smaller[spec.format.name])
     return SettingsError(
         f"Nothing acceptable fits {bytes_text(limit)}: {what}, takes {bytes_text(size)}; "
         f"what would fit, or might: {', or '.join(would)}."
     )
-
-
-def clip_line(clip: Clip) -> str:
-    """Return one line on a finished animation: its path, what is in it, and what it took."""
-    made = clip.made
-    told = [
-        f"{made.width}x{made.height}",
-        _length_text(clip),
-        made.grade_text,
-        bytes_text(clip.n_bytes),
-    ]
-    if clip.limit is not None and clip.similarity is not None:
-        told[-1] += f" of {bytes_text(clip.limit)}"
-        told.append(f"SSIM {clip.similarity:.4f}")
-    tried = f" ({clip.n_trials} tried)" if clip.limit is not None else ""
-    return f"{clip.path}: {', '.join(told)}; took {clip.elapsed:.1f} s{tried}"
-
-
-def _length_text(clip: Clip) -> str:
-    if clip.still:
-        # A viewer shows it for as long as it is looked at, whatever excerpt it was made from.
-        moved = f", since nothing moves in {clip.seconds:g} s" if clip.n_frames > 1 else ""
-        return f"a still picture{moved}"
-    frames = f"{clip.n_frames} frame{'s' * (clip.n_frames != 1)}"
-    return f"{frames}, {clip.seconds:g} s at {rate_text(clip.made.rate)} fps"
-
-
-def clip_facts(clip: Clip) -> dict[str, Any]:
-    """Return what there is to say about a finished animation, for JSON."""
-    made = clip.made
-    return {
-        "path": str(clip.path),
-        "act": clip.act,
-        "format": made.format.name,
-        "frames": 1 if clip.still else clip.n_frames,
-        "seconds": None if clip.still else clip.seconds,
-        "width": made.width,
-        "height": made.height,
-        "fps": float(made.rate),
-        "colors": made.colours,
-        "crf": made.crf or None,
-        "dither": made.dither if made.colours is not None else None,
-        "loop": made.loop if made.format.loops else None,
-        "bounce": made.bounce,
-        "transparent": made.transparent,
-        "theme": clip.theme,
-        "bytes": clip.n_bytes,
-        "max_bytes": clip.limit,
-        "ssim": None if clip.similarity is None else round(clip.similarity, 5),
-        "trials": clip.n_trials,
-        "elapsed_seconds": round(clip.elapsed, 3),
-    }

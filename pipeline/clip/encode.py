@@ -19,16 +19,16 @@ from pipeline.scratch import scratch_folder
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
 
 if TYPE_CHECKING:
-    from pipeline.clip.frame_buffer import FrameBuffer
     from pipeline.render.frames import Frame
+    from pipeline.render.lossless import FrameBuffer
 
 
-def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
+def options_for(spec: Animation, *, threads: int = 2) -> EncoderOptions:
     """Return what the encoder and the container are told, in FFmpeg's own names.
 
     Parameters
     ----------
-    made : Animation
+    spec : Animation
         What is to be encoded.
     threads : int
         Encoder threads; a number, so that the same animation is the same file on every machine.
@@ -46,32 +46,32 @@ def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
     """
     stream: dict[str, str]
     container = {"fflags": "+bitexact"}  # no random identifiers, no version of the library
-    match made.format.name:
+    match spec.format.name:
         case "webp":
             stream = {"lossless": "1", "quality": "75", "compression_level": "4"}
-            container["loop"] = str(made.loop)
+            container["loop"] = str(spec.loop)
         case "apng":
-            stream = {"pred": "mixed" if made.colours is None else "none"}
-            container["plays"] = str(made.loop)
+            stream = {"pred": "mixed" if spec.colours is None else "none"}
+            container["plays"] = str(spec.loop)
         case "avif":
-            stream = {"preset": "6", "crf": str(made.crf), "svtav1-params": f"lp={threads}"}
-            container["loop"] = str(made.loop)
+            stream = {"preset": "6", "crf": str(spec.crf), "svtav1-params": f"lp={threads}"}
+            container["loop"] = str(spec.loop)
         case "webm":
             stream = {
                 "deadline": "good",
                 "cpu-used": "3",
                 "row-mt": "1",
                 "b": "0",
-                "crf": str(made.crf),
+                "crf": str(spec.crf),
                 "threads": str(threads),
             }
-            if made.transparent:
+            if spec.transparent:
                 stream["auto-alt-ref"] = "0"  # libvpx cannot look ahead with an alpha channel
         case "mov":
             stream = {
                 "profile": "4444",
                 "vendor": "apl0",
-                "alpha_bits": "16" if made.transparent else "0",
+                "alpha_bits": "16" if spec.transparent else "0",
                 "threads": str(threads),
             }
         case _:
@@ -79,20 +79,20 @@ def options_for(made: Animation, *, threads: int = 2) -> EncoderOptions:
                 "preset": "slow",
                 "tune": "animation",
                 "mbtree": "0",
-                "crf": str(made.crf),
+                "crf": str(spec.crf),
                 "threads": str(threads),
                 "chroma_sample_location": "center",
             }
-    if made.format.container in ("mp4", "mov") and made.format.fast_start:
+    if spec.format.container in ("mp4", "mov") and spec.format.fast_start:
         container["movflags"] = "+faststart"
     return EncoderOptions(stream, container)
 
 
-def check_codec(made: Animation) -> None:
+def check_codec(spec: Animation) -> None:
     """Raise SettingsError when this PyAV cannot make such a file."""
-    if not has_encoder(made.format.codec):
+    if not has_encoder(spec.format.codec):
         raise SettingsError(
-            f"This PyAV lacks the encoder {made.format.codec}, so it makes no {made.format.name}: "
+            f"This PyAV lacks the encoder {spec.format.codec}, so it makes no {spec.format.name}: "
             f"choose another --format, or {INSTALL_PYAV}."
         )
 
@@ -104,20 +104,20 @@ class AnimationWriter(Encoder):
     ----------
     path
         The file.
-    made
+    spec
         What it should be.
     palette
         Its colours, from `palette.palette_of`; None where all colours are kept.
     """
 
-    def __init__(self, path: Path, made: Animation, palette: av.VideoFrame | None = None) -> None:
+    def __init__(self, path: Path, spec: Animation, palette: av.VideoFrame | None = None) -> None:
         # SVT-AV1 writes to stderr what it does, unless told that only errors matter.
         os.environ.setdefault("SVT_LOG", "1")
-        size = (made.width, made.height)
-        super().__init__(path, made.format, size, made.rate, options_for(made), made.pixel_format)
-        if made.format.name == "webm" and made.transparent:
+        size = (spec.width, spec.height)
+        super().__init__(path, spec.format, size, spec.rate, options_for(spec), spec.pixel_format)
+        if spec.format.name == "webm" and spec.transparent:
             self._stream.metadata["alpha_mode"] = "1"  # how a WebM says that it is transparent
-        self._painter = Painter(palette, size, made.dither) if palette else None
+        self._painter = Painter(palette, size, spec.dither) if palette else None
 
     def _convert(self, frame: Frame) -> av.VideoFrame:
         if self._painter is None:
@@ -128,13 +128,13 @@ class AnimationWriter(Encoder):
         )
 
 
-def needs_buffer(made: Animation) -> bool:
+def needs_buffer(spec: Animation) -> bool:
     """Return whether all frames must be there before the first can be encoded."""
-    return made.bounce or (made.colours is not None and made.format.name != "gif")
+    return spec.bounce or (spec.colours is not None and spec.format.name != "gif")
 
 
 @contextlib.contextmanager
-def open_animation(path: Path, made: Animation) -> Iterator[AnimationWriter | GifWriter]:
+def open_animation(path: Path, spec: Animation) -> Iterator[AnimationWriter | GifWriter]:
     """Give a writer whose file takes the name `path` when the block ends well.
 
     For animations of which `needs_buffer` is false.
@@ -146,14 +146,14 @@ def open_animation(path: Path, made: Animation) -> Iterator[AnimationWriter | Gi
     RenderError
         When encoding fails or the disk is full; `path` is then as it was.
     """
-    check_codec(made)
-    with atomic_write(path) as temporary, _encoding(path), _writing(temporary, made) as writer:
+    check_codec(spec)
+    with atomic_write(path) as temporary, _encoding(path), _writing(temporary, spec) as writer:
         yield writer
 
 
 def encoded(
     buffer: FrameBuffer,
-    made: Animation,
+    spec: Animation,
     on_frame: Callable[[], None] = lambda: None,
     path: Path | None = None,
 ) -> bytes:
@@ -166,12 +166,12 @@ def encoded(
     RenderError
         When encoding fails, or the folder for temporary files is full.
     """
-    check_codec(made)
+    check_codec(spec)
     # A file, though it is read back at once: to put an index in front, FFmpeg opens it by name.
-    with trial_folder(path or Path(f"The {made.format.name}")) as folder:
-        file = folder / f"made{made.format.suffix}"
-        with _writing(file, made, buffer) as writer:
-            for frame in buffer.frames(bounce=made.bounce):
+    with trial_folder(path or Path(f"The {spec.format.name}")) as folder:
+        file = folder / f"animation{spec.format.suffix}"
+        with _writing(file, spec, buffer) as writer:
+            for frame in buffer.frames(bounce=spec.bounce):
                 writer.encode(frame)
                 on_frame()
         return file.read_bytes()
@@ -189,16 +189,16 @@ def trial_folder(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _writing(
-    file: Path, made: Animation, buffer: FrameBuffer | None = None
+    file: Path, spec: Animation, buffer: FrameBuffer | None = None
 ) -> Iterator[AnimationWriter | GifWriter]:
     writer: AnimationWriter | GifWriter
-    if made.format.name == "gif":
-        writer = GifWriter(file, made)
-    elif made.colours is None:
-        writer = AnimationWriter(file, made)
+    if spec.format.name == "gif":
+        writer = GifWriter(file, spec)
+    elif spec.colours is None:
+        writer = AnimationWriter(file, spec)
     else:
         assert buffer is not None, "a palette for all frames needs all frames"
-        writer = AnimationWriter(file, made, palette_of(buffer, made.colours))
+        writer = AnimationWriter(file, spec, palette_of(buffer, spec.colours))
     try:
         yield writer
         writer.finish()

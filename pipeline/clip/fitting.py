@@ -14,7 +14,7 @@ fits was encoded and measured: nothing over the limit is ever returned.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -58,7 +58,7 @@ _WORTH_IT = 0.85  # of the limit: what uses this much is not searched any furthe
 class Candidate:
     """A combination, what it is predicted to lose, and its size up to a common factor."""
 
-    made: Animation
+    spec: Animation
     loss: float
     weight: float
 
@@ -69,7 +69,7 @@ class Trial:
 
     Attributes
     ----------
-    made : Animation
+    spec : Animation
         What was encoded.
     content : bytes
         The file.
@@ -77,7 +77,7 @@ class Trial:
         SSIM against its lossless frames; see `similarity`.
     """
 
-    made: Animation
+    spec: Animation
     content: bytes
     similarity: float
 
@@ -119,13 +119,12 @@ def candidates(largest: Animation, kept: frozenset[str] = frozenset()) -> tuple[
     return tuple(sorted(found, key=lambda one: (one.loss, -one.weight)))
 
 
-def search(
-    combinations: Sequence[Candidate],
-    limit: int,
-    attempt: Callable[[Animation], Trial],
-    at_most: int = 6,
-) -> Found:
-    """Find the combination of least loss whose file fits.
+#: Asks for an encoding, is told what came of it, and ends with what it has found.
+Search = Generator[Animation, Trial, Found]
+
+
+def search(combinations: Sequence[Candidate], limit: int, at_most: int = 6) -> Search:
+    """Look for the combination of least loss whose file fits.
 
     Parameters
     ----------
@@ -133,17 +132,20 @@ def search(
         From `candidates`.
     limit
         Bytes.
-    attempt
-        Draws and encodes one.
     at_most
         Trial encodings, two at least.
+
+    Yields
+    ------
+    Animation
+        What is to be encoded next; its `Trial` is to be sent.
     """
     lightest = min(combinations, key=lambda one: one.weight)
     tried: list[tuple[Candidate, Trial]] = []
     best: tuple[Candidate, Trial] | None = None
     upcoming: Candidate | None = combinations[0]
     while upcoming is not None:
-        trial = attempt(upcoming.made)
+        trial = yield upcoming.spec
         tried.append((upcoming, trial))
         fits = len(trial.content) <= limit and trial.similarity >= MIN_SIMILARITY
         if fits and (best is None or upcoming.loss < best[0].loss):
@@ -156,6 +158,12 @@ def search(
             upcoming = None
     smallest = min((trial for _, trial in tried), key=lambda trial: len(trial.content))
     return Found(best[1] if best else None, smallest, len(tried))
+
+
+def only(spec: Animation) -> Search:
+    """Encode one thing, whatever it comes to."""
+    trial = yield spec
+    return Found(trial, trial, 1)
 
 
 def _next(
@@ -193,24 +201,24 @@ def _predicted(one: Candidate, tried: list[tuple[Candidate, Trial]]) -> float:
     return len(trial.content) * one.weight / nearest.weight
 
 
-def _candidate(made: Animation, largest: Animation) -> Candidate:
-    kind = made.format.name
-    share = made.width / largest.width
-    ticks = float(1 / made.rate - 1 / largest.rate)
-    area = made.width * made.height
+def _candidate(spec: Animation, largest: Animation) -> Candidate:
+    kind = spec.format.name
+    share = spec.width / largest.width
+    ticks = float(1 / spec.rate - 1 / largest.rate)
+    area = spec.width * spec.height
     loss = _WIDTH_LOSS * max(0.0, 1.0 - math.sqrt(area / _SHOWN_AREA))
     loss += _FINE_WIDTH_LOSS * max(0.0, 1.0 - math.sqrt(area / _FINE_AREA)) + _TICK_LOSS * ticks
     weight = share ** _WIDTH_POWER.get(kind, 1.15)
-    weight *= float(made.rate / largest.rate) ** _RATE_POWER.get(kind, 0.88)
+    weight *= float(spec.rate / largest.rate) ** _RATE_POWER.get(kind, 0.88)
     if kind in _CRF_LOSS:
         scale, growth = _CRF_LOSS[kind]
-        loss += scale * math.exp(growth * made.crf)
-        weight *= math.exp(-_CRF_RATE[kind] * (made.crf - largest.crf))
-    elif made.format.palette:
+        loss += scale * math.exp(growth * spec.crf)
+        weight *= math.exp(-_CRF_RATE[kind] * (spec.crf - largest.crf))
+    elif spec.format.palette:
         losses = _COLOUR_LOSS_A_FRAME if kind == "gif" else _COLOUR_LOSS
-        loss += losses.get(made.colours, 0.5 / (made.colours or _ALL_COLOURS))
-        weight *= (made.colours or _ALL_COLOURS) ** _COLOUR_POWER
-    return Candidate(made, loss, weight)
+        loss += losses.get(spec.colours, 0.5 / (spec.colours or _ALL_COLOURS))
+        weight *= (spec.colours or _ALL_COLOURS) ** _COLOUR_POWER
+    return Candidate(spec, loss, weight)
 
 
 def _widths_below(width: int) -> list[int]:

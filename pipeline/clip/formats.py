@@ -97,8 +97,8 @@ def _video(target: Container, **more: Any) -> Format:
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        made.name: made
-        for made in (
+        kind.name: kind
+        for kind in (
             _picture("gif", "gif", "pal8", palette=True),
             _picture("webp", "libwebp_anim", "bgra", transparent_format="bgra", palette=True),
             _picture("apng", "apng", "rgb24", transparent_format="rgba", palette=True),
@@ -164,6 +164,16 @@ class Animation:
         return self.format.pixel_format
 
     @property
+    def frames_key(self) -> tuple[int, int, Fraction, bool]:
+        """Equal means made of the same frames."""
+        return self.width, self.height, self.rate, self.transparent
+
+    @property
+    def label(self) -> str:
+        """Size, rate and grade, in words."""
+        return f"{self.width}x{self.height}, {rate_text(self.rate)} fps, {self.grade_text}"
+
+    @property
     def grade_text(self) -> str:
         """What was given up for size, in words."""
         if self.format.palette:
@@ -221,7 +231,7 @@ def animation(
         chosen = colours
     elif colours is None and kind.palette and not transparent:
         chosen = MAX_COLOURS
-    made = Animation(
+    spec = Animation(
         kind,
         *size,
         rate=held,
@@ -232,8 +242,8 @@ def animation(
         bounce=bounce,
         transparent=transparent,
     )
-    made.settings(THEMES[0])  # a size that cannot be drawn fails here, at once
-    return made, tuple(notes)
+    spec.settings(THEMES[0])  # a size that cannot be drawn fails here, at once
+    return spec, tuple(notes)
 
 
 def _check(

@@ -49,20 +49,20 @@ class GifWriter:
     ----------
     path
         The file.
-    made
+    spec
         What it should be; so many colours are chosen anew for each frame.
     """
 
-    def __init__(self, path: Path, made: Animation) -> None:
-        self._made = made
+    def __init__(self, path: Path, spec: Animation) -> None:
+        self._spec = spec
         self.n_frames = 0
-        self._lasts = int(100 / made.rate)
+        self._lasts = int(100 / spec.rate)
         self._file = path.open("wb")
         self._drawn: Frame | None = None
         self._settled = False
-        self._shown = np.full((made.height, made.width, 4), 255, dtype=np.uint8)
+        self._shown = np.full((spec.height, spec.width, 4), 255, dtype=np.uint8)
         self._piece: _Piece | None = None
-        self._file.write(_header(made))
+        self._file.write(_header(spec))
 
     def encode(self, frame: Frame) -> None:
         """Add one frame: uint8 RGBA, opaque."""
@@ -120,9 +120,9 @@ class GifWriter:
             changed &= off > (np.where(paper, 0.0, _VISIBLE) if still else nearly)
             if not changed.any():
                 return None
-        palette = palette_for([wanted[changed][:, :3]], self._made.colours or 256)
+        palette = palette_for([wanted[changed][:, :3]], self._spec.colours or 256)
         size = (wanted.shape[1], wanted.shape[0])
-        places, colours = unpacked(Painter(palette, size, self._made.dither).painted(wanted))
+        places, colours = unpacked(Painter(palette, size, self._spec.dither).painted(wanted))
         painted = colours[places]
         if self._drawn is not None:
             still_off = _distance(wanted, painted)
@@ -174,13 +174,13 @@ def _nothing() -> _Piece:
     return _Piece(one, one > 0, np.zeros((256, 3), dtype=np.uint8), (0, 0))
 
 
-def _header(made: Animation) -> bytes:
+def _header(spec: Animation) -> bytes:
     """Size, and how often it is played (GIF89a, and Netscape's application extension)."""
-    size = made.width.to_bytes(2, "little") + made.height.to_bytes(2, "little")
+    size = spec.width.to_bytes(2, "little") + spec.height.to_bytes(2, "little")
     header = b"GIF89a" + size + b"\x70\0\0"  # eight bits a channel, no palette for all frames
-    if made.loop == 1:
+    if spec.loop == 1:
         return header
-    again = max(0, made.loop - 1)  # what the file counts is how often it begins again
+    again = max(0, spec.loop - 1)  # what the file counts is how often it begins again
     return header + b"!\xff\x0bNETSCAPE2.0\x03\x01" + again.to_bytes(2, "little") + b"\0"
 
 

@@ -21,8 +21,8 @@ from pipeline.clip.formats import DITHERS
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from pipeline.clip.frame_buffer import FrameBuffer
     from pipeline.render.frames import Frame
+    from pipeline.render.lossless import FrameBuffer
 
     Pixels = npt.NDArray[np.uint8]
 

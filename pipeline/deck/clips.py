@@ -30,7 +30,7 @@ Piece = tuple[bytes, int]
 def write_clips(
     slides: Sequence[Slide],
     chunks: Sequence[Chunk],
-    segments: Iterable[Piece],
+    segments: Iterable[bytes],
     settings: RenderSettings,
     folder: Path,
 ) -> list[Path]:
@@ -43,7 +43,7 @@ def write_clips(
     chunks
         All frames of their acts, each act once and in order.
     segments
-        The video of each chunk, with its number of frames.
+        The video of each chunk.
     settings
         What they were made with.
     folder
@@ -65,7 +65,7 @@ def write_clips(
         paths.setdefault(slide.spans, folder / name)
     # With the place of its span in the slide: an act that comes again may be drawn before another.
     pieces: dict[tuple[Span, ...], list[tuple[int, Piece]]] = {spans: [] for spans in paths}
-    for part, (segment, _) in zip(chunks, segments, strict=True):
+    for part, segment in zip(chunks, segments, strict=True):
         for spans, found in pieces.items():
             for place, span in enumerate(spans):
                 start, stop = max(span.start, part.start), min(span.stop, part.stop)

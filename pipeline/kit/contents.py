@@ -1,55 +1,22 @@
-"""Everything in a kit, as files in a folder: media from an executor, and the texts beside them."""
+"""Everything in a kit, as files in a folder: media, and the texts beside them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.folders import atomic_folder
 from pipeline.kit import KIT
 from pipeline.kit.description import alt_text, description, numbers_of_pieces, transcript
-from pipeline.kit.media import Medium, Missing, make_media
+from pipeline.kit.media import Medium, Missing
 from pipeline.kit.page import Exhibit, index, snippet_html, snippet_markdown
 from pipeline.video.captions import srt, vtt
-from pipeline.work.executor import Advanced, Ended, Task
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
-    from pipeline.kit.media import Order
     from pipeline.kit.page import Tongue
-    from pipeline.work.executor import Event, Executor
-
-
-def made_by(
-    executor: Executor, orders: Sequence[Order], on_steps: Callable[[int], None]
-) -> list[Medium | Missing]:
-    """Let an executor do the work, and return all that came of it, in the order it was laid out.
-
-    Raises
-    ------
-    RenderError
-        When drawing or encoding fails.
-    """
-    results: dict[int, list[Medium | Missing]] = {}
-
-    def on_event(event: Event) -> None:
-        if isinstance(event, Advanced):
-            on_steps(event.n_frames)
-        elif isinstance(event, Ended):
-            results[event.task] = event.result
-
-    tasks = [
-        # Between two frames it may look for palettes and compare all pictures.
-        Task(
-            f"{order.piece}, {order.theme}", partial(make_media, order), order.n_steps, patience=20
-        )
-        for order in orders
-    ]
-    executor.run(tasks, on_event)
-    return [one for place in range(len(tasks)) for one in results[place]]
 
 
 def exhibit(

@@ -1,27 +1,25 @@
-"""The media of a piece in one theme: videos, moving pictures, posters; drawn once, encoded for all."""
+"""The media of a piece: videos, moving pictures, posters, in every theme; drawn once, encoded for all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pipeline.clip.clips import Excerpt, find_fit
-from pipeline.clip.encode import encoded
+from pipeline.clip.clips import Excerpt
+from pipeline.clip.fitting import Found, Search, candidates, only, search
 from pipeline.clip.formats import FORMATS, Animation, animation
 from pipeline.clip.rates import rate_text
 from pipeline.errors import SettingsError
-from pipeline.render.frames import draw
 from pipeline.render.settings import RenderSettings
-from pipeline.scratch import scratch_folder
 from pipeline.sizes import bytes_text
-from pipeline.video.encode import write_png
+from pipeline.video.encode import png
 from pipeline.video.stream import has_encoder
 
 if TYPE_CHECKING:
-    from pipeline.render.frames import ActFactory, Frame
+    from pipeline.clip.clips import ClipEncoder
+    from pipeline.render.film import Act
 
 #: Videos, the smaller one first, as browsers take the first they can play; and moving pictures.
 VIDEOS = ("webm", "mp4")
@@ -36,55 +34,46 @@ _WIDEST = 960
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be made of a piece, by one worker.
+    """What is to be made of a piece in one theme.
 
     Attributes
     ----------
-    piece : str
-        Its name.
-    factory : ActFactory
-        Makes it.
+    plain, captioned : Act
+        The piece without captions in the picture, and with them; the same where it has none.
     theme : str
         Its colours.
     size : tuple of int
         Of videos.
     rate : int
         Frames per second.
-    formats : tuple of str
-        Of `VIDEOS` and `PICTURES`.
     max_bytes : int
         The largest moving picture.
-    poster : int or None
-        The frame that stands for the piece; None for no poster.
-    n_frames : int
-        How long it is.
+    poster : int
+        The frame that stands for the piece.
+
+    Notes
+    -----
+    A piece with captions is drawn twice: videos carry captions as a track, which every reader sees in
+    a size of their own; a moving picture cannot, so there they are burnt in.
     """
 
-    piece: str
-    factory: ActFactory
+    plain: Act
+    captioned: Act
     theme: str
     size: tuple[int, int]
     rate: int
-    formats: tuple[str, ...]
     max_bytes: int
-    poster: int | None
-    n_frames: int
+    poster: int
 
     @property
-    def n_steps(self) -> int:
-        """Frames to draw and to encode, if no more than one encoding is needed of each."""
-        drawings = len({made.settings(self.theme) for made in self.wanted})
-        return (drawings + len(self.formats)) * self.n_frames + (self.poster is not None)
-
-    @property
-    def wanted(self) -> list[Animation]:
-        """The best of each format that is wanted."""
-        return [_wanted(self, kind)[0] for kind in self.formats]
+    def piece(self) -> str:
+        """Its name."""
+        return self.plain.name
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is not as it was asked for."""
-        return tuple(note for kind in self.formats for note in _wanted(self, kind)[1])
+        return tuple(note for kind in (*VIDEOS, *PICTURES) for note in _wanted(self, kind)[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,42 +125,6 @@ class Missing:
     reason: str
 
 
-def orders(
-    piece: str,
-    factories: Sequence[tuple[str, ActFactory, ActFactory | None]],
-    size: tuple[int, int],
-    rate: int,
-    max_bytes: int,
-    poster: int,
-    n_frames: int,
-) -> list[Order]:
-    """Lay out the work on a piece.
-
-    A piece with captions is drawn twice in each theme: videos carry captions as a track, which
-    every reader sees in a size of their own; a moving picture cannot, so there they are burnt in.
-
-    Parameters
-    ----------
-    piece
-        Its name.
-    factories
-        Themes; what makes the piece without captions in the picture; and what makes it with them,
-        None if it has none.
-    size, rate, max_bytes, poster, n_frames
-        As in `Order`.
-    """
-    laid: list[Order] = []
-    for theme, plain, captioned in factories:
-        given = (piece, plain, theme, size, rate)
-        if captioned is None:
-            laid.append(Order(*given, VIDEOS + PICTURES, max_bytes, poster, n_frames))
-        else:
-            laid.append(Order(*given, VIDEOS, max_bytes, poster, n_frames))
-            given = (piece, captioned, theme, size, rate)
-            laid.append(Order(*given, PICTURES, max_bytes, None, n_frames))
-    return laid
-
-
 def check_codecs() -> None:
     """Raise SettingsError when this PyAV lacks an encoder that a kit needs."""
     for codec in (FORMATS[kind].codec for kind in (*VIDEOS, *PICTURES)):
@@ -182,31 +135,39 @@ def check_codecs() -> None:
             )
 
 
-def make_media(order: Order, on_step: Callable[[], None]) -> list[Medium | Missing]:
-    """Draw and encode everything of an order.
+def make_media(encoder: ClipEncoder, orders: Sequence[Order]) -> list[Medium | Missing]:
+    """Draw and encode everything that is ordered.
 
     Raises
     ------
     RenderError
         When drawing or encoding fails.
     """
-
-    @contextmanager
-    def progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None]]:
-        yield on_step
-
-    excerpt = Excerpt(order.piece, order.factory, order.theme, progress=progress)
-    made: list[Medium | Missing] = []
-    for kind, best in zip(order.formats, order.wanted, strict=True):
-        if kind in VIDEOS:
-            with progress(kind, None) as on_frame:
-                made.append(_medium(order, best, encoded(excerpt.buffer(best), best, on_frame)))
-        else:
-            made.append(_picture(order, excerpt, best))
-    if order.poster is not None:
-        made += [_still(order, "poster", _poster_size(order)), _still(order, "card", CARD)]
-        on_step()
-    return made
+    wanted = [(order, _search(order, kind)) for order in orders for kind in VIDEOS + PICTURES]
+    found = encoder.run([search for _, search in wanted])
+    made = [_medium(order, each) for (order, _), each in zip(wanted, found, strict=True)]
+    stills = [
+        (order, kind, RenderSettings(*size, order.rate, order.theme))
+        for order in orders
+        for kind, size in (("poster", _poster_size(order)), ("card", CARD))
+    ]
+    with encoder.watching("Posters") as watcher:
+        frames = encoder.service.stills(
+            [(order.plain, order.poster, settings) for order, _, settings in stills], watcher
+        )
+    made += [
+        Medium(
+            order.piece,
+            order.theme,
+            kind,
+            f"{order.piece}-{order.theme}{'' if kind == 'poster' else f'-{kind}'}.png",
+            *settings.size,
+            png(frame),
+        )
+        for (order, kind, settings), frame in zip(stills, frames, strict=True)
+    ]
+    places = [(order.piece, order.theme) for order in orders]
+    return sorted(made, key=lambda one: places.index((one.piece, one.theme)))
 
 
 def _wanted(order: Order, kind: str) -> tuple[Animation, tuple[str, ...]]:
@@ -216,33 +177,39 @@ def _wanted(order: Order, kind: str) -> tuple[Animation, tuple[str, ...]]:
     return animation(kind, (width, height), rate=Fraction(order.rate))
 
 
-def _picture(order: Order, excerpt: Excerpt, best: Animation) -> Medium | Missing:
-    found = find_fit(excerpt, best, order.max_bytes)
-    if found.best is not None:
-        return _medium(order, found.best.made, found.best.content)
-    made, size = found.smallest.made, len(found.smallest.content)
-    kind = made.format.name
-    fault = "does not look acceptable" if size <= order.max_bytes else f"takes {bytes_text(size)}"
-    reason = (
-        f"No {kind} of {order.piece} in the {order.theme} theme fits "
-        f"{bytes_text(order.max_bytes)}: even {made.width}x{made.height} at "
-        f"{rate_text(made.rate)} frames per second with {made.grade_text} {fault}."
-    )
-    return Missing(order.piece, order.theme, kind, reason)
+def _search(order: Order, kind: str) -> tuple[Excerpt, Search, int | None, str]:
+    best, _ = _wanted(order, kind)
+    name = f"The {kind} of {order.piece}"
+    if kind in VIDEOS:
+        return Excerpt(order.plain, order.theme, act=order.plain), only(best), None, name
+    excerpt = Excerpt(order.captioned, order.theme, act=order.captioned)
+    return excerpt, search(candidates(best), order.max_bytes), order.max_bytes, name
 
 
-def _medium(order: Order, made: Animation, content: bytes) -> Medium:
-    kind = made.format.name
+def _medium(order: Order, found: Found) -> Medium | Missing:
+    if found.best is None:
+        spec, size = found.smallest.spec, len(found.smallest.content)
+        kind = spec.format.name
+        fault = (
+            "does not look acceptable" if size <= order.max_bytes else f"takes {bytes_text(size)}"
+        )
+        reason = (
+            f"No {kind} of {order.piece} in the {order.theme} theme fits "
+            f"{bytes_text(order.max_bytes)}: even {spec.width}x{spec.height} at "
+            f"{rate_text(spec.rate)} frames per second with {spec.grade_text} {fault}."
+        )
+        return Missing(order.piece, order.theme, kind, reason)
+    spec = found.best.spec
     return Medium(
         order.piece,
         order.theme,
-        kind,
-        f"{order.piece}-{order.theme}{made.format.suffix}",
-        made.width,
-        made.height,
-        content,
-        made.grade_text,
-        float(made.rate),
+        spec.format.name,
+        f"{order.piece}-{order.theme}{spec.format.suffix}",
+        spec.width,
+        spec.height,
+        found.best.content,
+        spec.grade_text,
+        float(spec.rate),
     )
 
 
@@ -250,17 +217,3 @@ def _poster_size(order: Order) -> tuple[int, int]:
     width, height = order.size
     factor = 2 if width < _FINE_BELOW else 1
     return factor * width, factor * height
-
-
-def _still(order: Order, kind: str, size: tuple[int, int]) -> Medium:
-    assert order.poster is not None
-    frames: list[Frame] = []
-    settings = RenderSettings(*size, order.rate, order.theme)
-    draw(order.factory, settings, order.poster, order.poster + 1, frames.append)
-    with scratch_folder() as folder:
-        path = folder / "still.png"
-        write_png(path, frames[0])
-        content = path.read_bytes()
-    end = "" if kind == "poster" else f"-{kind}"
-    name = f"{order.piece}-{order.theme}{end}.png"
-    return Medium(order.piece, order.theme, kind, name, *size, content)

@@ -7,6 +7,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pipeline.render.lossless import FrameBuffer
 from pipeline.render.timeline import Timeline
 from pipeline.work.store import Kind
 
@@ -25,12 +26,25 @@ def _pace(text: bytes) -> float:
     return pace
 
 
+def _unread(packed: bytes) -> FrameBuffer:
+    raise ValueError("whose frames they are is not said")
+
+
 #: What an act is in time.
 TIMELINE = Kind("timeline", Timeline.to_json, Timeline.from_json)
 #: How much longer a machine takes than is estimated.
 PACE = Kind("pace", lambda pace: json.dumps(pace).encode(), _pace)
 #: An encoded chunk, whichever it is.
 SEGMENT: Kind[bytes] = Kind("segment", bytes, bytes)
+
+
+#: The frames of a chunk without loss, whichever it is.
+FRAMES: Kind[FrameBuffer] = Kind("frames", FrameBuffer.pack, _unread)
+
+
+def frames_of(chunk: Chunk, settings: RenderSettings) -> Kind[FrameBuffer]:
+    """Return the kind of the frames of this chunk: read, they must be its frames."""
+    return Kind(FRAMES.name, FrameBuffer.pack, partial(FrameBuffer.unpack, chunk, settings))
 
 
 def segments_of(chunk: Chunk, settings: RenderSettings) -> Kind[bytes]:

@@ -7,7 +7,7 @@ chapters. Where a film stops, at its beats, is a matter of each act.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,6 +19,10 @@ from pipeline.work.chunks import cuts
 
 if TYPE_CHECKING:
     from pipeline.render.frames import ActFactory
+
+
+#: Where no more than one frame in so many is wanted, stepping to it is what costs.
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +83,26 @@ class Act(Script):
             stops.setdefault(self.n_frames, None)
         return tuple(sorted(stops.items(), key=lambda stop: stop[0]))
 
-    def frame_of_beat(self, name: str) -> int:
-        """Return the frame on which a deck stops for a beat: there all is complete that it names.
+    @property
+    def beat_frames(self) -> tuple[tuple[int, str], ...]:
+        """The frame on which a deck stops for each beat: there all is complete that it names.
 
         An act that is played again and again stops nowhere: what its beats name is complete on them.
+        """
+        if self.loops:
+            last = self.n_frames - 1
+            return tuple((min(beat.frame, last), beat.name) for beat in self.timeline.beats)
+        return tuple((stop - 1, beat.name) for stop, beat in self.stops if beat)
+
+    def frame_of_beat(self, name: str) -> int:
+        """Return the frame of `beat_frames` that a name stands for; of several the first.
 
         Raises
         ------
         SettingsError
             When the act has no such beat; it lists those that there are.
         """
-        frames = {beat.name: stop - 1 for stop, beat in reversed(self.stops) if beat}
-        if self.loops:
-            frames = {beat.name: min(beat.frame, self.n_frames - 1) for beat in self.timeline.beats}
+        frames = {beat: frame for frame, beat in reversed(self.beat_frames)}
         if name in frames:
             return frames[name]
         names = sorted(frames, key=frames.__getitem__)
@@ -120,7 +131,8 @@ class Chunk:
     """Frames [start, stop) of one act.
 
     `keyframes` are frames in it at which its video can be parted: a viewer may stop before them, and
-    jump to them. `content` is that of its act.
+    jump to them. `picked` are the frames in it that are wanted, where not all are. `content` is that
+    of its act.
     """
 
     act: str
@@ -129,11 +141,17 @@ class Chunk:
     stop: int
     keyframes: tuple[int, ...] = ()
     content: str = ""
+    picked: tuple[int, ...] = ()
+
+    @property
+    def frames(self) -> Sequence[int]:
+        """Frames in the chunk, by number in its act."""
+        return self.picked or range(self.start, self.stop)
 
     @property
     def n_frames(self) -> int:
-        """Frames in the chunk."""
-        return self.stop - self.start
+        """How many frames there are in the chunk."""
+        return len(self.frames)
 
     def __str__(self) -> str:
         return f"{self.act}, frames {self.start} to {self.stop}"
@@ -161,11 +179,14 @@ class Film:
         What they look like.
     span : range
         The frames that are shown, counted from the beginning of the first act.
+    picked : tuple of int or None
+        Those of the span that are wanted, where not all are; rising, counted as the span.
     """
 
     acts: tuple[Act, ...]
     settings: RenderSettings
     span: range
+    picked: tuple[int, ...] | None = None
 
     @classmethod
     def of(
@@ -196,6 +217,10 @@ class Film:
                 f"at {settings.fps} frames per second one lasts {1 / settings.fps:.3g} s."
             )
         return cls(tuple(acts), settings, range(start, stop))
+
+    def every(self, nth: int) -> Film:
+        """Return the film of which every n-th frame is wanted, from its first."""
+        return self if nth == 1 else replace(self, picked=tuple(self.span[::nth]))
 
     @property
     def shots(self) -> tuple[Shot, ...]:
@@ -239,20 +264,18 @@ class Film:
         """
         chunks = []
         for shot in self.shots:
-            inner = cuts(shot.act.timeline, self.settings, target)
+            few = self.picked is not None and _FEW * len(self.picked) < len(self.span)
+            inner = () if few else cuts(shot.act.timeline, self.settings, target)
             edges = [shot.start, *(a for a in inner if shot.start < a < shot.stop), shot.stop]
             beats = sorted({beat.frame for beat in shot.act.timeline.beats})
-            chunks += [
-                Chunk(
-                    shot.act.name,
-                    shot.act.factory,
-                    start,
-                    stop,
-                    keyframes=tuple(at for at in beats if start < at < stop),
-                    content=shot.act.content,
-                )
-                for start, stop in pairwise(edges)
-            ]
+            offset = self.span.start + shot.at - shot.start
+            for start, stop in pairwise(edges):
+                part = Chunk(shot.act.name, shot.act.factory, start, stop, content=shot.act.content)
+                if self.picked is None:
+                    keyframes = tuple(at for at in beats if start < at < stop)
+                    chunks.append(replace(part, keyframes=keyframes))
+                elif picked := tuple(i - offset for i in self.picked if start <= i - offset < stop):
+                    chunks.append(replace(part, picked=picked))
         return tuple(chunks)
 
 

@@ -11,22 +11,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import RenderError
-from pipeline.render.entries import PACE, SEGMENT, TIMELINE, segments_of
-from pipeline.render.film import Act
+from pipeline.render.entries import FRAMES, PACE, SEGMENT, TIMELINE, frames_of, segments_of
+from pipeline.render.film import Act, Film
+from pipeline.render.lossless import FrameBuffer, draw_frames
+from pipeline.render.plan import Deliverable, Plan, Watcher, places_missing, together_of
 from pipeline.video.join import MismatchError, join_segments
 from pipeline.video.segment import draw_segment, segment_options, step
-from pipeline.work.chunks import chunk_costs
+from pipeline.work.chunks import LOSSLESS_TARGET, chunk_costs
 from pipeline.work.executor import Began, Ended, Event, Executor, Lost, Task
-from pipeline.work.keys import Machine, pace_key, segment_key, timeline_key
+from pipeline.work.keys import Machine, frames_key, pace_key, segment_key, timeline_key
 
 if TYPE_CHECKING:
-    from pipeline.render.film import Chunk, Film, Script
+    from pipeline.render.film import Chunk, Script
+    from pipeline.render.frames import Frame
     from pipeline.render.settings import RenderSettings
     from pipeline.video.metadata import Metadata
-    from pipeline.work.store import Store
+    from pipeline.work.store import Kind, Store
 
 #: How often drawing and joining are begun: pieces may be damaged, or disappear from the store when
 #: somebody prunes it, and are then drawn again.
@@ -34,105 +37,30 @@ _ROUNDS = 4
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A film in chunks, and what is known of them.
-
-    Attributes
-    ----------
-    chunks : tuple of Chunk
-        In the order they are shown.
-    keys : tuple of str
-        Under which their segments are kept.
-    costs : tuple of float
-        Estimated seconds of one core for each, on this machine if it has rendered before.
-    missing : tuple of int
-        Places of the chunks that must be drawn.
-    settings : RenderSettings
-        What they look like.
-    pace : float
-        How much longer this machine is taken to need than the estimate it is in `costs`.
-    """
-
-    chunks: tuple[Chunk, ...]
-    keys: tuple[str, ...]
-    costs: tuple[float, ...]
-    missing: tuple[int, ...]
-    settings: RenderSettings
-    pace: float = 1.0
-
-    @property
-    def n_frames(self) -> int:
-        """Frames in the film."""
-        return sum(part.n_frames for part in self.chunks)
-
-    @property
-    def n_missing(self) -> int:
-        """Frames that must be drawn."""
-        return sum(self.chunks[i].n_frames for i in self.missing)
-
-    @property
-    def n_cached(self) -> int:
-        """Frames that need not."""
-        return self.n_frames - self.n_missing
-
-
-@dataclass(frozen=True, slots=True)
-class Deliverable:
-    """A finished file and what it took to make it.
-
-    Attributes
-    ----------
-    path : Path
-        The file.
-    acts : tuple of str
-        The acts in it, in order.
-    n_frames : int
-        Frames in it.
-    settings : RenderSettings
-        What it looks like.
-    n_bytes : int
-        Its size.
-    elapsed : float
-        Seconds from the first frame drawn to the finished file.
-    captions : tuple of Path
-        Caption files beside it.
-    chapters : tuple of Path
-        The list of its chapters beside it, if there is one.
-    n_cached : int
-        Frames that were not drawn, but found finished in the cache.
-    drawn : tuple of Chunk
-        What was drawn, where there is a cache.
-    """
-
-    path: Path
-    acts: tuple[str, ...]
-    n_frames: int
-    settings: RenderSettings
-    n_bytes: int
-    elapsed: float
-    captions: tuple[Path, ...] = ()
-    chapters: tuple[Path, ...] = ()
-    n_cached: int = 0
-    drawn: tuple[Chunk, ...] = ()
-
-
-class Watcher:
-    """Is told how a render goes. This one does nothing about it."""
-
-    def planned(self, plan: Plan) -> None:
-        """Drawing is about to begin; told once more for what is gone when all is to be joined."""
-
-    def on_event(self, event: Event, part: Chunk) -> None:
-        """Something happened to a worker and the chunk it is at."""
-
-
-@dataclass(frozen=True)
 class RenderService:
-    """Who draws films, on what, and where finished pieces are kept."""
+    """Draws films, keeps what is finished, and joins it.
+
+    Attributes
+    ----------
+    executor : Executor
+        Who draws.
+    store : Store
+        Where finished pieces are kept.
+    machine : Machine
+        What draws.
+    encoders : Executor or None
+        Who encodes animations, on this machine, if not those who draw.
+    """
 
     executor: Executor
     store: Store
     machine: Machine
+    encoders: Executor | None = None
+
+    @property
+    def local(self) -> Executor:
+        """Who works on this machine."""
+        return self.encoders or self.executor
 
     def measure(self, scripts: Sequence[Script], settings: RenderSettings) -> tuple[Act, ...]:
         """Learn the timelines of acts: from the store, or by stepping through them."""
@@ -157,7 +85,7 @@ class RenderService:
         return tuple(Act.of(script, timelines[i]) for i, script in enumerate(scripts))
 
     def plan(self, film: Film) -> Plan:
-        """Cut a film into chunks and see which are finished already."""
+        """Cut a film into chunks and see which segments are finished already."""
         settings, chunks = film.settings, film.chunks()
         encoder = segment_options(settings)
         keys = tuple(segment_key(part, settings, self.machine, encoder) for part in chunks)
@@ -167,10 +95,54 @@ class RenderService:
             keys,
             costs=tuple(pace * cost for cost in chunk_costs(chunks, film.acts, settings)),
             # Whether they are whole is seen when they are read, once, to be joined.
-            missing=_places(keys, lambda i: not self.store.has(keys[i], SEGMENT)),
-            settings=settings,
+            missing=places_missing(keys, lambda i: not self.store.has(keys[i], SEGMENT)),
+            looks=(settings,) * len(chunks),
             pace=pace,
         )
+
+    def plan_frames(self, film: Film) -> Plan:
+        """Cut a film into chunks and see of which the frames are there, without loss."""
+        settings, chunks = film.settings, film.chunks(LOSSLESS_TARGET)
+        keys = tuple(frames_key(part, settings, self.machine) for part in chunks)
+        return Plan(
+            chunks,
+            keys,
+            costs=tuple(chunk_costs(chunks, film.acts, settings)),
+            missing=places_missing(keys, lambda i: not self.store.has(keys[i], FRAMES)),
+            looks=(settings,) * len(chunks),
+            lossless=True,
+        )
+
+    def frames(self, films: Sequence[Film], watcher: Watcher | None = None) -> list[FrameBuffer]:
+        """Return the frames of films without loss, drawn together where they are not there.
+
+        Raises
+        ------
+        RenderError
+            As in `render`.
+        """
+        buffers: list[FrameBuffer] = []
+        plans = [self.plan_frames(film) for film in films]
+        owners = [film for film, plan in zip(films, plans, strict=True) for _ in plan.chunks]
+
+        def use(pieces: Iterator[FrameBuffer]) -> None:
+            made = {id(film): FrameBuffer(transparent=film.settings.transparent) for film in films}
+            before = None
+            for film, part, piece in zip(owners, together.chunks, pieces, strict=True):
+                made[id(film)].extend(piece, held=held_between(film, before, part))
+                before = part
+            buffers[:] = [made[id(film)] for film in films]
+
+        together = together_of(plans)
+        self.make(together, use, watcher)
+        return buffers
+
+    def stills(
+        self, wanted: Sequence[tuple[Act, int, RenderSettings]], watcher: Watcher | None = None
+    ) -> list[Frame]:
+        """Return single frames of acts, as they are in a film."""
+        films = [Film((act,), look, range(frame, frame + 1)) for act, frame, look in wanted]
+        return [next(buffer.frames()) for buffer in self.frames(films, watcher)]
 
     def render(
         self,
@@ -196,7 +168,14 @@ class RenderService:
         began = perf_counter()
         told = metadata or Metadata()
         parts = self.make(
-            plan, lambda pieces: join_segments(pieces, plan.settings, path, told), watcher
+            plan,
+            lambda pieces: join_segments(
+                zip(pieces, (part.n_frames for part in plan.chunks), strict=True),
+                plan.settings,
+                path,
+                told,
+            ),
+            watcher,
         )
         return Deliverable(
             path=path,
@@ -212,13 +191,13 @@ class RenderService:
     def make(
         self,
         plan: Plan,
-        use: Callable[[Iterator[tuple[bytes, int]]], None],
+        use: Callable[[Iterator[Any]], None],
         watcher: Watcher | None = None,
     ) -> tuple[Chunk, ...]:
-        """Draw what is missing and give all segments, in order, to `use`; return what was drawn.
+        """Draw what is missing and give all pieces, in order, to `use`; return what was drawn.
 
-        `use` is given each segment with its number of frames, read one at a time. It begins anew,
-        with all of them, when one turns out to be gone or damaged.
+        `use` is given segments, or buffers of frames, read one at a time. It begins anew, with all of
+        them, when one turns out to be gone or damaged.
 
         Raises
         ------
@@ -233,7 +212,7 @@ class RenderService:
             self._draw(todo, watcher, clock)
             drawn.update(todo.missing)
             try:
-                use(self._segments(plan))
+                use(self._pieces(plan))
                 break
             except MismatchError:  # which of them is not what it should be, none of them tells
                 for key in plan.keys:
@@ -241,7 +220,7 @@ class RenderService:
             except _GoneError:
                 pass
             todo = replace(
-                plan, missing=_places(plan.keys, lambda i: self._segment(plan, i) is None)
+                plan, missing=places_missing(plan.keys, lambda i: self._piece(plan, i) is None)
             )
         else:
             raise RenderError(
@@ -258,24 +237,27 @@ class RenderService:
             place = places[event.task]
             clock.on_event(event, plan.costs[place])
             if isinstance(event, Ended):
-                self.store.put(plan.keys[place], SEGMENT, event.result)
+                kind: Kind[Any] = FRAMES if plan.lossless else SEGMENT
+                self.store.put(plan.keys[place], kind, event.result)
             watcher.on_event(event, plan.chunks[place])
 
-        tasks = [_task(plan.chunks[i], plan.settings) for i in places]
+        tasks = [_task(plan, i) for i in places]
         self.executor.run(tasks, on_event)
-        if clock.pace is not None:
+        if clock.pace is not None and not plan.lossless:
             pace = plan.pace * clock.pace
             self.store.put(pace_key(self.machine), PACE, pace)
 
-    def _segments(self, plan: Plan) -> Iterator[tuple[bytes, int]]:
-        for place, part in enumerate(plan.chunks):
-            segment = self._segment(plan, place)
-            if segment is None:
+    def _pieces(self, plan: Plan) -> Iterator[Any]:
+        for place in range(len(plan.chunks)):
+            piece = self._piece(plan, place)
+            if piece is None:
                 raise _GoneError
-            yield segment, part.n_frames
+            yield piece
 
-    def _segment(self, plan: Plan, place: int) -> bytes | None:
-        return self.store.get(plan.keys[place], segments_of(plan.chunks[place], plan.settings))
+    def _piece(self, plan: Plan, place: int) -> Any:
+        part, look = plan.chunks[place], plan.looks[place]
+        kind: Kind[Any] = frames_of(part, look) if plan.lossless else segments_of(part, look)
+        return self.store.get(plan.keys[place], kind)
 
     def _pace(self) -> float:
         """How much longer this machine takes than estimated, from the last render on it."""
@@ -308,11 +290,16 @@ class _Clock:
         return self._taken / self._expected if self._expected else None
 
 
-def _places(keys: Sequence[str], missing: Callable[[int], bool]) -> tuple[int, ...]:
-    """Places of the keys that are missing; one that comes several times is missing once."""
-    first = {key: place for place, key in reversed(tuple(enumerate(keys)))}
-    return tuple(place for place in sorted(first.values()) if missing(place))
+def _task(plan: Plan, place: int) -> Task:
+    part = plan.chunks[place]
+    draw: Callable[..., Any] = draw_frames if plan.lossless else draw_segment
+    return Task(str(part), partial(draw, part, plan.looks[place]), part.n_frames)
 
 
-def _task(part: Chunk, settings: RenderSettings) -> Task:
-    return Task(str(part), partial(draw_segment, part, settings), part.n_frames)
+def held_between(film: Film, before: Chunk | None, part: Chunk) -> bool:
+    """Return whether nothing moves from the last frame of a chunk to the first of the next."""
+    if before is None or before.act != part.act or before.stop != part.start:
+        return False
+    act = next(act for act in film.acts if act.name == part.act)
+    first, last = before.frames[-1], part.frames[0]
+    return any(start <= first and last < stop for start, stop in act.timeline.holds)

@@ -198,16 +198,24 @@ def open_video(
             raise
 
 
+def png(frame: "Frame", *, transparent: bool = False) -> bytes:
+    """Return one frame as a PNG in sRGB; without `transparent`, without alpha."""
+    image = Image.fromarray(frame if transparent else np.ascontiguousarray(frame[..., :3]))
+    tags = PngInfo()
+    tags.add(b"sRGB", b"\0")  # perceptual intent, the usual one for pictures
+    memory = BytesIO()
+    image.save(memory, format="png", pnginfo=tags)
+    return memory.getvalue()
+
+
 def write_png(path: Path, frame: "Frame", *, transparent: bool = False) -> None:
-    """Write one frame as a PNG in sRGB; without `transparent`, without alpha.
+    """Write one frame as a PNG, as of `png`, whole or not at all.
 
     Raises
     ------
     RenderError
         When the file cannot be written; `path` is then as it was.
     """
-    image = Image.fromarray(frame if transparent else np.ascontiguousarray(frame[..., :3]))
-    tags = PngInfo()
-    tags.add(b"sRGB", b"\0")  # perceptual intent, the usual one for pictures
+    content = png(frame, transparent=transparent)
     with atomic_write(path) as temporary:
-        image.save(temporary, format="png", pnginfo=tags)
+        temporary.write_bytes(content)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Work in a chunk, in seconds of one core: long enough that beginning it, a quarter of a second at
 #: 1080p for stepping there and its first picture, does not count; short enough to be lost.
 TARGET = 5.0
+#: The same for frames without loss, which need no groups of pictures: an animation is short.
+LOSSLESS_TARGET = 1.0
 #: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
 SHORTEST = 2.0
 #: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at
@@ -56,9 +58,9 @@ def chunk_costs(
     chunks: Sequence[Chunk], acts: Sequence[Act], settings: RenderSettings
 ) -> list[float]:
     """Return the estimated seconds of one core for each chunk, stepping up to it included."""
-    until = {act.name: [0.0, *accumulate(frame_costs(act.timeline, settings))] for act in acts}
+    known = {act.name: frame_costs(act.timeline, settings) for act in acts}
     begin = BEGIN[0] + BEGIN[1] * settings.width * settings.height / 1e6
     return [
-        begin + STEP * part.start + until[part.act][part.stop] - until[part.act][part.start]
+        begin + STEP * part.start + sum(known[part.act][frame] for frame in part.frames)
         for part in chunks
     ]

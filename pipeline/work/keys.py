@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Packages that have a say in pixels and their encoding.
 DRAWING_PACKAGES = ("av", "cmap", "manim", "moderngl", "numpy", "pillow", "pycairo", "typst")
+#: Our own modules that draw and encode, acts aside, and with them all that they import.
+DRAWING_MODULES = ("pipeline.video.segment", "pipeline.render.lossless")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def versions() -> dict[str, str]:
 def this_machine(opengl: Mapping[str, str] | None = None) -> Machine:
     """Return what draws here, given what is known of the OpenGL renderer, if anything draws."""
     renderer = "" if opengl is None else f"{opengl['renderer']}, {opengl['version']}"
-    return Machine(versions(), renderer, source_digest(["pipeline.video.segment"], ["pipeline"]))
+    return Machine(versions(), renderer, source_digest(DRAWING_MODULES, ["pipeline"]))
 
 
 def differences(machine: Machine, wanted: Machine) -> list[str]:
@@ -95,6 +97,11 @@ def segment_key(chunk: Chunk, settings: RenderSettings, machine: Machine, encode
     """
     frames = (chunk.start, chunk.stop, chunk.keyframes)
     return _key("segment", chunk.content, asdict(settings), asdict(machine), frames, repr(encoder))
+
+
+def frames_key(chunk: Chunk, settings: RenderSettings, machine: Machine) -> str:
+    """Return the key of the frames of a chunk, without loss."""
+    return _key("frames", chunk.content, asdict(settings), asdict(machine), list(chunk.frames))
 
 
 def pace_key(machine: Machine) -> str:

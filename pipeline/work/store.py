@@ -77,7 +77,7 @@ class Store:
     warn : callable, optional
         Called with one sentence for an entry that is damaged, once for each.
     needed : bool
-        Whether it is an error that something cannot be kept; else it is not kept, and that is all.
+        Whether it is an error that something cannot be kept; else it is kept in memory.
     """
 
     def __init__(
@@ -91,6 +91,7 @@ class Store:
         self._warn = warn
         self._needed = needed
         self._told: set[str] = set()
+        self._in_memory: dict[str, bytes] = {}
 
     def path(self, key: str) -> Path:
         """Return where the entry of this key is, or would be."""
@@ -101,6 +102,8 @@ class Store:
 
         What is read counts as used now, so that pruning takes it last.
         """
+        if key in self._in_memory:
+            return kind.unpack(self._in_memory[key])
         try:
             with self._open(key) as file:
                 head = _checked(file, key, kind)
@@ -161,6 +164,7 @@ class Store:
                 os.replace(staging / key, path)
         except OSError as error:
             if not self._needed:
+                self._in_memory[key] = content
                 return
             if is_scratch(self.folder):
                 raise temporary_failure(error) from error

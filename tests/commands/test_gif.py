@@ -23,12 +23,20 @@ from tests.refusals import check_refused
 TINY = ("--width", "128", "--to", "1.2")
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of all tests here: most draw the same."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     """Run in an empty folder, with no settings of the user's own."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("RIDGE_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("RIDGE_CACHE_DIR", str(cache))
+    monkeypatch.setenv("RIDGE_WORKERS", "0")
 
 
 def run(*arguments: str) -> Result:
@@ -140,6 +148,27 @@ def test_themes_shapes_and_captions_beside_it() -> None:
 
 
 # --- what fits -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [(), ("--transparent", "--captions", "none")])
+def test_what_was_drawn_once_is_encoded_for_another_limit(more: tuple[str, ...]) -> None:
+    asked = (*TINY, "--fps", "5", "--format", "webp", *more)
+    first = told(*asked)
+    never = AssertionError("it was drawn again")
+    with mock.patch("pipeline.render.frames.run", side_effect=never):
+        again, other = told(*asked), told(*asked, "--max-size", str(first["bytes"]))
+        assert run(*asked, "--bounce").exit_code == 0
+    assert again["bytes"] == first["bytes"]
+    assert other["trials"] == 1
+
+
+def test_workers_make_the_same_file() -> None:
+    asked = ("bowl", *TINY, "--fps", "5", "--max-size", "30kB")
+    made = []
+    for workers in ("0", "2"):
+        facts = told(*asked, "--no-cache", "--workers", workers)
+        made.append(Path(facts["path"]).read_bytes())
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize(("kind", "share"), [("gif", 0.6), ("webp", 0.5), ("mp4", 0.7)])

@@ -28,6 +28,7 @@ from sklearn.linear_model import Ridge
 
 import render
 from pipeline import folders
+from pipeline.clip import clips
 from pipeline.clip.similarity import frames_of
 from pipeline.errors import RenderError
 from pipeline.kit import media
@@ -60,29 +61,37 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(render.cli, ["kit", *arguments], prog_name="render.py")
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of all tests here: most draw the same."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     """Run in an empty folder, with no settings of the user's own."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("RIDGE_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("RIDGE_CACHE_DIR", str(cache))
+    monkeypatch.setenv("RIDGE_WORKERS", "0")
 
 
 @pytest.fixture(scope="module")
-def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kit(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     """A kit of the loop, from Longley's data. Tests must not write to it."""
     out = tmp_path_factory.mktemp("kits")
-    result = run(*DATA, *TINY, "--out", str(out))
+    result = run(*DATA, *TINY, "--out", str(out), "--cache-dir", str(cache))
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(f"{out}/kit: 18 files, ")
     return out / "kit"
 
 
 @pytest.fixture(scope="module")
-def act(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def act(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     """A kit of an act that has captions, in German."""
     out = tmp_path_factory.mktemp("acts")
-    result = run("hook", *TINIEST, "--lang", "de", "--out", str(out))
+    result = run("hook", *TINIEST, "--lang", "de", "--out", str(out), "--cache-dir", str(cache))
     assert result.exit_code == 0, result.output
     return out / "kit-hook"
 
@@ -254,8 +263,9 @@ def test_moving_pictures_are_tried_as_wide_as_the_videos_and_no_wider_than_a_pag
     videos: tuple[int, int], pictures: tuple[int, int]
 ) -> None:
     """A limit in bytes is all there to be used."""
-    order = media.Order("a", mock.Mock(), "dark", videos, 25, ("mp4", "gif", "webp"), 1, None, 1)
-    sizes = [(made.width, made.height) for made in order.wanted]
+    order = media.Order(mock.Mock(), mock.Mock(), "dark", videos, 25, max_bytes=1, poster=0)
+    wanted = [media._wanted(order, kind)[0] for kind in ("mp4", "gif", "webp")]
+    sizes = [(spec.width, spec.height) for spec in wanted]
     assert sizes == [videos, pictures, pictures]
 
 
@@ -700,7 +710,7 @@ def test_a_run_that_fails_leaves_the_old_kit(kit: Path, when: str) -> None:
         rename(source, target)
 
     breaks = {
-        "while drawing": mock.patch.object(media, "encoded", side_effect=RenderError("It broke.")),
+        "while drawing": mock.patch.object(clips, "encoded", side_effect=RenderError("It broke.")),
         "while writing": mock.patch.object(folders, "_manifest", side_effect=full),
         "at the last moment": mock.patch.object(folders.os, "rename", failing_rename),
     }
@@ -715,7 +725,7 @@ def test_a_run_that_fails_leaves_the_old_kit(kit: Path, when: str) -> None:
 
 def test_an_interrupted_run_leaves_the_old_kit(kit: Path) -> None:
     shutil.copytree(kit, "out/kit")
-    with mock.patch.object(media, "encoded", side_effect=KeyboardInterrupt):
+    with mock.patch.object(clips, "encoded", side_effect=KeyboardInterrupt):
         result = run(*TINIEST)
     assert result.exit_code == 130
     assert "out/kit is as it was" in result.stderr

@@ -11,7 +11,9 @@ import manim
 import numpy as np
 from PIL import Image
 
+from pipeline.render.film import Script
 from pipeline.render.frames import Frame, draw
+from pipeline.render.service import RenderService
 from pipeline.render.settings import RenderSettings
 from pipeline.storyboard import (
     GAP,
@@ -25,9 +27,13 @@ from pipeline.storyboard import (
     make_storyboard,
     sheet,
 )
+from pipeline.work.executor import SerialExecutor
+from pipeline.work.keys import Machine
+from pipeline.work.store import Store
 from scenes.cues import Beat, Cue
 
 SMALL = RenderSettings(width=128, height=72, fps=10)
+MACHINE = Machine({}, "none", "")
 BACK, LINE = (10, 20, 30), (200, 100, 0)
 
 
@@ -66,7 +72,9 @@ def made(scene: type[manim.Scene], tmp_path: Path) -> Scenario:
     def factory(renderer: Any) -> manim.Scene:
         return scene(renderer=renderer)
 
-    board = make_storyboard(tmp_path / "board.png", [("act", factory)], SMALL, PAPER)
+    service = RenderService(SerialExecutor(), Store(tmp_path / "cache"), MACHINE)
+    acts = service.measure([Script("act", factory)], SMALL)
+    board = make_storyboard(tmp_path / "board.png", service, acts, SMALL, PAPER)
     with Image.open(board.path) as image:
         assert image.size == board.size
     (only,) = board.scenarios
@@ -83,9 +91,9 @@ def frame(scene: type[manim.Scene], number: int) -> Frame:
 def test_moments_are_what_a_beat_has_completed(tmp_path: Path) -> None:
     first, second = made(Beaten, tmp_path).moments
     assert (first.frame, second.frame) == (6, 13)
-    # A beat has come to its end: the frame after it starts from there.
-    assert np.array_equal(first.picture, frame(Beaten, 7))
-    assert np.array_equal(second.picture, frame(Beaten, 14))
+    # Those on which a deck stops.
+    assert np.array_equal(first.picture, frame(Beaten, 6))
+    assert np.array_equal(second.picture, frame(Beaten, 13))
     assert not np.array_equal(first.picture, second.picture)
 
 

@@ -15,7 +15,7 @@ from rich.progress import Progress
 from commands.console import progress
 from commands.console.progress import Bars, Lines, Log, print_account, watching
 from pipeline.render.film import Chunk
-from pipeline.render.service import Deliverable, Plan
+from pipeline.render.plan import Deliverable, Plan
 from pipeline.render.settings import RenderSettings
 from pipeline.work.executor import Advanced, Began, Ended, Lost
 
@@ -30,7 +30,7 @@ PARTS = (
     *(Chunk("bowl", nothing, start, start + 10) for start in (0, 10)),
     Chunk("flip", nothing, 0, 30),
 )
-PLAN = Plan(PARTS, ("a", "b", "c"), (1.0, 1.0, 3.0), (0, 2), SETTINGS)
+PLAN = Plan(PARTS, ("a", "b", "c"), (1.0, 1.0, 3.0), (0, 2), (SETTINGS,) * 3)
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:

@@ -6,15 +6,9 @@ from pathlib import Path
 import pytest
 
 from commands.console.doctor import Check
-from commands.console.report import (
-    closing_line,
-    deliverable_facts,
-    print_acts,
-    print_checks,
-    progress_bar,
-    waiting,
-)
-from pipeline.render.service import Deliverable
+from commands.console.made import film_report
+from commands.console.report import print_acts, print_checks, progress_bar, waiting
+from pipeline.render.plan import Deliverable
 from pipeline.render.settings import RenderSettings
 
 
@@ -56,14 +50,14 @@ def test_a_terminal_shows_what_is_waited_for(capsys: pytest.CaptureFixture[str])
 
 
 def test_the_closing_line_names_path_frames_seconds_and_size() -> None:
-    assert closing_line(made()) == (
+    assert film_report(made()).line == (
         "out/film.mp4: 150 frames, 5 s at 30 fps, 1280x720, 1.23 MB; took 3.0 s (50.0 frames/s)"
     )
-    assert closing_line(made("out/a-1s.png", 1)) == "out/a-1s.png: 1280x720, 1.23 MB"
+    assert film_report(made("out/a-1s.png", 1)).line == "out/a-1s.png: 1280x720, 1.23 MB"
 
 
 def test_programs_get_plain_numbers() -> None:
-    facts = json.loads(json.dumps(deliverable_facts(made())))
+    facts = json.loads(json.dumps(film_report(made()).payload))
     assert facts == {
         "path": "out/film.mp4",
         "acts": ["a", "b"],

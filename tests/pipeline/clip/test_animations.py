@@ -22,11 +22,11 @@ from PIL import Image
 from pipeline.clip import encode as animations
 from pipeline.clip.encode import encoded, open_animation
 from pipeline.clip.formats import FORMATS, Animation, animation
-from pipeline.clip.frame_buffer import FrameBuffer
 from pipeline.clip.palette import Painter, palette_of
 from pipeline.clip.similarity import frames_of, similarity, ssim
 from pipeline.errors import RenderError, SettingsError
 from pipeline.render.frames import Frame
+from pipeline.render.lossless import FrameBuffer
 
 ROOT = Path(__file__).resolve().parents[3]
 WIDTH, HEIGHT, N_FRAMES = 96, 64, 8

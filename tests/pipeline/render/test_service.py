@@ -11,20 +11,20 @@ import av
 import manim
 import numpy as np
 import pytest
-from PIL import Image
 
 from pipeline.errors import RenderError
 from pipeline.render import service as services
-from pipeline.render.execute import render_still
 from pipeline.render.film import Act, Chunk, Film, Script
-from pipeline.render.service import Deliverable, Plan, RenderService, Watcher
+from pipeline.render.frames import Frame
+from pipeline.render.plan import Deliverable, Plan, Watcher
+from pipeline.render.service import RenderService
 from pipeline.render.settings import RenderSettings
 from pipeline.render.timeline import Cue, Timeline
 from pipeline.video.metadata import Metadata
 from pipeline.work import chunks
 from pipeline.work.executor import Ended, Event, Executor, SerialExecutor
 from pipeline.work.keys import Machine
-from pipeline.work.store import Kind, Store
+from pipeline.work.store import HEADER, Kind, Store
 from pipeline.work.workers import Processes
 
 SETTINGS = RenderSettings(width=128, height=72, fps=10)
@@ -63,6 +63,19 @@ def rising(renderer: Any) -> manim.Scene:
 
 def still(renderer: Any) -> manim.Scene:
     return Still(renderer=renderer)
+
+
+class Held(manim.Scene):
+    """Blue for a second, and once more."""
+
+    def construct(self) -> None:
+        self.add(manim.Square(40, fill_opacity=1, stroke_width=0, fill_color="#0000ff"))
+        self.wait(1)
+        self.wait(1)
+
+
+def held_still(renderer: Any) -> manim.Scene:
+    return Held(renderer=renderer)
 
 
 def restless(renderer: Any) -> manim.Scene:
@@ -400,15 +413,103 @@ def test_a_plan_says_what_it_will_cost(service: RenderService, tmp_path: Path) -
 
 def test_a_still_is_that_frame_of_the_video(service: RenderService, tmp_path: Path) -> None:
     act, *_ = service.measure(SCRIPTS, SETTINGS)
-    made = render_still(act, act.frame_at(1.5), SETTINGS, tmp_path / "still.png")
-    assert (made.n_frames, made.acts) == (1, ("rising",))
+    (picture,) = service.stills([(act, act.frame_at(1.5), SETTINGS)])
     around = service.plan(Film((act,), SETTINGS, range(14, 17)))
     service.render(around, tmp_path / "around.mp4")
     before, there, after = greys(tmp_path / "around.mp4")
-    with Image.open(made.path) as image:
-        assert image.size == SETTINGS.size
-        grey = float(np.asarray(image.convert("L")).mean())
+    assert picture.shape == (72, 128, 4)
+    grey = float(picture[..., :3].mean())
     assert abs(grey - there) < 2 < min(grey - before, after - grey)
+
+
+# --- frames without loss -------------------------------------------------------------------------
+
+
+def drawn_directly(act: Act, frames: Sequence[int]) -> list[Frame]:
+    """One after the other, as the renderer gives them."""
+    from pipeline.render.frames import draw_some
+
+    made: list[Frame] = []
+    draw_some(act.factory, SETTINGS, frames, made.append)
+    return made
+
+
+@pytest.fixture
+def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries of few frames, so that what is held is cut, too."""
+    monkeypatch.setattr(services, "LOSSLESS_TARGET", 0.02)
+    monkeypatch.setattr(chunks, "SHORTEST", 0.2)
+
+
+@pytest.mark.usefixtures("small_buffers")
+@pytest.mark.parametrize("nth", [1, 3])
+@pytest.mark.parametrize("span", [range(20), range(3, 17)])
+def test_frames_are_those_of_the_act_and_are_drawn_once(
+    service: RenderService, nth: int, span: range
+) -> None:
+    acts = service.measure(SCRIPTS, SETTINGS)
+    film = Film((acts[0],), SETTINGS, span).every(nth)
+    notes, again = Notes(), Notes()
+    (first,) = service.frames([film], notes)
+    assert len(notes.drawn) > 1
+    (second,) = service.frames([film], again)
+    assert again.drawn == []
+    wanted = drawn_directly(acts[0], span[::nth])
+    for buffer in (first, second):
+        assert len(buffer) == len(wanted)
+        assert all(map(np.array_equal, buffer.frames(), wanted))
+
+
+@pytest.mark.usefixtures("small_buffers")
+def test_a_picture_that_is_held_is_one_object_wherever_it_is_cut(
+    service: RenderService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What encoders do with a picture depends on whether it is the one before."""
+    held = Script("held", held_still, "held 1")
+    (act,) = service.measure([held], SETTINGS)
+    film = Film.of([act], SETTINGS)
+    monkeypatch.setattr(services, "LOSSLESS_TARGET", 0.004)
+    assert len(film.chunks(0.004)) > 2
+    (buffer,) = service.frames([film])
+    frames = list(buffer.frames())
+    assert len({id(frame) for frame in frames}) == 2
+    assert [frame is frames[0] for frame in frames] == [True] * 10 + [False] * 10
+    assert np.array_equal(frames[0], frames[-1])  # drawn anew, and nothing has moved
+
+
+@pytest.mark.usefixtures("small_buffers")
+def test_films_are_drawn_together_and_every_executor_draws_the_same(
+    service: RenderService, tmp_path: Path
+) -> None:
+    acts = service.measure(SCRIPTS, SETTINGS)
+    films = [Film.of([act], SETTINGS) for act in acts]
+    here = service.frames(films)
+    with Processes(2) as executor:
+        there = RenderService(executor, Store(tmp_path / "other"), MACHINE).frames(films)
+    assert [len(buffer) for buffer in here] == [20, 5]
+    assert [buffer.pack() for buffer in here] == [buffer.pack() for buffer in there]
+
+
+@pytest.mark.usefixtures("small_buffers")
+@pytest.mark.parametrize("damage", ["cut", "other size", "other frames", "no frames"])
+def test_damaged_frames_are_drawn_again(
+    service: RenderService, told: list[str], damage: str
+) -> None:
+    (act, *_) = service.measure(SCRIPTS, SETTINGS)
+    film = Film.of([act], SETTINGS)
+    (before,) = service.frames([film])
+    key = service.plan_frames(film).keys[0]
+    kept = service.store.path(key).read_bytes()[HEADER:]
+    more = kept[:12] + 2 * kept[12:]
+    forged = {"other size": bytes(12) + kept[12:], "other frames": more, "no frames": b"x" * 99}
+    if damage == "cut":
+        service.store.path(key).write_bytes(kept[:-1])
+    else:
+        service.store.put(key, Kind("frames", bytes, bytes), forged[damage])
+    notes = Notes()
+    (after,) = service.frames([film], notes)
+    assert len(notes.drawn) == len(told) == 1
+    assert after.pack() == before.pack()
 
 
 @pytest.mark.parametrize("executor", [SerialExecutor(), Processes(1)])
