@@ -18,6 +18,7 @@ from scenes.brief import Brief
 from scenes.cues import Beat, Cue
 from scenes.layout import Layout
 from scenes.stage.camera import FilmCamera
+from scenes.stock import StockRenderer, background_colour, frames_of, stock_brief, stock_renderer
 from scenes.summary import objective_summary
 from scenes.text.captions import caption_text, catalogue, reading_seconds
 from scenes.text.numerals import Numerals, write_numbers
@@ -37,9 +38,9 @@ class Act(Scene):
     Parameters
     ----------
     brief
-        What to show and how.
+        What to show and how; by default as the environment says, see `scenes.stock`.
     renderer
-        Draws the frames; its camera becomes a `FilmCamera`.
+        Draws the frames; its camera becomes a `FilmCamera`. By default that of Manim's command line.
 
     Attributes
     ----------
@@ -51,16 +52,18 @@ class Act(Scene):
 
     name = ""
 
-    def __init__(self, brief: Brief, renderer: Any) -> None:
-        self.brief = brief
+    def __init__(self, brief: Brief | None = None, renderer: Any = None) -> None:
+        if renderer is None:
+            renderer = stock_renderer()
+        self.brief: Brief = brief or stock_brief()
         renderer.camera = FilmCamera(
-            background_color=THEMES[brief.theme].background.hex,
-            background_opacity=0.0 if brief.transparent else 1.0,
+            background_color=background_colour(THEMES[self.brief.theme].background.hex),
+            background_opacity=0.0 if self.brief.transparent else 1.0,
         )
         super().__init__(renderer=renderer, random_seed=0)
         camera = renderer.camera
         self.layout: Layout = Layout.of(camera.pixel_width, camera.pixel_height)
-        self.theme: Theme = THEMES[brief.theme].sized(self.layout.type_scale)
+        self.theme: Theme = THEMES[self.brief.theme].sized(self.layout.type_scale)
         write_numbers(Numerals(self.term("point"), self.term("thousands")))
         self.beats: list[Beat] = []
         self._closed: list[Cue] = []
@@ -150,6 +153,8 @@ class Act(Scene):
     def beat(self, name: str) -> None:
         """Mark this frame: something has just been completed."""
         self.beats.append(self.beat_at(self.frame, name))
+        if self._stock:
+            self.next_section(name)
 
     def beat_at(self, frame: int, name: str) -> Beat:
         """A beat at a frame, with the numbers of what is on the stage now."""
@@ -177,7 +182,21 @@ class Act(Scene):
         ]
 
     def _close_cue(self) -> None:
+        if self._stock and self._open is not None:
+            seconds = (self.frame - self._open[0]) / self.renderer.fps
+            self.add_subcaption(self._open[1], duration=seconds, offset=-seconds)
         self._closed, self._open = self.cues, None
+
+    @property
+    def _stock(self) -> bool:
+        """Whether stock Manim draws the act: then it also has its sections and subcaptions."""
+        return isinstance(self.renderer, StockRenderer)
+
+    def get_time_progression(self, run_time: float, *args: Any, **options: Any) -> Any:
+        """As many frames as a film has; stock Manim has one more where they are no whole number."""
+        if not self.renderer.skip_animations:
+            run_time = (frames_of(run_time, self.renderer.fps) - 0.5) / self.renderer.fps
+        return super().get_time_progression(run_time, *args, **options)
 
     def _set_caption(self, text: str) -> Words:
         box = self.layout.caption

@@ -36,6 +36,9 @@ FORBIDDEN = {
 ALLOWED: dict[str, set[str]] = {
     **{f"commands.console.{module}": {"rich"} for module in ("progress", "report")},
     "commands.console.doctor": {"rich", "typst"},  # it tries what it examines
+    # Where stock Manim makes an act, its file is the program: options are read as render.py reads them.
+    "scenes.stock": {"commands.stock"},
+    "commands.stock": {"render"},
     "pipeline.render.timeline": {"scenes.cues"},  # records, once: what acts say and complete
 }
 
