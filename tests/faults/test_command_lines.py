@@ -95,6 +95,8 @@ RIGHT = {
     "title": ("A title",),
     "author": ("Ada",),
 }
+#: All but the one that writes into the project itself.
+VERBS = sorted(set(render.cli.commands) - {"new-act"})
 #: How a value stands in a file of settings.
 FORMS = ("'{}'", '"{}"', "{}", "[{}]")
 SETTINGS = {
@@ -117,7 +119,7 @@ def values(option: click.Option, name: str, rng: random.Random) -> str:
 
 def drawn_by_chance(rng: random.Random) -> tuple[list[str], dict[str, str]]:
     """A command line and an environment; a file of settings beside them is written anew."""
-    verb = rng.choice(sorted(render.cli.commands))
+    verb = rng.choice(VERBS)
     line, environment, settings = [verb], {}, ""
     options = [p for p in render.cli.commands[verb].params if isinstance(p, click.Option)]
     if rng.random() < 0.05:
