@@ -23,7 +23,7 @@ import { scatter, table } from "./rows.js";
 import { copy, picture, quoted, save } from "./share.js";
 import { Stage } from "./stage.js";
 import { LIMITS, readHash, within, writeHash } from "./state.js";
-import { STEPS, stateOf, walkTo } from "./steps.js";
+import { alongFloor, STEPS, stateOf, walkTo } from "./steps.js";
 
 /**
  * @typedef {Given & {
@@ -90,19 +90,13 @@ function makeStage() {
 /** The shares of the surface that a part of the objective is made of. @param {State["part"]} part */
 const shares = (part) => ({ data: part === "penalty" ? 0 : 1, penalty: part === "data" ? 0 : 1 });
 
-/** The cloud now, as θ of each dot. @returns {number[][]} */
-function cloud() {
+/** The cloud, as θ of each dot. @param {number} [lam] @returns {number[][]} */
+function cloud(lam = state.lam) {
   if (state.cloud === "none") return [];
   const normals = normalsOf(state.draw);
   const { reduced, sigma2, world } = model;
-  if (state.cloud === "posterior") return posteriorDraws(reduced, state.lam, normals, sigma2);
-  return resampled(
-    reduced,
-    state.lam,
-    normals,
-    world.sigma2,
-    world.known ? world.theta : undefined,
-  );
+  if (state.cloud === "posterior") return posteriorDraws(reduced, lam, normals, sigma2);
+  return resampled(reduced, lam, normals, world.sigma2, world.known ? world.theta : undefined);
 }
 
 /** @type {{seed: number, normals: Float64Array} | null} */
@@ -136,11 +130,13 @@ const panels = [
 function show() {
   asked = false;
   const dots = cloud();
+  const before = state.cloud === "sampling" && state.lam > 0 ? cloud(0) : [];
   if (stage) {
     if (stage.measure()) stage.labels.forget();
     const height = heightsOf(model, state, given.constants.hover);
     stage.draw(model, state, motion, clothes.theme, {
       cloud: dots,
+      before,
       names: given.features.map((name, j) => `θ${"₁₂"[j]}  ${shortened(name)}`),
       heightName: say(height.name) + height.ticks.unit,
       ticks: height.ticks,
@@ -149,7 +145,7 @@ function show() {
   }
   if (rebuilt) for (const panel of panels) panel.base(model);
   rebuilt = false;
-  for (const panel of panels) panel.live(model, state, dots);
+  for (const panel of panels) panel.live(model, state, dots, before);
   showControls();
 }
 
@@ -214,13 +210,16 @@ function showControls() {
   }
 }
 
-/** What a step says, of this kind of data where it has a version of its own. */
+/** What a step says, of this kind of data where it has a version of its own; else the numbers. */
 function stepText() {
+  if (!STEPS.some(({ key }) => key === state.step)) return sentenceOf(model, state.lam, say);
   const key = `told_${state.step}`;
   return say(`${key}_${model.kind}` in given.words ? `${key}_${model.kind}` : key);
 }
 
 // -- changes -----------------------------------------------------------------------------------
+
+const LEAVES_STEP = ["lam", "flipped", "part", "cloud"];
 
 /**
  * Change the state, and show it.
@@ -232,6 +231,8 @@ function set(change, { rebuild = false, held = false, glide: walks = false } = {
   arrive();
   const before = state;
   state = { ...state, ...change };
+  // What a step says may not be true of what is changed by hand.
+  if (!("step" in change) && LEAVES_STEP.some((key) => key in change)) state.step = "";
   if (rebuild) {
     const made = buildModel(given, state, held ? model.scale : undefined);
     if (made) model = made;
@@ -301,7 +302,7 @@ function hearSoon() {
   clearTimeout(speaking);
   speaking = setTimeout(() => {
     const now = sentenceOf(model, state.lam, say);
-    const told = state.step !== last.step ? `${stepText()} ` : "";
+    const told = state.step && state.step !== last.step ? `${stepText()} ` : "";
     last = { step: state.step, part: state.part, flipped: state.flipped };
     figure.setAttribute("aria-label", `${say("figure")} ${now}`);
     hear(told + now);
@@ -334,9 +335,7 @@ onClick("further", () => set({ zoom: within(state.zoom / 1.2, LIMITS.zoom) }));
 onClick("home", () => set({ turn: plain.turn, rise: plain.rise, zoom: 1 }, { glide: true }));
 onClick("release", () => set({ theta: null }));
 onClick("take", () => {
-  const [a, b] = minimiser(model.reduced, state.lam);
-  const along = [model.reduced.V[0][1], model.reduced.V[1][1]];
-  set({ theta: [a + 0.35 * model.scale.half * along[0], b + 0.35 * model.scale.half * along[1]] });
+  set({ theta: alongFloor(model, state.lam) });
 });
 onClick("redraw", () => {
   const cloud = state.cloud === "none" ? "sampling" : state.cloud;
@@ -421,6 +420,13 @@ Object.assign(globalThis, {
       return made && { gcv: made.gcv, loo: made.loo };
     },
     cloud,
+    /** The figure without its labels, as PNG. */
+    picture: () => {
+      show(); // what is drawn is gone after the frame in which it was
+      return surface.toDataURL();
+    },
+    /** Pixels of the figure for each unit of the stage. */
+    zoom: () => stage?.seen?.view.zoom,
     /** Where the ball is that can be dragged, in pixels of the figure. */
     handle: () => stage?.handleAt(),
   },

@@ -25,7 +25,8 @@ import { steps } from "./window.js";
 /**
  * @typedef {object} Panel
  * @property {(model: Model) => void} base what stays while λ moves
- * @property {(model: Model, state: State, cloud: number[][]) => void} live what moves with it
+ * @property {(model: Model, state: State, cloud: number[][], before: number[][]) => void} live what
+ * moves with it; the cloud of θ, and the one that it was at λ = 0
  */
 
 const STEPS = 160;
@@ -57,7 +58,7 @@ export function tracePanel(parent) {
     base(model) {
       const lams = steps(model.span, STEPS);
       const thetas = lams.map((lam) => minimiser(model.reduced, lam));
-      plot.axes(lamAxis(model), { ...around([0, ...thetas.flat()]), name: "θ̂" });
+      plot.axes(lamAxis(model), { ...around([0, ...thetas.flat()], 0.12), name: "θ̂" });
       plot.line(
         plot.base,
         [
@@ -102,7 +103,7 @@ function telling(scores) {
   const lowest = Math.min(...finite);
   const rise = Math.max(...scores.map(([first]) => (Number.isFinite(first) ? first : 0))) - lowest;
   const top = lowest + Math.max(3 * rise, 0.25 * Math.abs(lowest));
-  return around([lowest, Math.min(Math.max(...finite), top)]);
+  return around([lowest, Math.min(Math.max(...finite), top)], 0.14);
 }
 
 /** GCV and leave-one-out. @param {HTMLElement} parent @param {Say} say @returns {Panel} */
@@ -266,7 +267,7 @@ export function mapPanel(parent) {
         { low: centre[1] - half, high: centre[1] + half, name: "θ₂", colour: "theta2" },
       );
     },
-    live(model, state, cloud) {
+    live(model, state, cloud, before) {
       plot.live.replaceChildren();
       const { reduced, scale, span, sigma2, world } = model;
       const [best, now] = [minimiser(reduced, 0), minimiser(reduced, state.lam)];
@@ -283,6 +284,7 @@ export function mapPanel(parent) {
       const pixels = plot.x(radius) - plot.x(0);
       add(plot.live, "circle", { cx: plot.x(0), cy: plot.y(0), r: pixels, class: "disc" });
       const kind = state.cloud === "posterior" ? "posterior" : "sampling";
+      for (const theta of before) plot.dot(plot.live, theta[0], theta[1], `draw ghost`, 2.2);
       for (const theta of cloud) plot.dot(plot.live, theta[0], theta[1], `draw ${kind}`, 2.2);
       if (
         state.cloud !== "none" &&
@@ -347,8 +349,12 @@ export function fitPanel(parent, say) {
   const plot = new Plot(parent, true);
   return {
     base(model) {
-      const y = model.rows ? Array.from(model.rows.y) : [];
-      const range = around(y.length ? y : [-1, 1], 0.12);
+      const { rows, reduced } = model;
+      const theta = minimiser(reduced, 0);
+      const seen = rows
+        ? Array.from(rows.y, (y, i) => [y, rows.X[0][i] * theta[0] + rows.X[1][i] * theta[1]])
+        : [[-1, 1]];
+      const range = around(seen.flat(), 0.12);
       plot.axes({ ...range, name: say("predicted") }, { ...range, name: say("observed") });
     },
     live(model, state) {

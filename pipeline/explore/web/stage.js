@@ -40,7 +40,7 @@ import { View } from "./view.js";
 
 /**
  * @typedef {object} Shown
- * @property {number[][]} cloud θ of each dot
+ * @property {number[][]} cloud θ of each dot @property {number[][]} before the same at λ = 0, on the floor
  * @property {string[]} names of the axes along the floor
  * @property {string} heightName
  * @property {{values: number[], labels: string[]}} ticks of the height
@@ -137,16 +137,21 @@ export class Stage {
       opacity: 1,
     });
     canvas.lines(axes.before);
-    if (motion.data === 1 && motion.penalty === 1) {
+    if (motion.data === 1 && motion.penalty === 1 && shown.cloud.length === 0) {
       const path = pathPoints(model, form, state.lam, motion.flip, PATH);
       if (path.length > 1) canvas.tube(tube(path, PATH), colour("minimum"), PATH);
     }
+    const lain = shown.before.filter((theta) => isInside(scale, theta));
+    const flat = lain.map((theta) => [...place(scale, theta), DOT]);
+    canvas.balls(flat, colour("minimum"), 0.8 * DOT, 0.35);
     const dots = shown.cloud.filter((theta) => isInside(scale, theta));
     const points = dots.map((theta) => resting(form, scale, theta, motion.flip, DOT));
     canvas.balls(points, colour(state.cloud === "posterior" ? "penalty" : "minimum"), DOT);
     const best = own ? [0, 0] : minimiser(reduced, motion.penalty > 0.5 ? state.lam : 0);
-    const ball = resting(form, scale, best, motion.flip, BALL);
-    canvas.balls([ball], colour(own ? "penalty" : "minimum"), BALL);
+    // Smaller in a cloud, which it would hide.
+    const size = points.length ? 1.3 * DOT : BALL;
+    const ball = resting(form, scale, best, motion.flip, size);
+    canvas.balls([ball], colour(own ? "penalty" : "minimum"), size);
     this.handle = ball;
     if (state.theta) {
       this.handle = resting(form, scale, state.theta, motion.flip, BALL);

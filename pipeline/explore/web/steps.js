@@ -5,19 +5,20 @@
  * @import { State } from "./state.js"
  */
 
-import { conditionNumber } from "./ridge.js";
+import { conditionNumber, minimiser } from "./ridge.js";
 import { within } from "./state.js";
 
 /** Where the eye stands for a valley, for a bowl, and for what is turned over. */
 const VALLEY = { turn: 24, rise: 33 };
-const BOWL = { turn: 40, rise: 48 };
-const RIDGE = { turn: 70, rise: 20 };
+const BOWL = { turn: 40, rise: 48, zoom: 1.25 };
+const RIDGE = { turn: 70, rise: 20, zoom: 1.1 };
 
 /** @typedef {{key: string, change: (model: Model) => Partial<State>}} Step */
 
 /** @type {Step[]} */
 export const STEPS = [
   { key: "valley", change: () => ({ lam: 0, ...VALLEY }) },
+  { key: "models", change: (model) => ({ lam: 0, theta: alongFloor(model, 0), ...VALLEY }) },
   { key: "redraw", change: () => ({ lam: 0, cloud: "sampling", ...VALLEY }) },
   { key: "penalty", change: (model) => ({ lam: model.bowl, part: "penalty", ...BOWL }) },
   { key: "bowl", change: (model) => ({ lam: model.bowl, ...BOWL }) },
@@ -36,6 +37,14 @@ const PLAIN = { flipped: false, part: "sum", cloud: "none", theta: null, zoom: 1
 
 /** @param {Model} model @param {number} lam */
 const shown = ({ span }, lam) => (lam < span.low ? 0 : Math.min(lam, span.high));
+
+/** Another θ, some way along the floor from the best one. @param {Model} model @param {number} lam
+ * @returns {[number, number]} */
+export function alongFloor({ reduced, scale }, lam) {
+  const [a, b] = minimiser(reduced, lam);
+  const step = 0.45 * scale.half * (reduced.V[1][1] > 0 ? -1 : 1);
+  return [a + step * reduced.V[0][1], b + step * reduced.V[1][1]];
+}
 
 /** All that a step sets. @param {string} key @param {Model} model @returns {Partial<State> | null} */
 export function stateOf(key, model) {

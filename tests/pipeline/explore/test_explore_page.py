@@ -170,7 +170,7 @@ def test_steps_tell_the_film_and_are_heard(browser: Browser, path: Path) -> None
         settled(page)
         seen.add(page.driver.find_element(By.ID, "told").text)
         assert button.get_attribute("aria-current") == "step"
-    assert len(seen) == 9
+    assert len(seen) == 10
     assert "" not in seen
     heard = page.until("document.getElementById('heard').textContent")
     assert re.search(r"λ = .+: lowest at θ₁ = .+; condition number", str(heard))
