@@ -3,22 +3,22 @@
 Why not manim-slides' own page: it takes RevealJS from an address on the network, when it is shown
 or, with ``offline``, when it is made, and neither may be there the evening before a class. With a
 template of our own nothing of it would be left but the encoding in base64. So the page, its style
-and its script stand beside this module, and need no package at all.
+and its script are a template and two files beside this module.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import tomllib
 from base64 import b64encode
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from string import Template
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.deck.posters import data_address, edge_colour, first_frame, last_frame
 from pipeline.outputs import atomic_write
+from pipeline.pages import templates_of
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 #: A multiple of three, so that pieces encoded one by one are the whole encoded.
 _PIECE = 3 << 18
-_CLIPS = "<!-- clips -->"
 
 
 @cache
@@ -43,21 +42,17 @@ def write_page(deck: Deck, path: Path) -> None:
     SettingsError, RenderError
         When it cannot be written.
     """
-    clips = list(dict.fromkeys(deck.clips))
-    before, after = _page(deck, clips).split(_CLIPS)
+    page = templates_of("pipeline.deck").get_template("page.html.j2").stream(**_filled(deck))
     with (
         atomic_write(path) as temporary,
         open(temporary, "w", encoding="utf-8", newline="\n") as file,
     ):
-        file.write(before)
-        for number, clip in enumerate(clips):
-            file.write(f'<script type="application/octet-stream" id="clip-{number}">')
-            _embed(clip, file)
-            file.write("</script>\n")
-        file.write(after)
+        file.writelines(page)
 
 
-def _page(deck: Deck, clips: list[Path]) -> str:
+def _filled(deck: Deck) -> dict[str, Any]:
+    """What the template asks for; clips are read when they are written."""
+    clips = list(dict.fromkeys(deck.clips))
     words = page_words().get(deck.language, page_words()["en"])
     posters = {clip: data_address(last_frame(clip)) for clip in clips}
     slides: list[dict[str, Any]] = [
@@ -74,26 +69,28 @@ def _page(deck: Deck, clips: list[Path]) -> str:
     ]
     slides[0]["first"] = data_address(first_frame(deck.clips[0]))
     width, height = deck.settings.size
-    return Template(_asset("page.html")).substitute(
-        {**deck.colours, "background": edge_colour(deck.clips[0])},
-        lang=html.escape(deck.language),
-        scheme=deck.settings.theme,
-        title=html.escape(deck.title),
-        width=width,
-        height=height,
-        shape="wide" if width >= height else "tall",
-        no_script=html.escape(words["no_script"]),
-        style=_asset("page.css"),
-        script=_asset("page.js"),
-        deck=_data({"fps": deck.settings.fps, "words": words, "slides": slides}),
-        clips=_CLIPS,
-    )
+    return {
+        "lang": deck.language,
+        "scheme": deck.settings.theme,
+        "title": deck.title,
+        "colours": deck.colours,
+        "background": edge_colour(deck.clips[0]),
+        "width": width,
+        "height": height,
+        "shape": "wide" if width >= height else "tall",
+        "no_script": words["no_script"],
+        "style": _asset("page.css"),
+        "script": _asset("page.js"),
+        "deck": _data({"fps": deck.settings.fps, "words": words, "slides": slides}),
+        "clips": map(_embedded, clips),
+    }
 
 
-def _embed(clip: Path, file: IO[str]) -> None:
+def _embedded(clip: Path) -> Iterator[str]:
+    """A clip in base64, a piece at a time."""
     with open(clip, "rb") as source:
         while piece := source.read(_PIECE):
-            file.write(b64encode(piece).decode("ascii"))
+            yield b64encode(piece).decode("ascii")
 
 
 def _data(value: Any) -> str:

@@ -6,12 +6,10 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from pipeline.kit.description import CONVENTIONS, seconds_text
+from pipeline.pages import templates_of
 from pipeline.render.timeline import clock
 from pipeline.sizes import bytes_text
 
@@ -195,18 +193,5 @@ def index(
     )
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    # Names of columns come from the user: everything is escaped that is not a page's own.
-    return Environment(
-        loader=PackageLoader("pipeline.kit"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
 def _rendered(template: str, **values: object) -> str:
-    return _environment().get_template(template).render(**values)
+    return templates_of("pipeline.kit").get_template(template).render(**values)

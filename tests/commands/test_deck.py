@@ -645,7 +645,7 @@ def test_what_somebody_has_put_into_its_folder_is_not_lost(
 @pytest.mark.parametrize(
     ("form", "where"),
     [
-        ("html", "pipeline.deck.page._embed"),
+        ("html", "pipeline.deck.page._embedded"),
         ("pptx", "pipeline.deck.office._finish"),
         ("manim-slides", "pipeline.deck.presentation.cut"),
     ],
