@@ -20,7 +20,7 @@ from tests.scenes.seeing import SHAPES
 
 ENTRIES = (*ACTS, *LOOPS)
 #: Tables of the catalogue that belong to no act.
-OTHERS = {"screen", "film", "alt"}
+OTHERS = {"screen", "film", "alt", "explore"}
 #: Longest and shortest an act of the film may be, as shares of the seconds it was planned for.
 PLANNED = {
     **{"hook": 12, "twins": 25, "terrain": 35, "valley": 30, "bowl": 35, "flip": 35},
