@@ -130,14 +130,16 @@ def check_two_features(dataset: Dataset) -> None:
 def check_names(dataset: Dataset) -> None:
     """Raise SettingsError if the fonts of the film lack a character of a name, and say what helps."""
     for name in (*dataset.features, dataset.response):
-        if name.isascii():
-            continue
-        from scenes.text.typesetting import missing_characters
+        check_fonts(name, f"the column {name!r}", "give the column another name in the file")
 
-        if missing := missing_characters(name):
-            listed = ", ".join(f"{shown(c)} (U+{ord(c):04X})" for c in missing[:SHOWN])
-            more = " and more" if len(missing) > SHOWN else ""
-            raise SettingsError(
-                f"The fonts of the film lack {listed}{more} of the column {name!r}: give the column "
-                "another name in the file."
-            )
+
+def check_fonts(text: str, of: str, remedy: str) -> None:
+    """Raise SettingsError if the fonts of the film lack a character of a text that is to be shown."""
+    if text.isascii():
+        return
+    from scenes.text.typesetting import missing_characters
+
+    if missing := missing_characters(text):
+        listed = ", ".join(f"{shown(c)} (U+{ord(c):04X})" for c in missing[:SHOWN])
+        more = " and more" if len(missing) > SHOWN else ""
+        raise SettingsError(f"The fonts of the film lack {listed}{more} of {of}: {remedy}.")

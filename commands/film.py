@@ -42,10 +42,6 @@ class Video:
         The acts, in order.
     first, last : float or None
         The seconds of them that are shown.
-    title : str or None
-        Of the film; else the one act's, or that of the whole film, in its language.
-    author : str or None
-        Whom players name, if anybody.
     listed : bool
         Whether its chapters are to stand in a file beside it, too.
     """
@@ -54,8 +50,6 @@ class Video:
     entries: Sequence[ActEntry]
     first: float | None = None
     last: float | None = None
-    title: str | None = None
-    author: str | None = None
     listed: bool = False
 
 
@@ -72,9 +66,11 @@ class Video:
 @click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
 @range_options
 @option(
-    "--title", type=Line(), help="As players list it; else that of the film, or of its one act."
+    "--title",
+    type=Line(),
+    help="On the end card and as players list it; else they list the film's, or its one act's.",
 )
-@option("--author", type=Line(), help="As players list it; else nobody.")
+@option("--author", type=Line(), help="On the end card and as players list it; else nobody.")
 @shared_options(quality="1080p")
 @work_options
 def film(
@@ -82,8 +78,6 @@ def film(
     acts: tuple[ActEntry, ...],
     first: float | None,
     last: float | None,
-    title: str | None,
-    author: str | None,
     work: Work,
 ) -> None:
     """Render the film, or these acts of it, to OUT/film.mp4 (some acts: OUT/ACT+ACT.mp4).
@@ -98,7 +92,7 @@ def film(
     changed since is drawn again.
     """
     path = request.out / f"{file_stem(acts, first, last)}.mp4"
-    video = Video(path, acts or ACTS, first, last, title, author, listed=True)
+    video = Video(path, acts or ACTS, first, last, listed=True)
     render_video(request, work, video)
 
 
@@ -192,8 +186,8 @@ def _metadata(request: Request, video: Video, film: Film) -> Metadata:
     chapters = film.chapters
     default = caption_text(request.lang, "film", "title")
     return Metadata(
-        title=video.title or (chapters[0].title if len(chapters) == 1 else default),
-        author=video.author or "",
+        title=request.title or (chapters[0].title if len(chapters) == 1 else default),
+        author=request.author or "",
         language=caption_text(request.lang, "film", "language"),
         chapters=chapters,
         captions=() if request.captions == "none" else film.cues,

@@ -71,6 +71,8 @@ class Request:
     size: str | None = None
     fps: int | None = None
     transparent: bool = False
+    title: str | None = None
+    author: str | None = None
 
     @cached_property
     def settings(self) -> RenderSettings:
@@ -101,15 +103,20 @@ class Request:
 
     def brief(self) -> Brief:
         """What acts are given: the data, and how to show it."""
+        from commands.data import check_fonts
         from scenes.brief import Brief
 
         look = self.settings
+        for flag, text in (("--title", self.title), ("--author", self.author)):
+            check_fonts(text or "", flag, "write it in other characters")
         return Brief(
             self.dataset(),
             theme=look.theme,
             language=self.lang,
             captions=self.captions == "burned",
             transparent=look.transparent,
+            title=self.title or "",
+            author=self.author or "",
         )
 
     def scripts(self, entries: Sequence[ActEntry], brief: Brief | None = None) -> list[Script]:
@@ -122,10 +129,11 @@ class Request:
         scripts = []
         for entry in entries:
             sources = source_digest([entry.module], OUR_PACKAGES, without=catalogues)
-            content = (entry.name, entry.class_name, sources, self._words(entry), brief.fingerprint)
+            given = brief if entry.credited else brief.uncredited
+            content = (entry.name, entry.class_name, sources, self._words(entry), given.fingerprint)
             digest = hashlib.sha256(repr(content).encode()).hexdigest()
             title = caption_text(self.lang, entry.name, "title")
-            factory = partial(build_act, entry.name, brief)
+            factory = partial(build_act, entry.name, given)
             scripts.append(Script(entry.name, factory, digest, title, entry in LOOPS))
         return scripts
 
@@ -142,7 +150,7 @@ def shared_options(
 
     With no quality, there are no options for quality, size and frame rate: the command has its own.
     Without themes, there are none for theme and captions: the command makes all of them.
-    An option --transparent of its own is part of the request, too.
+    Options --transparent, --title and --author of its own are part of the request, too.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,12 +12,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ActEntry:
-    """One act: its name, where it is written, and what its viewer can answer afterwards."""
+    """One act.
+
+    Attributes
+    ----------
+    name : str
+        What it is called everywhere.
+    module, class_name : str
+        Where it is written.
+    summary : str
+        What its viewer can answer afterwards.
+    credited : bool
+        Whether it shows title and author of the film: others do not depend on them.
+    """
 
     name: str
     module: str
     class_name: str
     summary: str
+    credited: bool = False
 
     def load(self) -> Any:
         """The class of the act. Imports Manim."""
@@ -41,7 +54,11 @@ ACTS: tuple[ActEntry, ...] = (
         "trace", "scenes.ridge_trace", "Trace", "What shrinks as λ grows, and how a λ is chosen"
     ),
     ActEntry(
-        "recap", "scenes.recap", "Recap", "Valley, bowl, ridge, peak: what the penalty is good for"
+        "recap",
+        "scenes.recap",
+        "Recap",
+        "Valley, bowl, ridge, peak: what the penalty is good for",
+        credited=True,
     ),
 )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from ridge_math import Dataset
@@ -25,6 +25,8 @@ class Brief:
         Whether captions are burnt into the picture.
     transparent
         Whether the background is left out.
+    title, author
+        Of the film, where someone has given them: for acts that show them.
     """
 
     dataset: Dataset
@@ -32,6 +34,13 @@ class Brief:
     language: str = "en"
     captions: bool = True
     transparent: bool = False
+    title: str = ""
+    author: str = ""
+
+    @property
+    def uncredited(self) -> Self:
+        """The same without title and author: what acts are given that do not show them."""
+        return replace(self, title="", author="")
 
     @property
     def fingerprint(self) -> str:

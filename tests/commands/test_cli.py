@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 from unittest import mock
@@ -26,6 +27,7 @@ from commands import doctor as doctor_verb
 from commands.console import doctor
 from commands.console.commandline import read_seconds
 from commands.request import Request
+from pipeline.errors import SettingsError
 from pipeline.scratch import PREFIX
 from scenes import ACTS, LOOPS
 from scenes.text.captions import caption_text
@@ -539,6 +541,18 @@ def test_a_film_has_a_title_an_author_and_the_language_of_its_captions() -> None
     with av.open(json.loads(two.stdout.splitlines()[-1])["path"]) as film:
         assert film.metadata["title"] == "Ridge-Regression: warum der L2-Strafterm wirkt"
         assert len(film.chapters()) == 2
+
+
+def test_only_acts_that_show_title_and_author_depend_on_them() -> None:
+    own = {"data": None, "features": None, "response": None, "adjust_for": (), "sheet": None}
+    given = {**own, "decimal": None, "drop_missing": False, "aspect": "16:9", "lang": "en"}
+    request = Request(**given, out=Path("out"), as_json=False)
+    plain = {script.name: script for script in request.scripts(ACTS)}
+    titled = replace(request, title="Why ridge?", author="Ada Łovelace").scripts(ACTS)
+    changed = {script.name for script in titled if script.content != plain[script.name].content}
+    assert changed == {entry.name for entry in ACTS if entry.credited}
+    with pytest.raises(SettingsError, match="The fonts of the film lack 身 .* of --author: write"):
+        replace(request, author="身").brief()
 
 
 def test_a_film_of_short_parts_has_no_list_for_sites_and_says_so(tmp_path: Path) -> None:

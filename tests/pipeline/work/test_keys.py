@@ -103,6 +103,8 @@ def test_a_machine_is_its_packages_its_renderer_and_our_sources() -> None:
         {"language": "de"},
         {"captions": False},
         {"transparent": True},
+        {"title": "Why ridge?"},
+        {"author": "Ada Lovelace"},
         {"dataset": Dataset.synthetic(seed=7)},
     ],
 )
