@@ -551,7 +551,7 @@ def test_only_acts_that_show_title_and_author_depend_on_them() -> None:
     titled = replace(request, title="Why ridge?", author="Ada Łovelace").scripts(ACTS)
     changed = {script.name for script in titled if script.content != plain[script.name].content}
     assert changed == {entry.name for entry in ACTS if entry.credited}
-    with pytest.raises(SettingsError, match="The fonts of the film lack 身 .* of --author: write"):
+    with pytest.raises(SettingsError, match=r"The fonts of the film lack 身 .* of --author: write"):
         replace(request, author="身").brief()
 
 
