@@ -98,9 +98,12 @@ class Asked:
     show_default=True,
     metavar="DIR",
 )
+@option("--serve", is_flag=True, help="Then open it at an address of this machine, until Ctrl-C.")
 @config_option()
 @option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout.")
-def explore(theme: str, lang: str, state: str, out: Path, as_json: bool, **given: Any) -> None:
+def explore(
+    theme: str, lang: str, state: str, out: Path, serve: bool, as_json: bool, **given: Any
+) -> None:
     """Make a page to take in hand: OUT/explore.html, one file that needs no network.
 
     Turn the surface, drag λ, turn RSS over to the likelihood, draw new data, take a θ, change rows:
@@ -122,6 +125,15 @@ def explore(theme: str, lang: str, state: str, out: Path, as_json: bool, **given
         click.echo(json.dumps(told))
     else:
         click.echo(f"{path}: {bytes_text(n_bytes)}; open it in a browser")
+    if serve:
+        from pipeline.explore.serve import serve_page
+
+        serve_page(path.read_bytes(), _opened)
+
+
+def _opened(address: str) -> None:
+    note(f"{address} has it until Ctrl-C.")
+    click.launch(address)
 
 
 def exhibit_of(asked: Asked, dataset: Dataset) -> Exhibit:

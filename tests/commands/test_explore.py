@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from _thread import interrupt_main
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
@@ -130,3 +134,25 @@ def test_every_word_of_the_page_is_there_and_used(language: str) -> None:
         "log_likelihood_sum",
     }
     assert unused == set()
+
+
+def test_served_page_is_the_one_that_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got: list[bytes] = []
+
+    def launched(address: str) -> None:
+        for path in ("", "explore.html?x"):
+            got.append(urlopen(address + path).read())
+        with pytest.raises(HTTPError):
+            urlopen(address + "../render.py")
+        interrupt_main()
+
+    def launch(address: str) -> None:
+        Thread(target=launched, args=[address], daemon=True).start()
+
+    monkeypatch.setattr("click.launch", launch)
+    done = run(tmp_path, "--serve")
+    assert done.exit_code == 0, done.output
+    assert got == [(tmp_path / "explore.html").read_bytes()] * 2
+    assert "http://127.0.0.1:" in done.stderr

@@ -146,7 +146,7 @@ function show() {
   if (rebuilt) for (const panel of panels) panel.base(model);
   rebuilt = false;
   for (const panel of panels) panel.live(model, state, dots, before);
-  showControls();
+  showControls(dots);
 }
 
 /** @param {string} name */
@@ -168,7 +168,7 @@ const showDials = given.recipe
     })
   : null;
 const names = [...given.features, given.response];
-const dots = given.columns ? scatter(byId("plot-scatter"), given.features, edit) : null;
+const points = given.columns ? scatter(byId("plot-scatter"), given.features, edit) : null;
 const sheet = given.columns ? table(byId("table"), names, say, edit) : null;
 
 /** @param {number} row @param {number[] | null | undefined} values @param {boolean} done */
@@ -179,13 +179,14 @@ function edit(row, values, done) {
   set({ edits }, { rebuild: true, held: !done });
 }
 
-function showControls() {
+/** @param {number[][]} dots of the cloud */
+function showControls(dots) {
   showLam(model, state.lam);
   showPart(state.part);
   showSide(state.flipped ? "likelihood" : "rss");
   showCloud(state.cloud);
   if (state.recipe) showDials?.(state.recipe);
-  dots?.show(model, state, given.q);
+  points?.show(model, state, given.q);
   sheet?.show(model, state, given.q);
   showReadouts(byId("readouts"), readoutsOf(model, state, given.scaled, say), state.theta !== null);
   byId("release").hidden = state.theta === null;
@@ -201,6 +202,8 @@ function showControls() {
     rho: correlationLabel(model.rho, model.kind === "exact"),
   });
   byId("world").textContent = say(model.world.known ? "world_known" : "world_fitted");
+  const flat = state.cloud === "posterior" && dots.length === 0;
+  byId("cloud-says").textContent = say(flat ? "cloud_flat" : `cloud_${state.cloud}_says`);
   const told = stepText();
   if (byId("told").textContent !== told) byId("told").textContent = told;
   for (const button of document.querySelectorAll("#steps button")) {

@@ -33,7 +33,7 @@ export const quoted = (word) =>
  */
 export function picture(surface, overlay, background, line) {
   const sheet = document.createElement("canvas");
-  const ratio = surface.width / overlay.clientWidth;
+  const ratio = surface.width / Math.max(surface.clientWidth, 1);
   const foot = Math.round(34 * ratio);
   sheet.width = surface.width;
   sheet.height = surface.height + foot;
