@@ -6,13 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.explore.modules import WEB, joined
 from pipeline.outputs import atomic_write
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from pipeline.pages import templates_of
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def page_of(shown: Exhibit) -> str:
         "hash": shown.state,
     }
     return (
-        _templates()
+        templates_of("pipeline.explore")
         .get_template("page.html.j2")
         .render(
             lang=shown.language,
@@ -121,15 +119,3 @@ def _data(value: Any) -> str:
     """JSON that nothing in it can end: names may hold anything, tags included."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
-
-
-def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(WEB),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )

@@ -114,7 +114,8 @@ def test_every_word_of_the_page_is_there_and_used(language: str) -> None:
     from pipeline.explore.modules import WEB
 
     words = set(catalogue(language)["explore"])
-    sources = {path.name: path.read_text("utf-8") for path in WEB.iterdir()}
+    files = [*WEB.iterdir(), WEB.parent / "templates" / "page.html.j2"]
+    sources = {path.name: path.read_text("utf-8") for path in files}
     text = "\n".join(
         source for name, source in sources.items() if ".test." not in name and name != "state.js"
     )
