@@ -25,11 +25,11 @@ def acts(request: Request, work: Work) -> None:
     With --json also titles, beats with the numbers they show, and captions, each to the frame: what
     another program needs to speak, cut or annotate the film. docs/programs.md describes it.
     """
-    from commands.console.report import act_facts, print_acts
+    from commands.console.report import acts_payload, print_acts
 
     fps, entries = request.settings.fps, (*ACTS, *LOOPS)
     known = measured(request, work, entries)
-    rows = act_facts(known, [entry.summary for entry in entries], fps)
+    rows = acts_payload(known, [entry.summary for entry in entries], fps)
     film, loops = rows[: len(ACTS)], rows[len(ACTS) :]
     if request.as_json:
         told = {

@@ -99,7 +99,7 @@ def _make(
     request: Request, work: Work, acts: Sequence[ActEntry], idle: str, form: str, path: Path
 ) -> None:
     from commands.console.made import deck_report
-    from commands.console.progress import plan_facts, print_plan, watching
+    from commands.console.progress import plan_payload, print_plan, watching
     from commands.console.report import waiting
     from pipeline.deck.clips import write_clips
     from pipeline.deck.deck import Deck
@@ -116,7 +116,7 @@ def _make(
         plan = service.plan(film)
         if work.dry_run:
             if request.as_json:
-                click.echo(json.dumps({"event": "plan", **plan_facts(plan)}))
+                click.echo(json.dumps({"event": "plan", **plan_payload(plan)}))
             else:
                 print_plan(plan, work.n_workers(look))
             return

@@ -150,7 +150,7 @@ def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | No
 
 def _render(request: Request, work: Work, video: Video) -> Path | None:
     from commands.console.made import film_report
-    from commands.console.progress import plan_facts, print_account, print_plan, watching
+    from commands.console.progress import plan_payload, print_account, print_plan, watching
     from commands.console.report import waiting
     from pipeline.render.film import Film
 
@@ -162,7 +162,7 @@ def _render(request: Request, work: Work, video: Video) -> Path | None:
         plan = service.plan(film)
         if work.dry_run:
             if request.as_json:
-                click.echo(json.dumps({"event": "plan", **plan_facts(plan)}))
+                click.echo(json.dumps({"event": "plan", **plan_payload(plan)}))
             else:
                 print_plan(plan, work.n_workers(look))
             return None

@@ -121,7 +121,7 @@ def kit(
 def _make(request: Request, asked: Kit, work: Work) -> None:
     from commands.console.made import kit_report
     from commands.console.report import waiting
-    from pipeline.kit.contents import contents, exhibit, facts, write_kit
+    from pipeline.kit.contents import contents, exhibit, payload_of, write_kit
     from pipeline.kit.media import check_codecs, make_media
     from pipeline.kit.page import Tongue
     from scenes.theme import THEMES as COLOURS
@@ -145,7 +145,7 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
     }
     exhibits = [exhibit(piece, made, problem, writing, asked.size) for piece in pieces]
     files = contents(exhibits, problem, writing, tongue, colours)
-    payload = facts(exhibits, tongue)
+    payload = payload_of(exhibits, tongue)
     write_kit(asked.folder, files, payload)
     for gap in payload["missing"]:
         note(gap)

@@ -113,12 +113,12 @@ class Lines(Watcher):
     def planned(self, plan: Plan) -> None:
         """Say what is to be drawn."""
         self._tally.planned(plan)
-        self.say("plan", **plan_facts(plan))
+        self.say("plan", **plan_payload(plan))
 
     def on_event(self, event: Event, part: Chunk) -> None:
         """Say that a chunk began, ended or was lost, and every second how far all have come."""
         self._tally.on_event(event, part)
-        facts = {"worker": event.worker, **chunk_facts(part)}
+        facts = {"worker": event.worker, **chunk_payload(part)}
         if isinstance(event, Began):
             self.say("began", **facts)
         elif isinstance(event, Ended):
@@ -161,12 +161,12 @@ def watching(
             yield Bars(label, progress)
 
 
-def chunk_facts(part: Chunk) -> dict[str, Any]:
+def chunk_payload(part: Chunk) -> dict[str, Any]:
     """Return a chunk for JSON."""
     return {"act": part.act, "start": part.start, "stop": part.stop}
 
 
-def plan_facts(plan: Plan) -> dict[str, Any]:
+def plan_payload(plan: Plan) -> dict[str, Any]:
     """Return a plan for JSON."""
     missing = frozenset(plan.missing)
     return {
@@ -175,7 +175,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "frames_to_draw": plan.n_missing,
         "core_seconds": round(sum(plan.costs[i] for i in missing), 1),
         "chunks": [
-            {**chunk_facts(part), "cached": i not in missing, "core_seconds": round(cost, 2)}
+            {**chunk_payload(part), "cached": i not in missing, "core_seconds": round(cost, 2)}
             for i, (part, cost) in enumerate(zip(plan.chunks, plan.costs, strict=True))
         ],
     }

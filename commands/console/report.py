@@ -66,7 +66,7 @@ def waiting(label: str) -> Iterator[None]:
         yield
 
 
-def act_facts(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[dict[str, Any]]:
+def acts_payload(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[dict[str, Any]]:
     """Return what there is to say about acts, for JSON and for `print_acts`.
 
     The names in it are those of docs/programs.md, where they are promised to stay.
@@ -78,7 +78,7 @@ def act_facts(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[d
             "summary": summary,
             "seconds": act.n_frames / fps,
             "frames": act.n_frames,
-            "beats": act.timeline.beat_facts,
+            "beats": act.timeline.beats_payload,
             "captions": [
                 {
                     "start_frame": cue.start,

@@ -115,7 +115,7 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   const said = slide => [
-    ...slide.said.map(line => element("p", line)),
+    ...slide.captions.map(line => element("p", line)),
     ...slide.numbers.map(line => element("p", line, "numbers")),
   ];
 
@@ -125,7 +125,7 @@ addEventListener("DOMContentLoaded", () => {
     at("place").replaceChildren(element("b", String(now + 1)), ` / ${slides.length}`);
     at("place").title = slide.title;
     at("notes").replaceChildren(element("p", `${place} · ${slide.title}`, "title"), ...said(slide));
-    at("heard").textContent = [slide.title, ...slide.said].join(". ");
+    at("heard").textContent = [slide.title, ...slide.captions].join(". ");
     videos.forEach(video => video.setAttribute("aria-hidden", video !== videos[front]));
     for (const [i, card] of cards.entries()) {
       if (i === now) card.setAttribute("aria-current", "true"); else card.removeAttribute("aria-current");
@@ -161,7 +161,7 @@ addEventListener("DOMContentLoaded", () => {
     image.alt = "";
     image.loading = "eager";
     const label = element("span");
-    label.append(element("b", String(i + 1)), slide.said.at(-1) ?? "");
+    label.append(element("b", String(i + 1)), slide.captions.at(-1) ?? "");
     card.append(image, label);
     card.addEventListener("click", () => { overview(false); jump(i); });
     item.append(card);
@@ -209,7 +209,7 @@ addEventListener("DOMContentLoaded", () => {
       image.src = coming.poster;
       image.alt = "";
       image.style.cssText = "max-width:60vw;max-height:45vh;border-radius:8px;display:block;margin-top:8px";
-      const label = element("p", `${words.coming}: ${coming.said[0] ?? coming.title}`, "title");
+      const label = element("p", `${words.coming}: ${coming.captions[0] ?? coming.title}`, "title");
       label.style.marginTop = "32px";
       parts.push(label, image);
     }

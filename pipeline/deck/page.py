@@ -59,7 +59,7 @@ def _filled(deck: Deck) -> dict[str, Any]:
         {
             "clip": clips.index(clip),
             "title": slide.title,
-            "said": slide.said,
+            "captions": slide.captions,
             "numbers": slide.numbers,
             "frames": slide.n_frames,
             "loops": slide.loops,

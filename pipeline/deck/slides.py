@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.render.film import Act
     from pipeline.render.timeline import Beat, Cue
 
-Tell = Callable[[dict[str, Any]], str]
+NumberLine = Callable[[dict[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Slide:
         Of the beat it stops at; empty where it stops at none.
     spans : tuple of Span
         Its frames: of its act, after those that were left of the act before.
-    said : tuple of str
+    captions : tuple of str
         The captions that come up in it, or else the one that is up at its end.
     numbers : tuple of str
         What is shown at its end, in a line; for a loop, at each of its beats.
@@ -60,7 +60,7 @@ class Slide:
     title: str
     name: str
     spans: tuple[Span, ...]
-    said: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     loops: bool = False
 
@@ -72,7 +72,7 @@ class Slide:
     @property
     def notes(self) -> str:
         """What the speaker reads: what is said, then the numbers, a line each."""
-        return "\n".join((*self.said, *self.numbers))
+        return "\n".join((*self.captions, *self.numbers))
 
     @property
     def file_name(self) -> str:
@@ -80,14 +80,14 @@ class Slide:
         return re.sub("[^a-z0-9]+", "-", f"{self.act} {self.name}".lower()).strip("-")
 
 
-def slides_of(acts: Sequence[Act], tell: Tell) -> tuple[Slide, ...]:
+def slides_of(acts: Sequence[Act], number_line: NumberLine) -> tuple[Slide, ...]:
     """Cut acts, shown one after the other, into slides.
 
     Parameters
     ----------
     acts
         In the order they are shown; one may come more than once.
-    tell
+    number_line
         Says in one line the numbers that an act notes at a beat.
 
     Notes
@@ -101,13 +101,13 @@ def slides_of(acts: Sequence[Act], tell: Tell) -> tuple[Slide, ...]:
     left: tuple[Span, ...] = ()
     for act in acts:
         if act.loops:
-            slides.append(_loop(act, tell))
+            slides.append(_loop(act, number_line))
             left = ()
             continue
         stops = act.stops
         for (start, _), (stop, beat) in pairwise([(0, None), *stops]):
             spans = (*left, Span(act.name, start, stop))
-            slides.append(_slide(act, spans, beat, tell))
+            slides.append(_slide(act, spans, beat, number_line))
             left = ()
         last = stops[-1][0]
         left = (Span(act.name, last, act.n_frames),) if last < act.n_frames else ()
@@ -123,24 +123,25 @@ def captions_in(cues: Iterable[Cue], start: int, stop: int) -> tuple[str, ...]:
     )
 
 
-def _slide(act: Act, spans: tuple[Span, ...], beat: Beat | None, tell: Tell) -> Slide:
+def _slide(act: Act, spans: tuple[Span, ...], beat: Beat | None, number_line: NumberLine) -> Slide:
     own = spans[-1]
     return Slide(
         act.name,
         act.title,
         beat.name if beat else "",
         spans,
-        said=captions_in(act.timeline.cues, own.start, own.stop),
-        numbers=_told([beat] if beat else [], tell),
+        captions=captions_in(act.timeline.cues, own.start, own.stop),
+        numbers=_lines([beat] if beat else [], number_line),
     )
 
 
-def _loop(act: Act, tell: Tell) -> Slide:
+def _loop(act: Act, number_line: NumberLine) -> Slide:
     span = Span(act.name, 0, act.n_frames)
-    said, numbers = captions_in(act.timeline.cues, 0, act.n_frames), _told(act.timeline.beats, tell)
-    return Slide(act.name, act.title, "", (span,), said, numbers, loops=True)
+    captions = captions_in(act.timeline.cues, 0, act.n_frames)
+    numbers = _lines(act.timeline.beats, number_line)
+    return Slide(act.name, act.title, "", (span,), captions, numbers, loops=True)
 
 
-def _told(beats: Iterable[Beat], tell: Tell) -> tuple[str, ...]:
-    lines = (tell(beat.numbers) for beat in beats if beat.numbers is not None)
+def _lines(beats: Iterable[Beat], number_line: NumberLine) -> tuple[str, ...]:
+    lines = (number_line(beat.numbers) for beat in beats if beat.numbers is not None)
     return tuple(dict.fromkeys(lines))

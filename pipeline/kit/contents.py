@@ -65,16 +65,16 @@ def contents(
     return files | {medium.name: medium.content for one in exhibits for medium in one.media}
 
 
-def facts(exhibits: Sequence[Exhibit], tongue: Tongue) -> dict[str, Any]:
+def payload_of(exhibits: Sequence[Exhibit], tongue: Tongue) -> dict[str, Any]:
     """Return what there is to say about a kit, for JSON."""
     return {
         "language": tongue.code,
-        "media": {medium.name: medium.facts for one in exhibits for medium in one.media},
+        "media": {medium.name: medium.payload for one in exhibits for medium in one.media},
         "missing": [gap.reason for one in exhibits for gap in one.missing],
     }
 
 
-def write_kit(folder: Path, files: Mapping[str, bytes], told: Mapping[str, Any]) -> None:
+def write_kit(folder: Path, files: Mapping[str, bytes], payload: Mapping[str, Any]) -> None:
     """Write a kit: all of it, or nothing.
 
     Parameters
@@ -83,7 +83,7 @@ def write_kit(folder: Path, files: Mapping[str, bytes], told: Mapping[str, Any])
         Its place; a kit that is there, as it was written, is replaced.
     files
         Their contents by name.
-    told
+    payload
         What else its manifest tells.
 
     Raises
@@ -91,7 +91,7 @@ def write_kit(folder: Path, files: Mapping[str, bytes], told: Mapping[str, Any])
     SettingsError, RenderError
         As `atomic_folder`.
     """
-    with atomic_folder(folder, KIT, told) as fresh:
+    with atomic_folder(folder, KIT, payload) as fresh:
         for name, content in files.items():
             (fresh / name).write_bytes(content)
 

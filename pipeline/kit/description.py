@@ -207,7 +207,7 @@ def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, An
                 "title": piece.title,
                 "seconds": piece.timeline.seconds,
                 "fps": piece.timeline.fps,
-                "beats": piece.timeline.beat_facts,
+                "beats": piece.timeline.beats_payload,
             }
             for piece in pieces
         ],

@@ -109,7 +109,7 @@ class Medium:
     fps: float | None = None
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def payload(self) -> dict[str, Any]:
         """What there is to say about it, for JSON."""
         told = {"kind": self.kind, "theme": self.theme, "width": self.width, "height": self.height}
         return told | ({} if self.fps is None else {"fps": self.fps, "grade": self.grade})

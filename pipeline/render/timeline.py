@@ -61,7 +61,7 @@ class Timeline:
         return self.n_frames / self.fps
 
     @property
-    def beat_facts(self) -> list[dict[str, Any]]:
+    def beats_payload(self) -> list[dict[str, Any]]:
         """What there is to say about its beats, for JSON, by names that docs/programs.md promises."""
         return [
             {

@@ -106,7 +106,7 @@ def test_every_caption_is_said_where_it_comes_up(acts: tuple[Act, ...]) -> None:
         spans = [(s.spans[-1], s) for s in slides if s.act == act.name]
         for cue in act.timeline.cues:
             saying = [s for span, s in spans if span.start <= cue.start < span.stop]
-            assert all(cue.text in slide.said for slide in saying)
+            assert all(cue.text in slide.captions for slide in saying)
             assert saying or cue.start >= act.n_frames
 
 
@@ -367,7 +367,7 @@ def test_a_page_is_one_file_that_asks_for_nothing(made: Made) -> None:
     for slide, facts, ours in zip(slides, made.slides, made.config.slides, strict=True):
         clip = base64.b64decode(elements.texts[f"clip-{slide['clip']}"], validate=True)
         assert clip == Path(ours.file).read_bytes()
-        assert "\n".join([*slide["said"], *slide["numbers"]]) == facts["notes"]
+        assert "\n".join([*slide["captions"], *slide["numbers"]]) == facts["notes"]
 
 
 def test_a_clip_that_is_shown_twice_is_in_the_page_once(made: Made, tmp_path: Path) -> None:
@@ -381,9 +381,9 @@ def test_a_clip_that_is_shown_twice_is_in_the_page_once(made: Made, tmp_path: Pa
 
 def test_nothing_in_a_caption_ends_the_page_or_becomes_part_of_it() -> None:
     nasty = "</script><script>alert(1)</script><!-- clips --> & \u2028"
-    data = page._data({"said": nasty})
+    data = page._data({"captions": nasty})
     assert "<" not in data
-    assert json.loads(data) == {"said": nasty}
+    assert json.loads(data) == {"captions": nasty}
 
 
 def test_the_page_speaks_every_language_of_the_film() -> None:
