@@ -78,8 +78,10 @@ from ridge_math.spectrum import (
 )
 from ridge_math.window import (
     LamRange,
+    Pace,
     Window,
     bowl_lam,
+    bowl_pace,
     common_height_cut,
     half_width,
     height_cut,
@@ -99,6 +101,7 @@ __all__ = [
     "GaussianLikelihood",
     "LamRange",
     "LowestScore",
+    "Pace",
     "Price",
     "Problem",
     "QuadraticObjective",
@@ -109,6 +112,7 @@ __all__ = [
     "World",
     "bootstrap_pairs",
     "bowl_lam",
+    "bowl_pace",
     "break_even_lam",
     "common_height_cut",
     "condition_indices",

@@ -24,6 +24,7 @@ FLATTEST = 1e-12  # … but not below this share of the larger one
 SINGULAR_START = 1e-6  # … and this share of the larger one if the smaller is 0
 ROUND_CONDITION = 2.0  # condition number of XᵀX + λI at the bowl end
 BOWL_CONDITION = 4.0  # … and at the λ of the bowl, where the film says that it is one
+VISIBLE_SHARE = 1 / 200  # of the larger eigenvalue: a λ far below it changes nothing to be seen
 LEAST_SHARE = 0.9  # of the span, on a log scale, that leads to the bowl
 
 
@@ -100,6 +101,41 @@ class LamRange:
     def steps(self, n_steps: int) -> FloatArray:
         """Return ``n_steps`` λ values, evenly spaced on a log scale, ends included."""
         return np.asarray(np.geomspace(self.low, self.high, n_steps))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """λ from 0 to a last one, so that equal steps change the surface about equally.
+
+    λ = e((1 + last/e)^share − 1), with e the smaller eigenvalue e_p of XᵀX: even steps of log(e + λ),
+    and so but for log(e₁ + λ), which hardly changes, of log κ(XᵀX + λI). On a log scale of λ, most of the
+    way would change nothing that can be seen.
+
+    Attributes
+    ----------
+    last : float
+        λ at the end.
+    scale : float
+        e, from which on λ shows.
+    """
+
+    last: float
+    scale: float
+
+    def at(self, share: float) -> float:
+        """Return the λ that far along: 0 gives 0, 1 gives the last."""
+        if share >= 1.0:
+            return self.last
+        return self.scale * math.expm1(max(share, 0.0) * math.log1p(self.last / self.scale))
+
+    def share(self, lam: float) -> float:
+        """Return how far along a λ ≥ 0 is; the inverse of ``at``."""
+        return math.log1p(lam / self.scale) / math.log1p(self.last / self.scale)
+
+    @property
+    def first(self) -> float:
+        """The smallest λ worth a place on a log scale: a tenth of the one from which on λ shows."""
+        return 0.1 * min(self.scale, self.last)
 
 
 def valley_reach(problem: Problem) -> float:
@@ -206,6 +242,16 @@ def bowl_lam(problem: Problem) -> float:
     span, eigen = lam_range(problem), problem.reduced.d**2
     wanted = _lam_of_condition(float(eigen[0]), float(eigen[-1]), BOWL_CONDITION)
     return float(np.clip(wanted, span.at(LEAST_SHARE), span.high))
+
+
+def bowl_pace(problem: Problem) -> Pace:
+    """Return how λ goes from 0 to that of the bowl, all of it visible change.
+
+    Where the smaller eigenvalue is below a 200th of the larger, that takes its place: a condition number
+    above 200 looks no different from 200.
+    """
+    eigen = problem.reduced.d**2
+    return Pace(bowl_lam(problem), max(float(eigen[-1]), VISIBLE_SHARE * float(eigen[0])))
 
 
 def _lam_of_condition(top: float, bottom: float, condition: float) -> float:

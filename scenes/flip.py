@@ -26,10 +26,8 @@ class Flip(LandscapeAct):
 
     name = "flip"
     wide = Arrangement(gap=0.7)
-    square = Arrangement(
-        panel=5.8, head=1.4, labels=1.6, across=0.78, gap=0.7, leading=1.6, column=11.16
-    )
-    tall = Arrangement(panel=11.2, head=1.4, labels=2.2, across=0.70, gap=0.7, leading=1.55)
+    square = Arrangement(panel=5.8, head=1.4, across=0.78, gap=0.7, leading=1.6, column=11.16)
+    tall = Arrangement(panel=11.2, head=1.4, across=0.70, gap=0.7, leading=1.55)
 
     def construct(self) -> None:
         self.set_the_stage()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from manim import FadeIn, FadeOut, Mobject, ValueTracker
+from scipy.optimize import brentq
 
 from scenes.act import Act
 from scenes.layout import Arrangement, Box
@@ -24,6 +25,7 @@ from scenes.mobjects.landscape import (
     Landscape,
     look_along_valley,
 )
+from scenes.stage.view import View
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from scenes.stage.stage import Stage
 
 #: In a frame that is not wide: room for labels at the sides, and below, in ems.
-NARROW, BELOW = (0.72, 0.86), 1.6
+NARROW, BELOW = (0.78, 1.0), 0.4
 #: Seconds from the place between acts to that of an act, on the way back with a turn of the eye, and for
 #: what comes or goes with it.
 MOVE, TURN, FADE = 0.8, 1.4, 0.4
@@ -88,7 +90,7 @@ class LandscapeAct(Act):
     def make_landscape(self) -> Landscape:
         """The landscape in its place in this act."""
         room = ROOM if self.layout.wide else (self.arrangement.across, ROOM[1])
-        return self.landscape(self, self.layout.stage, room=room, highest=self.highest)
+        return self.landscape(self, self.layout.scenery, room=room, highest=self.highest)
 
     def begin(self) -> None:
         """Put the landscape where acts hand over, and show it and its labels from the first frame."""
@@ -153,7 +155,7 @@ def home_of(act: Act) -> tuple[Box, tuple[float, float]]:
     """The place between acts, and the share of it that an axes box may take there."""
     layout = act.layout
     if layout.wide:
-        return layout.stage, ROOM
+        return layout.scenery, ROOM
     safe, bottom = layout.safe, layout.caption.top + BELOW * act.em
     return Box.from_edges(safe.left, safe.right, bottom, safe.top), NARROW
 
@@ -177,10 +179,18 @@ def to_box(stage: Stage, box: Box) -> Any:
 
 def floor_over(stage: Stage, middle: npt.ArrayLike, side: float) -> Box:
     """The box in which a stage seen from straight above has its floor there, so long along a side."""
-    zoom = 0.5 * side / stage.reach * (1.0 + 0.5 * stage.height_of_box / stage.view().focal)
-    diagonal = 2.0 * math.sqrt(2.0) * stage.reach * zoom
-    x, y = np.asarray(middle, dtype=float)[:2]
-    return Box(float(x), float(y), diagonal / stage.room[0], diagonal / stage.room[1])
+    reach, height = stage.reach, stage.height_of_box
+    above = View(0.0, 0.5 * math.pi)  # θ₁ to the right
+    zoom = 0.5 * side / reach * (1.0 + 0.5 * height / above.focal)
+
+    def framed(size: float) -> View:
+        room = (size * stage.room[0], size * stage.room[1])
+        return above.framing(reach, height, room, stage.labels)
+
+    size = float(brentq(lambda size: framed(size).zoom - zoom, side, 8.0 * side))
+    aside = framed(size).project((0.0, 0.0, 0.0))
+    x, y = np.asarray(middle, dtype=float)[:2] - aside[:2]
+    return Box(float(x), float(y), size, size)
 
 
 def _all_but(staying: Sequence[Mobject], mobjects: Sequence[Mobject]) -> Iterator[Mobject]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 SAFE_MARGIN = 0.05
+#: What is no text keeps this far from the frame's edge, as a share of its height.
+EDGE = 0.02
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,8 @@ class Box:
         return cls((left + right) / 2, (bottom + top) / 2, right - left, top - bottom)
 
     def pair(self) -> tuple[Box, Box]:
-        """Two smaller boxes of the same shape beside each other, with room for a sign between them.
-
-        The boxes may overlap: what stands in them is smaller, in a wide box even more so.
-        """
-        size, shift = (0.63 if self.width > 1.4 * self.height else 0.52), 0.28 * self.width
+        """Two smaller boxes of the same shape beside each other, with room for a sign between them."""
+        size, shift = 0.5, 0.27 * self.width
         return (
             Box(self.x - shift, self.y, self.width * size, self.height * size),
             Box(self.x + shift, self.y, self.width * size, self.height * size),
@@ -110,7 +109,7 @@ class Arrangement:
 
     panel: float = 0.0
     head: float = 0.0
-    labels: float = 1.2
+    labels: float = 0.0
     across: float = 0.84
     gap: float = 0.4
     leading: float = 1.75
@@ -158,6 +157,18 @@ class Layout:
         left = min(self.panel.left, self.stage.left)
         bottom = min(self.panel.bottom, self.stage.bottom)
         return Box.from_edges(left, self.safe.right, bottom, self.safe.top)
+
+    @property
+    def scenery(self) -> Box:
+        """Where a landscape stands: the stage, in a wide frame up to the frame's edge.
+
+        Only texts have to keep to the safe margin.
+        """
+        if not self.wide:
+            return self.stage
+        edge = EDGE * self.frame.height
+        right, top = self.frame.right - edge, self.frame.top - edge
+        return Box.from_edges(self.stage.left, right, self.stage.bottom + edge, top)
 
     @property
     def tall(self) -> bool:

@@ -83,8 +83,6 @@ class Loop(Act):
         words_box, stage_box, slider_box = self.regions()
         self.land = land = Landscape(self, stage_box, labels=False)
         land.stage.room = (0.92, 0.93) if self.layout.wide else (0.80, 0.90)
-        # The first decade of λ, from where nothing has changed yet to where hardly anything has.
-        self.first = math.log(10.0) / math.log(land.last_lam / land.span.low)
         self.home = land.stage.azimuth() + math.radians(-8.0), land.stage.elevation()
         self.signs = self.make_signs(words_box)
         self.slider = PlainSlider(self, slider_box)
@@ -128,7 +126,7 @@ class Loop(Act):
         phase = round(self.phase() % 1.0, 9) % 1.0
         rise, over, fall, back = (m.at(phase) for m in (RISE, TURN_OVER, FALL, TURN_BACK))
         land, grown = self.land, rise - fall
-        land.lam.set_value(self.first + (1.0 - self.first) * grown if grown > 0 else 0.0)
+        land.lam.set_value(grown)
         land.flip.set_value(1.0 - 2.0 * (over - back))
         azimuth, elevation = self.home
         land.stage.azimuth.set_value(azimuth + math.radians(16.0 * grown + 8.0 * (over - back)))

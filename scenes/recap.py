@@ -14,6 +14,7 @@ from ridge_math.path import gcv
 from ridge_math.risk import risk_of_planted
 from ridge_math.search import lowest_gcv
 from ridge_math.spectrum import condition_number_gram, eigenvalues
+from ridge_math.window import lam_range
 from scenes.act import Act
 from scenes.landscape_act import as_large, home_of, to_box
 from scenes.layout import Box
@@ -193,9 +194,9 @@ class Recap(Act):
         At λ = 0 and exactly collinear features θ̂ is the one of least norm. GCV is that of
         `ridge_math.lowest_gcv`.
         """
-        dataset, span = self.brief.dataset, self.lands[0].span
+        dataset = self.brief.dataset
         if dataset.theta is not None and dataset.noise:
-            lams = span.steps(STEPS)
+            lams = lam_range(dataset).steps(STEPS)
             errors = risk_of_planted(dataset, np.append(lams, 0.0)).mse
             best = int(np.argmin(errors[:-1]))
             if _falls(errors[-1], errors[best]):

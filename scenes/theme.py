@@ -113,7 +113,7 @@ DARK = Theme(
     theta2=Colour("#f5a3d0"),
     minimum=Colour("#ff7a45"),
     penalty=Colour("#ffd166"),
-    height=Ramp("crameri:lapaz", 0.92, 0.12),
+    height=Ramp("crameri:lapaz", 0.92, 0.30),
     penalty_height=Ramp("crameri:lajolla", 0.92, 0.30),
     iso_line=Colour("#ffffff"),
     shade=Colour("#0a0f18"),
@@ -131,11 +131,11 @@ LIGHT = Theme(
     theta2=Colour("#a8286f"),
     minimum=Colour("#c63d0f"),
     penalty=Colour("#8a5a00"),
-    height=Ramp("crameri:lapaz", 0.90, 0.10),
+    height=Ramp("crameri:batlow", 0.65, 0.05),
     penalty_height=Ramp("crameri:lajolla", 0.92, 0.30),
     iso_line=Colour("#ffffff"),
     shade=Colour("#2a3350"),
-    ambient=0.55,
+    ambient=0.50,
 )
 
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (DARK, LIGHT)}

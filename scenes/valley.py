@@ -38,7 +38,7 @@ class Valley(LandscapeAct):
     land: FloorLandscape
     landscape = FloorLandscape
     square = Arrangement(panel=7.4)
-    tall = Arrangement(panel=6.3, labels=1.4, across=0.74)
+    tall = Arrangement(panel=6.3, across=0.74)
 
     def construct(self) -> None:
         self.set_the_stage()

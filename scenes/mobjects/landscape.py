@@ -13,7 +13,7 @@ import numpy as np
 
 from ridge_math import QuadraticObjective
 from ridge_math.path import ridge_path
-from ridge_math.window import LamRange, bowl_lam, common_height_cut, lam_range, theta_window
+from ridge_math.window import Pace, bowl_lam, bowl_pace, common_height_cut, theta_window
 from scenes.mobjects.widgets import TICK, FloorLabels, HeightLabels, Widget
 from scenes.stage.marks import AxesBox, AxesFront, Balls, Tube
 from scenes.stage.quadratic import Light, Quadratic
@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 
 #: The surface hovers this share of the box's height above the floor, so that the map stays in sight.
 HOVER = 0.10
-#: The cut in height lies this share of half the window away from the minimum, across the valley.
-FILL = 0.62
+#: The surface is cut off where the bowl's rim is an ellipse with a short half-axis of this share of the
+#: window's half width: as large as it can be and still close within the window.
+FILL = 0.65
+#: Height of the axes box, in stage units; half a side of its floor is 2.
+HEIGHT = 2.1
 #: Share of its box, across and upwards, that the axes box may take.
-ROOM = (0.84, 0.86)
+ROOM = (0.98, 1.0)
 #: The eye looks along the valley, turned aside by this much.
 ASIDE = math.radians(24.0)
 #: And down on it at this angle, until an act turns it.
@@ -56,6 +59,7 @@ def stage_scale(dataset: Dataset) -> StageScale:
         half_width=window.half_width,
         low=lowest - HOVER / (1.0 - HOVER) * (high - lowest),
         high=high,
+        height=HEIGHT,
     )
 
 
@@ -105,7 +109,7 @@ class Landscape:
     stage : Stage
         Add this to the scene.
     lam : Dial
-        λ now, as a position on the slider: 0 is λ = 0, above that see `lam_now`.
+        How far λ has come, from 0 to 1, the λ of the bowl, by visible change: see `ridge_math.Pace`.
     flip : Dial
         1 for the valley, -1 for the ridge.
     ball, path, shadow, cloud, floor, surface, axes
@@ -128,8 +132,8 @@ class Landscape:
         dataset, theme = act.brief.dataset, act.theme
         self.dataset = dataset
         self.objective: QuadraticObjective = dataset.objective()
-        self.span: LamRange = lam_range(dataset)
-        self.last_lam = bowl_lam(dataset)
+        self.pace: Pace = bowl_pace(dataset)
+        self.last_lam = self.pace.last
         self.scale = stage_scale(dataset)
         self.lam = Dial(0.0)
         self.stage = Stage(
@@ -187,6 +191,9 @@ class Landscape:
         if labels:
             self.floor_labels = FloorLabels(act, self.stage, self.axes, self.ticks[:2])
             self.height_labels = self.heights()
+            margin = max(box.top - act.layout.safe.top, 0.0)  # texts keep to it
+            above = self.height_labels.above() + margin
+            self.stage.labels = (*self.floor_labels.below(), above)
 
     @property
     def labels(self) -> tuple[Widget, Widget]:
@@ -231,7 +238,9 @@ class Landscape:
         theme, scale = self.act.theme, self.scale
 
         def form() -> Quadratic:
-            return penalty_quadratic(self.last_lam * (strength() if strength else 1.0), scale)
+            return penalty_quadratic(
+                self.last_lam * (1.0 if strength is None else strength()), scale
+            )
 
         stage = Stage(
             box,
@@ -267,11 +276,8 @@ class Landscape:
     # -- the numbers of this moment --------------------------------------------------------------
 
     def lam_now(self) -> float:
-        """λ at this moment: 0 with the dial at 0, then logarithmic up to the bowl's λ."""
-        share = self.lam()
-        if share <= 0.0:
-            return 0.0
-        return float(self.span.low * (self.last_lam / self.span.low) ** min(share, 1.0))
+        """λ at this moment."""
+        return self.pace.at(self.lam())
 
     def now(self) -> QuadraticObjective:
         """RSS(θ) + λ‖θ‖² with λ as it is now."""
@@ -298,8 +304,7 @@ class Landscape:
         share = self.lam()
         if share <= 0.0:
             return np.empty((0, 3))
-        low = self.span.low
-        lams = low * (self.last_lam / low) ** np.linspace(0.0, min(share, 1.0), 96)
+        lams = [self.pace.at(part) for part in np.linspace(0.0, min(share, 1.0), 96)]
         return self._resting(ridge_path(self.dataset, lams), self.path.radius)
 
     def _shadow_points(self) -> Array:

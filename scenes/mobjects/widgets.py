@@ -75,6 +75,11 @@ class FloorLabels(Widget):
         self.safe = act.layout.safe
         act.follow(self, self.place)
 
+    def below(self) -> tuple[float, float]:
+        """How far the ticks' labels and the names reach below an edge that is seen level."""
+        ticks = 0.6 * self.em + max(label.height for label in (*self.ticks[0], *self.ticks[1]))
+        return ticks, ticks + 0.25 * self.em + max(name.height for name in self.names)
+
     def place(self) -> None:
         """Bring every label to where its tick is seen now."""
         stage, axes, r = self.stage, self.axes, self.axes.reach
@@ -190,6 +195,11 @@ class HeightLabels(Widget):
         self.em = TICK * act.em
         self.safe = act.layout.safe
         act.follow(self, self.place)
+
+    def above(self) -> float:
+        """How far the name reaches above the axis, were it of two lines."""
+        line = self.name_label.size
+        return 0.7 * self.em + max(self.name_label.height, 2.4 * line)
 
     def place(self) -> None:
         """Bring every label to where its tick is seen now."""

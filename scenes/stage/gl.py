@@ -193,6 +193,7 @@ class Canvas:
         height: tuple[float, float, float],
         cut: tuple[float, float],
         ramp: Picture,
+        warmest: float,
         line: tuple[float, float, float, float],
         levels: tuple[float, float],
         weight: float,
@@ -200,8 +201,8 @@ class Canvas:
     ) -> None:
         """A height surface over the square [-reach, reach]², cut level at the values ``cut``.
 
-        ``height`` is (z at v = 1/2, half the height of the box, flip), ``ramp`` has shape (n, 3), and
-        iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
+        ``height`` is (z at v = 1/2, half the height of the box, flip), ``ramp`` has shape (n, 3) and
+        begins at the value ``warmest``, and iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
         """
         program = self._programs["surface"]
         self._set_form(program, form)
@@ -216,6 +217,7 @@ class Canvas:
         program["u_levels"] = levels
         program["u_weight"] = weight
         program["u_ramp_last"] = float(len(ramp) - 1)
+        program["u_warmest"] = warmest
         self._ramp(ramp).use(0)
         program["u_opacity"] = opacity
         # The mesh reaches a little beyond floor and cuts; the pixels keep to them exactly.
@@ -268,6 +270,7 @@ class Canvas:
         grid: tuple[float, float, float, float],
         grid_step: tuple[float, float, float, float],
         ramp: Picture,
+        warmest: float,
         map_strength: float,
         levels: tuple[float, float],
         weight: float,
@@ -286,6 +289,7 @@ class Canvas:
         program["u_weight"] = weight
         program["u_opacity"] = opacity
         program["u_ramp_last"] = float(len(ramp) - 1)
+        program["u_warmest"] = warmest
         self._ramp(ramp).use(0)
         if ("floor", 1) not in self._meshes:
             vertices, triangles = grid_mesh(1)

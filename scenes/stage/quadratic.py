@@ -34,6 +34,12 @@ class Quadratic:
             + self.constant
         )
 
+    def lowest(self) -> float:
+        """v at its lowest point, wherever that is; of a flat floor, anywhere on it."""
+        hessian = np.array([[2.0 * self.xx, self.xy], [self.xy, 2.0 * self.yy]])
+        x, y = -np.linalg.lstsq(hessian, np.array([self.x, self.y]), rcond=1e-12)[0]
+        return float(self.value(x, y))
+
 
 @dataclass(frozen=True)
 class Light:

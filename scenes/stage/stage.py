@@ -28,7 +28,14 @@ OVERHANG = 0.2
 
 
 class Dial(ValueTracker):
-    """A number that Manim can animate and that a stage reads when it is drawn."""
+    """A number that Manim can animate and that a stage reads when it is drawn.
+
+    A dial is no truth value: Manim's tracker is false at 0.0, where ``x if dial else y`` would take a
+    dial that reads 0 for none.
+    """
+
+    def __bool__(self) -> bool:
+        raise TypeError("a dial is read by calling it, and is compared with None by `is`")
 
     def __call__(self) -> float:
         return float(self.get_value())
@@ -91,6 +98,11 @@ class Stage(Mobject):
         Share of the stage's box, across and upwards, that the axes box may take; the rest is for
         its labels.
 
+    Attributes
+    ----------
+    labels : (float, float, float)
+        Room for labels, in frame units: see `View.framing`.
+
     Notes
     -----
     A stage can be moved and scaled like any Manim object; its picture follows its box.
@@ -115,6 +127,7 @@ class Stage(Mobject):
         self.reach = reach
         self.height_of_box = height
         self.room = room
+        self.labels = (0.0, 0.0, 0.0)
         self.shown = Dial(1.0)
         # Manim finds what is on screen by its points; these also tell it where the stage is.
         self.points = np.array(
@@ -148,7 +161,7 @@ class Stage(Mobject):
         width, height = (self.points[1, :2] - self.points[0, :2]).tolist()
         room = (self.room[0] * width, self.room[1] * height)
         up = self.elevation() if elevation is None else elevation
-        return _framed(self.azimuth(), up, self.reach, self.height_of_box, room)
+        return _framed(self.azimuth(), up, self.reach, self.height_of_box, room, self.labels)
 
     def project(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Where points of the stage (..., 3) lie in the frame: (..., 3) with z = 0."""
@@ -223,7 +236,12 @@ class Stage(Mobject):
 
 @lru_cache(maxsize=8)
 def _framed(
-    azimuth: float, elevation: float, reach: float, height: float, room: tuple[float, float]
+    azimuth: float,
+    elevation: float,
+    reach: float,
+    height: float,
+    room: tuple[float, float],
+    labels: tuple[float, float, float],
 ) -> View:
     """The framed view; every label and prop of a frame asks for the same one."""
-    return View(azimuth, elevation).framing(reach, height, room)
+    return View(azimuth, elevation).framing(reach, height, room, labels)

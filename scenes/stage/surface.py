@@ -92,7 +92,7 @@ class Surface(Prop):
     scale
         Its place on the stage.
     ramp
-        Colours from the floor of the box to its top.
+        Colours from the lowest point of what is shown to the top of the box.
     line
         Colour of the iso-lines.
     flip
@@ -113,14 +113,15 @@ class Surface(Prop):
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
     def draw(self, pen: Pen) -> None:
-        half = self.scale.height / 2.0
+        half, form = self.scale.height / 2.0, self.form()
         pen.canvas.surface(
-            self.form(),
+            form,
             cells=self.cells,
             reach=self.scale.reach,
             height=(half, half, self.flip()),
             cut=(-0.5, 1.0),
             ramp=self.ramp.table,
+            warmest=warmest(form),
             line=(*self.line.rgb, 0.42),
             levels=self.levels,
             weight=1.15 * pen.line_width,
@@ -151,16 +152,23 @@ class Floor(Prop):
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
     def draw(self, pen: Pen) -> None:
+        form = self.form()
         pen.canvas.floor(
-            self.form(),
+            form,
             reach=self.scale.reach,
             z=0.0,
             paper=(*self.paper.rgb, 0.75),
             grid=(*self.grid.rgb, 0.35),
             grid_step=self.grid_step,
             ramp=self.ramp.table,
+            warmest=warmest(form),
             map_strength=self.map(),
             levels=self.levels,
             weight=pen.line_width,
             opacity=self.shown(),
         )
+
+
+def warmest(form: Quadratic) -> float:
+    """v at which the colours of height begin: its lowest, so that the minimum always has the warm end."""
+    return min(max(form.lowest(), 0.0), 0.9)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 #: No point of a stage lies further than this from the centre of its view, in stage units.
 REACH = 6.0
+#: How near two corners of a box are, in stage units, when they take turns at being the outermost.
+SOFT = 0.15
+#: How sharply width takes over from height where the room for a box decides its size.
+SHARP = 16.0
 
 
 @dataclass(frozen=True)
@@ -94,24 +98,53 @@ class View:
         rows[1] -= rows[3] * (2.0 * self.shift[1] / height)
         return rows
 
-    def framing(self, reach: float, height: float, box: tuple[float, float]) -> View:
+    def framing(
+        self,
+        reach: float,
+        height: float,
+        room: tuple[float, float],
+        labels: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    ) -> View:
         """Frame an axes box: the same eye, with the zoom and the shift for it.
 
         Parameters
         ----------
         reach, height
             Half the side of the box's floor, and its height, in stage units.
-        box
-            Width and height of the room for it, in frame units. The zoom depends on the elevation
-            alone, so that walking around the box does not change its size.
+        room
+            Width and height of the room for it, in frame units. The box as it is seen from here
+            decides the size, so that it fills the room from every side and never leaves it.
+        labels
+            What labels take of that: below the corners of the floor, below the middle of its edges,
+            and above the upright edge furthest left.
+
+        Notes
+        -----
+        The size is smooth in the angles: as one corner takes over from another as the outermost, the
+        picture does not jerk.
         """
-        side = 2.0 * reach
-        tall = np.sqrt(2.0) * side * np.sin(self.elevation) + height * np.cos(self.elevation)
-        zoom = float(min(box[1] / tall, box[0] / (np.sqrt(2.0) * side)))
-        corners = [
-            (x, y, z) for x in (-reach, reach) for y in (-reach, reach) for z in (0.0, height)
-        ]
-        framed = replace(self, zoom=zoom, centre=(0.0, 0.0, 0.5 * height), shift=(0.0, 0.0))
-        seen = framed.project(corners)[:, :2]
-        middle = 0.5 * (seen.min(axis=0) + seen.max(axis=0))
-        return replace(framed, shift=(-float(middle[0]), -float(middle[1])))
+        framed = replace(self, zoom=1.0, centre=(0.0, 0.0, 0.5 * height), shift=(0.0, 0.0))
+        sides = [(x, y) for x in (-reach, reach) for y in (-reach, reach)]
+        edges = [(-reach, 0.0), (reach, 0.0), (0.0, -reach), (0.0, reach)]
+        head = framed.project([(*side, height) for side in sides])
+        foot = framed.project([(*side, 0.0) for side in sides])
+        middle = framed.project([(*edge, 0.0) for edge in edges])
+        left, right, top = (_smooth_max(v) for v in (-head[:, 0], head[:, 0], head[:, 1]))
+        corners = _smooth_max(-np.concatenate([foot[:, 1], head[:, 1]]))  # the head's, from above
+        # The highest of those furthest left, where the upright axis stands.
+        post = _smooth_max(head[:, 1] - 3.0 * (head[:, 0] + left))
+        # What reaches furthest down and up, and the labels there.
+        down, up = np.array([corners, _smooth_max(-middle[:, 1])]), np.array([top, post])
+        spare = np.minimum(labels, 0.3 * room[1])
+        below, above = spare[:2], np.array([0.0, spare[2]])
+        across = (left + right) / room[0]
+        upright = np.add.outer(down, up) / (room[1] - np.add.outer(below, above))
+        taken = np.array([across, *upright.ravel()])
+        zoom = float(np.sum(taken**SHARP) ** (-1.0 / SHARP))  # 1 / the largest, without a kink
+        lift = _smooth_max(zoom * down + below) - _smooth_max(zoom * up + above)
+        return replace(framed, zoom=zoom, shift=(0.5 * zoom * (left - right), 0.5 * lift))
+
+
+def _smooth_max(values: Array) -> float:
+    """No less than the largest, and with no kink where another becomes the largest."""
+    return SOFT * float(np.logaddexp.reduce(values / SOFT))

@@ -11,6 +11,7 @@ uniform float u_reach;
 uniform vec3 u_eye;
 uniform float u_scale;     // pixels a stage unit
 uniform sampler2D u_ramp;
+uniform float u_warmest;   // v of the first colour of the ramp
 uniform float u_ramp_last; // number of the last colour of the ramp
 uniform vec4 u_line;       // colour and strength of the iso-lines
 uniform vec2 u_levels;     // v to the number of the iso-line: factor and offset
@@ -62,7 +63,7 @@ void main() {
     float rim = clamp(u_weight + 0.5 - from_cut, 0.0, 1.0);
     rim *= clamp(1.5 - 20.0 * rise, 0.0, 1.0);           // too steep to tell where the rim is
 
-    vec3 colour = texelFetch(u_ramp, ivec2(clamp(v, 0.0, 1.0) * u_ramp_last, 0), 0).rgb;
+    vec3 colour = texelFetch(u_ramp, ivec2(clamp((v - u_warmest) / (1.0 - u_warmest), 0.0, 1.0) * u_ramp_last, 0), 0).rgb;
     colour = lit(colour, normal, outside ? 0.0 : 0.16);
     if (outside) colour = mix(colour, u_shade, 0.5);
     colour = mix(colour, u_line.rgb, max(u_line.a * line, 0.85 * rim));
