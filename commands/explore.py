@@ -219,7 +219,7 @@ def _staging() -> dict[str, float]:
         "aside": landscape.ASIDE,
         "elevation": landscape.ELEVATION,
         "reach": scale.reach,
-        "height": scale.height,
+        "height": landscape.HEIGHT,
     }
 
 

@@ -250,6 +250,7 @@ class Landscape:
             room=self.stage.room,
         )
         stage.azimuth, stage.elevation = self.stage.azimuth, self.stage.elevation
+        stage.labels = self.stage.labels
         per_v = self.iso_levels()[0]
         levels = (per_v, -per_v * HOVER)
         ramp = theme.penalty_height

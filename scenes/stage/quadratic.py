@@ -36,8 +36,16 @@ class Quadratic:
 
     def lowest(self) -> float:
         """v at its lowest point, wherever that is; of a flat floor, anywhere on it."""
-        hessian = np.array([[2.0 * self.xx, self.xy], [self.xy, 2.0 * self.yy]])
-        x, y = -np.linalg.lstsq(hessian, np.array([self.x, self.y]), rcond=1e-12)[0]
+        a, b, c = 2.0 * self.xx, self.xy, 2.0 * self.yy
+        determinant, trace = a * c - b * b, a + c
+        if determinant > 1e-12 * trace * trace:
+            x = (b * self.y - c * self.x) / determinant
+            y = (b * self.x - a * self.y) / determinant
+        elif trace > 0.0:  # of rank one: its pseudo-inverse is itself over its trace squared
+            x = -(a * self.x + b * self.y) / trace**2
+            y = -(b * self.x + c * self.y) / trace**2
+        else:
+            x = y = 0.0
         return float(self.value(x, y))
 
 

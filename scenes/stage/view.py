@@ -130,19 +130,26 @@ class View:
         foot = framed.project([(*side, 0.0) for side in sides])
         middle = framed.project([(*edge, 0.0) for edge in edges])
         left, right, top = (_smooth_max(v) for v in (-head[:, 0], head[:, 0], head[:, 1]))
-        corners = _smooth_max(-np.concatenate([foot[:, 1], head[:, 1]]))  # the head's, from above
+        lowest = _smooth_max(-np.concatenate([foot[:, 1], head[:, 1]]))  # the head's, from above
         # The highest of those furthest left, where the upright axis stands.
         post = _smooth_max(head[:, 1] - 3.0 * (head[:, 0] + left))
         # What reaches furthest down and up, and the labels there.
-        down, up = np.array([corners, _smooth_max(-middle[:, 1])]), np.array([top, post])
+        down, up = np.array([lowest, _smooth_max(-middle[:, 1])]), np.array([top, post])
         spare = np.minimum(labels, 0.3 * room[1])
         below, above = spare[:2], np.array([0.0, spare[2]])
         across = (left + right) / room[0]
         upright = np.add.outer(down, up) / (room[1] - np.add.outer(below, above))
         taken = np.array([across, *upright.ravel()])
         zoom = float(np.sum(taken**SHARP) ** (-1.0 / SHARP))  # 1 / the largest, without a kink
-        lift = _smooth_max(zoom * down + below) - _smooth_max(zoom * up + above)
-        return replace(framed, zoom=zoom, shift=(0.5 * zoom * (left - right), 0.5 * lift))
+        framed = replace(framed, zoom=zoom)
+        corners = np.concatenate(
+            [framed.project([(*side, z) for side in sides])[:, :2] for z in (0.0, height)]
+        )
+        x, y = 0.5 * (corners.min(axis=0) + corners.max(axis=0))
+        under, over = zoom * down, zoom * up
+        lift = _smooth_max(under + below) - _smooth_max(under)
+        lift -= _smooth_max(over + above) - _smooth_max(over)
+        return replace(framed, shift=(-float(x), 0.5 * lift - float(y)))
 
 
 def _smooth_max(values: Array) -> float:

@@ -10,6 +10,8 @@ from ridge_math import (
     LamRange,
     QuadraticObjective,
     Window,
+    bowl_lam,
+    bowl_pace,
     common_height_cut,
     condition_number_gram,
     effective_df,
@@ -199,3 +201,29 @@ def test_a_response_unrelated_to_the_features_still_has_a_window():
     window = theta_window(Dataset.from_arrays(X, [1.0, -1, 1, -1]))
     assert math.isfinite(window.half_width)
     assert window.half_width > 0
+
+
+@given(pairs(), st.floats(0, 1))
+def test_lam_goes_from_nothing_to_that_of_the_bowl(data, share):
+    pace = bowl_pace(data)
+    assert pace.at(0.0) == 0.0
+    assert pace.at(1.0) == bowl_lam(data)
+    assert pace.share(pace.at(share)) == pytest.approx(share, abs=1e-9)
+
+
+@pytest.mark.parametrize("rho", [0.9, 0.99, -0.95])
+def test_equal_steps_of_the_pace_are_nearly_equal_steps_of_log_kappa(rho):
+    data = Dataset.synthetic(correlation=rho)
+    pace = bowl_pace(data)
+    steps = np.linspace(0.0, 1.0, 9)
+    kappa = [condition_number_gram(data, pace.at(share)) for share in steps]
+    log_steps = -np.diff(np.log(kappa))
+    assert log_steps.min() > 0.75 * log_steps.max()
+
+
+def test_where_the_floor_is_flat_all_of_the_pace_is_visible():
+    for rho in (1.0, 1 - 1e-9):
+        data = Dataset.synthetic(correlation=rho)
+        kappa = [condition_number_gram(data, bowl_pace(data).at(share)) for share in (0.1, 0.5)]
+        assert kappa[0] < 1000.0
+        assert kappa[1] < 40.0

@@ -28,6 +28,21 @@ function unit(vector) {
 export const valueAt = ([xx, xy, yy, fx, fy, constant], x, y) =>
   xx * x * x + xy * x * y + yy * y * y + fx * x + fy * y + constant;
 
+/** v at which the colours of height begin: the form's lowest. @param {Form} form */
+function warmest(form) {
+  const [xx, b, yy, fx, fy] = form;
+  const [a, c] = [2 * xx, 2 * yy];
+  const [determinant, trace] = [a * c - b * b, a + c];
+  let [x, y] = [0, 0];
+  if (determinant > 1e-12 * trace * trace) {
+    [x, y] = [(b * fy - c * fx) / determinant, (b * fx - a * fy) / determinant];
+  } else if (trace > 0) {
+    // Of rank one: its pseudo-inverse is itself over its trace squared.
+    [x, y] = [-(a * fx + b * fy) / trace ** 2, -(b * fx + c * fy) / trace ** 2];
+  }
+  return Math.min(Math.max(valueAt(form, x, y), 0), 0.9);
+}
+
 /** How far v in the middle of a flat triangle can lie off the form's own. @param {Form} form
  * @param {number} cell */
 function sag([xx, xy, yy], cell) {
@@ -121,7 +136,7 @@ export class Canvas {
       u_weight: look.weight,
       u_opacity: look.opacity,
     });
-    this.useRamp(program, look.ramp);
+    this.useRamp(program, look.ramp, warmest(form));
     const { vertices, triangles } = this.grid(cells);
     const at = (/** @type {number} */ k) =>
       valueAt(form, vertices[2 * k] * reach, vertices[2 * k + 1] * reach);
@@ -166,7 +181,7 @@ export class Canvas {
       u_weight: look.weight,
       u_opacity: 1,
     });
-    this.useRamp(program, look.ramp);
+    this.useRamp(program, look.ramp, warmest(form));
     this.use(this.square);
     program.point("in_uv", this.square.vertices, 2, 8, 0);
     gl.depthMask(false); // nothing stands below the floor: it hides nothing
@@ -281,8 +296,9 @@ export class Canvas {
     this.gl.bindBuffer(this.gl.ELEMENT_ARRAY_BUFFER, mesh.indices);
   }
 
-  /** @param {Program} program @param {Uint8Array} ramp red, green and blue of each colour */
-  useRamp(program, ramp) {
+  /** @param {Program} program @param {Uint8Array} ramp red, green and blue of each colour
+   * @param {number} first value of the first colour */
+  useRamp(program, ramp, first) {
     const { gl } = this;
     let texture = this.ramps.get(ramp);
     if (!texture) {
@@ -296,7 +312,7 @@ export class Canvas {
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
     }
     gl.bindTexture(gl.TEXTURE_2D, texture);
-    program.set({ u_ramp_last: ramp.length / 3 - 1 });
+    program.set({ u_ramp_last: ramp.length / 3 - 1, u_warmest: first });
   }
 }
 

@@ -10,7 +10,11 @@ import numpy as np
 import pytest
 from manim import DEGREES, ThreeDCamera, tempconfig
 
+from pipeline.render.frames import NOTHING, FrameRenderer, run
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
+from scenes.brief import Brief
+from scenes.landscape_act import LandscapeAct
 from scenes.layout import Box
 from scenes.mobjects.landscape import HOVER, penalty_quadratic, quadratic_of
 from scenes.stage import gl
@@ -18,7 +22,7 @@ from scenes.stage.geometry import grid_mesh, tube, unit_sphere
 from scenes.stage.marks import Balls, Tube
 from scenes.stage.quadratic import Light, Quadratic
 from scenes.stage.stage import Dial, Stage
-from scenes.stage.surface import StageScale, Surface
+from scenes.stage.surface import StageScale, Surface, warmest
 from scenes.stage.view import View
 from scenes.theme import Colour, Ramp
 
@@ -295,3 +299,46 @@ def test_without_opengl_one_sentence_names_the_package(monkeypatch: pytest.Monke
         assert "\n" not in str(caught.value)
     finally:
         gl.canvas.cache_clear()
+
+
+def test_a_dial_is_no_truth_value() -> None:
+    """``x if dial else y`` would take a dial that reads 0.0 for none."""
+    for value in (0.0, 1.0):
+        with pytest.raises(TypeError, match="calling it"):
+            bool(Dial(value))
+    assert Dial(0.0) is not None
+
+
+def test_a_penalty_whose_strength_is_nothing_is_flat() -> None:
+    """At 0.0 a dial was taken for none, and the penalty snapped back to its full size for a frame."""
+    data = Dataset.synthetic()
+    frames: list[float] = []
+
+    class Fading(LandscapeAct):
+        name = "bowl"
+
+        def construct(self) -> None:
+            strength = Dial(1.0)
+            stage = self.land.penalty_stage(self.land.stage.box, strength)
+            surface = next(prop for prop in stage.props if isinstance(prop, Surface))
+            for share in (1.0, 0.5, 1e-9, 0.0):
+                strength.set_value(share)
+                frames.append(surface.form().xx)
+
+    run(
+        lambda renderer: Fading(Brief(data), renderer),
+        RenderSettings(width=128, height=72, fps=5),
+        lambda: FrameRenderer(NOTHING, lambda frame: None, 5),
+    )
+    assert frames[0] > frames[1] > frames[2] >= frames[3] == 0.0
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.9, 0.99, 1.0, -1.0])
+def test_the_lowest_point_of_a_form_is_the_minimum(rho: float) -> None:
+    data = Dataset.synthetic(correlation=rho)
+    scale = StageScale(centre=(0.4, -0.3), half_width=2.5, low=5.0, high=180.0)
+    for lam in (0.0, 3.0, 400.0):
+        objective = data.objective().penalised(lam)
+        lowest = quadratic_of(objective, scale).lowest()
+        assert lowest == pytest.approx(float(scale.level(objective.minimum)), abs=1e-6)
+        assert warmest(quadratic_of(objective, scale)) == pytest.approx(np.clip(lowest, 0.0, 0.9))
