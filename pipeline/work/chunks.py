@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 #: Work in a chunk, in seconds of one core: long enough that beginning it, a quarter of a second at
 #: 1080p for stepping there and its first picture, does not count; short enough to be lost.
 TARGET = 5.0
-#: The same for frames without loss, which need no groups of pictures: an animation is short.
-LOSSLESS_TARGET = 1.0
+#: The same for frames without loss: an animation is short. What is less is not worth another worker,
+#: which takes as long to start as this lasts.
+LOSSLESS_TARGET = 2.0
 #: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
 SHORTEST = 2.0
 #: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at
