@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.render.film import Act, Script
+from pipeline.render.frames import draw_some, probe
 from pipeline.render.settings import RenderSettings
-from pipeline.storyboard import Moment, scenario
 from ridge_math import Dataset
 from scenes import ACTS, LOOPS, build_act
 from scenes.brief import Brief
@@ -58,13 +59,14 @@ def drawn(act: str, look: Look) -> dict[str, Picture]:
     # The state at a beat is the same at any rate; few frames are stepped quickly.
     settings = RenderSettings(width=width, height=height, fps=2, theme=look.theme)
     brief = Brief(Dataset.synthetic(), theme=look.theme, language=look.language)
-    moments = scenario(act, partial(build_act, act, brief), settings).moments
-    kept = list(enumerate(moments))[look.kept]
-    return {f"{act}-{_label(k, m)}{look.suffix}.png": m.picture[..., :3] for k, m in kept}
-
-
-def _label(place: int, moment: Moment) -> str:
-    return moment.name or str(place)
+    factory, looping = partial(build_act, act, brief), act in {entry.name for entry in LOOPS}
+    script = Script(act, factory, "", loops=looping)
+    beats = Act.of(script, probe(factory, settings)).beat_frames[look.kept]
+    pictures: list[Picture] = []
+    wanted = sorted({frame for frame, _ in beats})
+    draw_some(factory, settings, wanted, lambda frame: pictures.append(np.array(frame)))
+    seen = dict(zip(wanted, pictures, strict=True))
+    return {f"{act}-{name}{look.suffix}.png": seen[frame][..., :3] for frame, name in beats}
 
 
 def difference(frame: Picture, reference: Picture) -> tuple[float, float]:
