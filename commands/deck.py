@@ -21,12 +21,14 @@ from scenes import ACTS, LOOPS, ActEntry
 from scenes.text.captions import caption_text
 
 if TYPE_CHECKING:
-    from pipeline.deck.deck import Deck
+    from pipeline.deck.deck import Deck, Live
     from pipeline.deck.slides import Slide
     from pipeline.render.film import Act
 
 #: The forms, and what each is called after its name; a folder has no suffix.
 FORMS = {"html": ".html", "pptx": ".pptx", "manim-slides": ""}
+#: After which acts a page to take in hand stands, and the moment of it that is shown there.
+LIVE_AFTER = {"bowl": "tell=bowl", "flip": "tell=peak"}
 #: Where slides may be that are left on the screen: before the first question and after the last.
 IDLE_PLACES = ("end", "start", "both", "none")
 
@@ -56,9 +58,22 @@ IDLE_PLACES = ("end", "start", "both", "none")
     show_default=True,
     help="Where a seamless loop is left on the screen: before the class, during questions.",
 )
+@option(
+    "--live/--no-live",
+    default=True,
+    show_default=True,
+    help="In a page, after bowl and flip: a slide to turn and drag, as `explore` makes it.",
+)
 @shared_options(quality="1080p")
 @work_options
-def deck(request: Request, acts: tuple[ActEntry, ...], form: str, idle: str, work: Work) -> None:
+def deck(
+    request: Request,
+    acts: tuple[ActEntry, ...],
+    form: str,
+    idle: str,
+    live: bool,
+    work: Work,
+) -> None:
     """Make slides of the film, or of these acts: OUT/deck.html (some acts: OUT/ACT+ACT.html).
 
     Each slide plays to the next beat and stops there. A page opens with a double click, needs no
@@ -73,7 +88,7 @@ def deck(request: Request, acts: tuple[ActEntry, ...], form: str, idle: str, wor
     path = request.out / f"{'+'.join(act.name for act in acts) or 'deck'}{FORMS[form]}"
     _check(request, form, path)
     with resumable(work):
-        _make(request, work, acts or ACTS, idle, form, path)
+        _make(request, work, acts or ACTS, idle, live and form == "html", form, path)
 
 
 def _check(request: Request, form: str, path: Path) -> None:
@@ -96,7 +111,13 @@ def _check(request: Request, form: str, path: Path) -> None:
 
 
 def _make(
-    request: Request, work: Work, acts: Sequence[ActEntry], idle: str, form: str, path: Path
+    request: Request,
+    work: Work,
+    acts: Sequence[ActEntry],
+    idle: str,
+    live: bool,
+    form: str,
+    path: Path,
 ) -> None:
     from commands.console.made import deck_report
     from commands.console.progress import plan_payload, print_plan, watching
@@ -131,8 +152,11 @@ def _make(
         title = (
             film.acts[0].title if len(acts) == 1 else caption_text(request.lang, "film", "title")
         )
-        made = Deck(slides, tuple(clips), look, title, request.lang, _colours(request.theme))
         with waiting("Writing the deck"):
+            hand = _live(request, slides) if live else None
+            made = Deck(
+                slides, tuple(clips), look, title, request.lang, _colours(request.theme), hand
+            )
             _write(made, form, path)
     n_drawn = sum(part.n_frames for part in drawn)
     report = deck_report(made, path, form, n_drawn, perf_counter() - began)
@@ -184,6 +208,24 @@ def numbers_line(numbers: Mapping[str, Any], best: str = "At the best θ", rss: 
         "κ(XᵀX + λI)": math.inf if condition is None else condition,
     }
     return f"{best}: " + " · ".join(f"{name} = {number(value)}" for name, value in told.items())
+
+
+def _live(request: Request, slides: Sequence[Slide]) -> Live | None:
+    """Return the page to take in hand, and the slides after which it stands."""
+    from commands.explore import Asked, exhibit_of
+    from pipeline.deck.deck import Live
+    from pipeline.explore.page import page_of
+
+    following = [slide.act for slide in slides[1:]] + [""]
+    after = {
+        number: LIVE_AFTER[slide.act]
+        for number, (slide, coming) in enumerate(zip(slides, following, strict=True))
+        if slide.act in LIVE_AFTER and slide.act != coming
+    }
+    if not after:
+        return None
+    asked = Asked(request.options, request.theme, request.lang)
+    return Live(page_of(exhibit_of(asked, request.dataset, stills=False)), after)
 
 
 def _colours(theme: str) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Asked:
     data: DataOptions
     theme: str
     lang: str
-    state: str
+    state: str = ""
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
@@ -136,8 +136,8 @@ def _opened(address: str) -> None:
     click.launch(address)
 
 
-def exhibit_of(asked: Asked, dataset: Dataset) -> Exhibit:
-    """Return all that the page shows."""
+def exhibit_of(asked: Asked, dataset: Dataset, *, stills: bool = True) -> Exhibit:
+    """Return all that the page shows, with stills for browsers that draw nothing, or without."""
     from pipeline.explore.page import Exhibit
     from pipeline.explore.problem import problem_of
     from scenes.theme import THEMES as COLOURS_OF
@@ -157,7 +157,7 @@ def exhibit_of(asked: Asked, dataset: Dataset) -> Exhibit:
         shaders=_shaders(),
         command=asked.command(dataset),
         state=asked.state,
-        stills=_stills(asked.lang, dataset, [look.name for look in looks]),
+        stills=_stills(asked.lang, dataset, [look.name for look in looks]) if stills else {},
     )
 
 

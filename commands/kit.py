@@ -23,6 +23,7 @@ from scenes import LOOPS, ActEntry
 from scenes.text.captions import caption_text, catalogue
 
 if TYPE_CHECKING:
+    from pipeline.kit.contents import Hand
     from pipeline.kit.description import Piece, Problem, Writing
     from pipeline.kit.media import Order
     from pipeline.render.film import Act
@@ -95,7 +96,8 @@ def kit(
 
     In both themes: MP4, WebM, WebP, GIF, a sharp poster, and a card for where the page is shared.
     With them: captions, transcript, alternative text, the numbers behind the pictures, snippets to
-    paste, and index.html to look at it all. A loop plays by itself; an act waits to be started.
+    paste, a page to take in hand, and index.html to look at it all. A loop plays by itself; an act
+    waits to be started.
     """
     from pipeline.folders import check_replaceable
     from pipeline.kit import KIT
@@ -144,12 +146,23 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
         for theme in THEMES
     }
     exhibits = [exhibit(piece, made, problem, writing, asked.size) for piece in pieces]
-    files = contents(exhibits, problem, writing, tongue, colours)
+    files = contents(exhibits, problem, writing, tongue, colours, _hand(request))
     payload = payload_of(exhibits, tongue)
     write_kit(asked.folder, files, payload)
     for gap in payload["missing"]:
         note(gap)
     kit_report(asked.folder, payload, files).tell(request.as_json)
+
+
+def _hand(request: Request) -> Hand:
+    """The page to take in hand."""
+    from commands.explore import Asked, exhibit_of
+    from pipeline.explore.page import page_of
+    from pipeline.kit.contents import Hand
+
+    asked = Asked(request.options, "auto", request.lang)
+    page = page_of(exhibit_of(asked, request.dataset))
+    return Hand(caption_text(request.lang, "explore", "title"), page)
 
 
 def _piece(act: Act, brief: Brief) -> Piece:

@@ -20,6 +20,7 @@ from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
 from scenes.text.captions import caption_text, catalogue, languages
 
 if TYPE_CHECKING:
+    from commands.data import DataOptions
     from pipeline.render.film import Script
     from ridge_math import Dataset
     from scenes.brief import Brief
@@ -87,13 +88,20 @@ class Request:
             transparent=self.transparent,
         )
 
+    @property
+    def options(self) -> DataOptions:
+        """Those on the data."""
+        from commands.data import DataOptions
+
+        return DataOptions(**{each.name: getattr(self, each.name) for each in fields(DataOptions)})
+
+    @cached_property
     def dataset(self) -> Dataset:
-        """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
-        from commands.data import DataOptions, check_names, check_two_features, read_data
+        """The data, read once, or the built-in data; what is worth knowing of it goes to stderr."""
+        from commands.data import check_names, check_two_features, read_data
         from ridge_math.verdict import warning_of
 
-        names = (field.name for field in fields(DataOptions))
-        dataset = read_data(DataOptions(**{name: getattr(self, name) for name in names}))
+        dataset = read_data(self.options)
         check_two_features(dataset)
         check_names(dataset)
         warning = warning_of(dataset)  # a film is made of any data, but not of any a valley
@@ -110,7 +118,7 @@ class Request:
         for flag, text in (("--title", self.title), ("--author", self.author)):
             check_fonts(text or "", flag, "write it in other characters")
         return Brief(
-            self.dataset(),
+            self.dataset,
             theme=look.theme,
             language=self.lang,
             captions=self.captions == "burned",

@@ -13,6 +13,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Live:
+    """A page that stands between slides and answers to the hand.
+
+    Attributes
+    ----------
+    page : str
+        HTML that needs nothing else; it begins as ``"hash":""`` in it says.
+    after : mapping of int to str
+        What it shows at first, as such a hash, after the slides of these numbers.
+    """
+
+    page: str
+    after: Mapping[int, str]
+
+
+@dataclass(frozen=True)
 class Deck:
     """Slides with their clips, and what surrounds them.
 
@@ -30,6 +46,8 @@ class Deck:
         Of captions and titles, such as ``"en"``.
     colours : mapping of str to str
         ``background``, ``ink``, ``quiet``, ``faint`` and ``raised``, each as ``"#rrggbb"``.
+    live : Live or None
+        A page to take in hand, where there is one; only a deck that is a page has it.
     """
 
     slides: tuple[Slide, ...]
@@ -38,6 +56,7 @@ class Deck:
     title: str
     language: str
     colours: Mapping[str, str]
+    live: Live | None = None
 
     @property
     def n_frames(self) -> int:

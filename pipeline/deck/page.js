@@ -2,40 +2,59 @@
 // The deck plays the clip of a slide and stops on its last frame. Two videos take turns: one is
 // seen, the other has the next clip ready, so that nothing flashes in between.
 addEventListener("DOMContentLoaded", () => {
-  const { slides, fps, words } = JSON.parse(document.getElementById("deck").textContent);
-  const at = id => document.getElementById(id);
+  /**
+   * What is shown before one goes on: a clip, or a page that begins as the hash `live` says.
+   * @typedef {{clip: number, live?: string, title: string, captions: string[], numbers: string[],
+   *   frames: number, loops: boolean, poster: string, first?: string}} Slide
+   */
+  /** @type {(id: string) => HTMLElement} */
+  const at = id => /** @type {HTMLElement} */ (document.getElementById(id));
+  /** @type {{slides: Slide[], fps: number, words: Record<string, string> & {keys: [string[], string][]}}} */
+  const { slides, fps, words } = JSON.parse(at("deck").textContent);
   const videos = [...document.querySelectorAll("video")];
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const byFinger = matchMedia("(pointer: coarse)");
+  /** @type {Map<number, string>} */
   const addresses = new Map();
-  let now = 0, front = 0, turn = 0, begun = false, typed = "", speaker = null, started = null;
+  let now = 0, front = 0, turn = 0, begun = false, typed = "";
+  /** @type {Window | null} */
+  let speaker = null;
+  /** @type {number | null} */
+  let started = null;
   // "waiting" for the first key, "playing", "paused", or "stopped" on the last frame
   let state = "waiting";
 
   // -- clips ------------------------------------------------------------------------------------
 
+  /** @param {number} clip */
   function address(clip) {
-    if (!addresses.has(clip)) {
+    let known = addresses.get(clip);
+    if (known === undefined) {
       const text = atob(at("clip-" + clip).textContent.trim()), bytes = new Uint8Array(text.length);
       for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-      addresses.set(clip, URL.createObjectURL(new Blob([bytes], { type: "video/mp4" })));
+      known = URL.createObjectURL(new Blob([bytes], { type: "video/mp4" }));
+      addresses.set(clip, known);
     }
-    return addresses.get(clip);
+    return known;
   }
 
+  /** @param {HTMLVideoElement} video @param {Slide} slide */
   function load(video, slide) {
+    if (slide.live !== undefined) return;
     if (video.dataset.clip === String(slide.clip)) return;
-    video.dataset.clip = slide.clip;
+    video.dataset.clip = String(slide.clip);
     video.preload = "auto";
     video.src = address(slide.clip);
   }
 
+  /** @type {(video: HTMLVideoElement, name: string) => Promise<unknown>} */
   const event = (video, name) => new Promise(done => {
     video.addEventListener(name, done, { once: true });
     video.addEventListener("error", done, { once: true });
     setTimeout(done, 2000);  // some phones load nothing before it is played
   });
 
+  /** @param {HTMLVideoElement} video @param {number} seconds */
   async function seek(video, seconds) {
     if (video.readyState < 2) await event(video, "loadeddata");
     if (Math.abs(video.currentTime - seconds) < 1e-4) return;
@@ -45,10 +64,34 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   // The middle of the last frame: a moment that no rounding puts into another frame.
+  /** @type {(slide: Slide) => number} */
   const end = slide => (slide.frames - 0.5) / fps;
 
+  // A page in the place of a clip: it begins as its hash says, each time that it is turned to.
+  /** @param {Slide} slide */
+  function live(slide) {
+    const shows = slide.live !== undefined, frame = /** @type {HTMLIFrameElement} */ (at("live"));
+    document.body.classList.toggle("live", shows);
+    frame.hidden = !shows;
+    if (!shows) { frame.removeAttribute("srcdoc"); return false; }
+    const page = JSON.parse(at("page").textContent);
+    frame.title = slide.captions[0];
+    frame.srcdoc = page.replace('"hash":""}', `"hash":${JSON.stringify(slide.live)}}`);
+    return true;
+  }
+
+  /** @param {number} to @param {"start" | "end" | "wait"} place */
   async function go(to, place) {
     const mine = ++turn, slide = slides[to], same = to === now && begun;
+    if (live(slide)) {
+      for (const video of videos) video.pause();
+      now = to;
+      begun = true;
+      state = "stopped";
+      show();
+      if (now + 1 < slides.length) load(videos[1 - front], slides[now + 1]);
+      return;
+    }
     const video = videos[same ? front : 1 - front];
     const plays = place === "start" && !still.matches;
     load(video, slide);
@@ -87,9 +130,9 @@ addEventListener("DOMContentLoaded", () => {
   // While a clip plays, the first press completes its picture; the next one goes on.
   function next() {
     const slide = slides[now];
-    if (state === "waiting") return still.matches ? go(now, "end") : play();
-    if ((state === "playing" || state === "paused") && !slide.loops) return go(now, "end");
-    if (now + 1 < slides.length) return go(now + 1, "start");
+    if (state === "waiting") still.matches ? go(now, "end") : play();
+    else if ((state === "playing" || state === "paused") && !slide.loops) go(now, "end");
+    else if (now + 1 < slides.length) go(now + 1, "start");
   }
 
   function previous() {
@@ -103,10 +146,13 @@ addEventListener("DOMContentLoaded", () => {
     else if (state === "paused" || state === "waiting") play();
   }
 
+  /** @type {(to: number) => Promise<void>} */
   const jump = to => go(Math.min(Math.max(to, 0), slides.length - 1), slides[to]?.loops ? "start" : "end");
 
   // -- what is seen beside the picture ----------------------------------------------------------
 
+  /** @template {keyof HTMLElementTagNameMap} T @param {T} name @param {string} [text]
+   * @param {string} [className] @returns {HTMLElementTagNameMap[T]} */
   function element(name, text, className) {
     const made = document.createElement(name);
     if (text) made.textContent = text;
@@ -114,6 +160,7 @@ addEventListener("DOMContentLoaded", () => {
     return made;
   }
 
+  /** @type {(slide: Slide) => HTMLElement[]} */
   const said = slide => [
     ...slide.captions.map(line => element("p", line)),
     ...slide.numbers.map(line => element("p", line, "numbers")),
@@ -126,12 +173,12 @@ addEventListener("DOMContentLoaded", () => {
     at("place").title = slide.title;
     at("notes").replaceChildren(element("p", `${place} · ${slide.title}`, "title"), ...said(slide));
     at("heard").textContent = [slide.title, ...slide.captions].join(". ");
-    videos.forEach(video => video.setAttribute("aria-hidden", video !== videos[front]));
+    videos.forEach(video => video.setAttribute("aria-hidden", String(video !== videos[front])));
     for (const [i, card] of cards.entries()) {
       if (i === now) card.setAttribute("aria-current", "true"); else card.removeAttribute("aria-current");
     }
     document.body.dataset.state = state;
-    document.body.dataset.slide = now + 1;
+    document.body.dataset.slide = String(now + 1);
     measure();
     tellSpeaker();
     try { history.replaceState(null, "", "#" + (now + 1)); } catch { /* a page in a frame */ }
@@ -140,7 +187,7 @@ addEventListener("DOMContentLoaded", () => {
   function measure() {
     const video = videos[front], slide = slides[now];
     const done = state === "stopped" || slide.loops ? 1 : Math.min(1, video.currentTime * fps / slide.frames);
-    pieces.forEach((piece, i) => piece.style.setProperty("--done", i < now ? 1 : i > now ? 0 : done));
+    pieces.forEach((piece, i) => piece.style.setProperty("--done", String(i < now ? 1 : i > now ? 0 : done)));
     if (state === "playing" && !slide.loops) requestAnimationFrame(measure);
   }
 
@@ -150,6 +197,7 @@ addEventListener("DOMContentLoaded", () => {
     return piece;
   });
 
+  /** @type {HTMLOListElement | null} */
   let list = null;
   const cards = slides.map((slide, i) => {
     if (!list || slides[i - 1].title !== slide.title) {
@@ -177,7 +225,8 @@ addEventListener("DOMContentLoaded", () => {
 
   function notes() { at("notes").hidden = !at("notes").hidden; }
   function black() { at("black").hidden = !at("black").hidden; }
-  function help() { at("help").open ? at("help").close() : at("help").showModal(); }
+  const helped = /** @type {HTMLDialogElement} */ (at("help"));
+  function help() { helped.open ? helped.close() : helped.showModal(); }
 
   function fullScreen() {
     if (document.fullscreenElement) return document.exitFullscreen();
@@ -191,7 +240,7 @@ addEventListener("DOMContentLoaded", () => {
     if (!speaker) return;
     const page = speaker.document;
     page.title = words.speaker;
-    page.head.replaceChildren(page.importNode(document.querySelector("style"), true));
+    page.head.replaceChildren(page.importNode(/** @type {Node} */ (document.querySelector("style")), true));
     page.body.className = "speaker";
     page.body.style.cssText = "display:block;padding:28px;font-size:26px;overflow:auto";
     speaker.onkeydown = keys;
@@ -200,7 +249,9 @@ addEventListener("DOMContentLoaded", () => {
 
   function tellSpeaker() {
     if (!speaker || speaker.closed) return;
-    const slide = slides[now], coming = slides[now + 1], parts = [];
+    const slide = slides[now], coming = slides[now + 1];
+    /** @type {HTMLElement[]} */
+    const parts = [];
     const clock = element("p", "", "title");
     clock.id = "clock";
     parts.push(clock, ...said(slide));
@@ -213,7 +264,8 @@ addEventListener("DOMContentLoaded", () => {
       label.style.marginTop = "32px";
       parts.push(label, image);
     }
-    speaker.document.body.replaceChildren(...parts.map(part => speaker.document.importNode(part, true)));
+    const page = speaker.document;
+    page.body.replaceChildren(...parts.map(part => page.importNode(part, true)));
     tick();
   }
 
@@ -228,6 +280,7 @@ addEventListener("DOMContentLoaded", () => {
 
   // -- keys, clicks and fingers -----------------------------------------------------------------
 
+  /** @type {Record<string, () => unknown>} */
   const acts = {
     ArrowRight: next, ArrowDown: next, PageDown: next, " ": next, Enter: next, n: notes, c: notes,
     ArrowLeft: previous, ArrowUp: previous, PageUp: previous, Backspace: previous,
@@ -236,15 +289,16 @@ addEventListener("DOMContentLoaded", () => {
     f: fullScreen, b: black, ".": black, "?": help, h: help,
   };
 
+  /** @param {KeyboardEvent} pressed */
   function keys(pressed) {
     if (pressed.ctrlKey || pressed.metaKey || pressed.altKey) return;
     const key = pressed.key.length === 1 ? pressed.key.toLowerCase() : pressed.key;
-    if (at("help").open) { if (key === "?" || key === "h") help(); return; }
+    if (helped.open) { if (key === "?" || key === "h") help(); return; }
     if (!at("overview").hidden) {
       if (key === "Escape" || key === "o") overview(false);
       return;
     }
-    if (pressed.target.closest?.("button") && (key === "Enter" || key === " ")) return;
+    if ((/** @type {Element | null} */ (pressed.target))?.closest?.("button") && (key === "Enter" || key === " ")) return;
     if (!at("black").hidden) { black(); pressed.preventDefault(); return; }
     if (/^[0-9]$/.test(key)) { typed += key; return; }
     if (key === "Enter" && typed) { const to = Number(typed) - 1; typed = ""; jump(to); return; }
@@ -254,6 +308,13 @@ addEventListener("DOMContentLoaded", () => {
   }
   addEventListener("keydown", keys);
 
+  // What a clicker sends while the live page has the keys.
+  addEventListener("message", message => {
+    const act = acts[message.data?.key], frame = /** @type {HTMLIFrameElement} */ (at("live"));
+    if (message.source === frame.contentWindow && act) act();
+  });
+
+  /** @type {Touch | null} */
   let touched = null;
   at("stage").addEventListener("touchstart", touch => { touched = touch.changedTouches[0]; }, { passive: true });
   at("stage").addEventListener("click", click => {
@@ -281,13 +342,14 @@ addEventListener("DOMContentLoaded", () => {
   addEventListener("pointermove", awake);
   addEventListener("touchstart", awake, { passive: true });
 
+  /** @type {Record<string, [() => unknown, string]>} */
   const buttons = {
     "to-previous": [previous, words.previous], "to-next": [next, words.next],
     "to-overview": [() => overview(true), words.overview], "to-notes": [notes, words.notes],
     "to-full-screen": [fullScreen, words.full_screen], "to-help": [help, words.help],
   };
   for (const [id, [act, name]] of Object.entries(buttons)) {
-    at(id).addEventListener("click", click => { act(); click.currentTarget.blur(); });
+    at(id).addEventListener("click", () => { act(); at(id).blur(); });
     at(id).title = name;
     at(id).setAttribute("aria-label", name);
   }
@@ -300,7 +362,7 @@ addEventListener("DOMContentLoaded", () => {
     table.append(term, element("dd", meaning));
   }
   at("help").append(element("h2", words.help), table);
-  at("help").addEventListener("click", () => at("help").close());
+  helped.addEventListener("click", () => helped.close());
 
   awake();
   const asked = Number(location.hash.slice(1));

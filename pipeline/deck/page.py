@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import tomllib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,6 +68,8 @@ def _filled(deck: Deck) -> dict[str, Any]:
         for slide, clip in zip(deck.slides, deck.clips, strict=True)
     ]
     slides[0]["first"] = data_address(first_frame(deck.clips[0]))
+    if deck.live is not None:
+        slides = list(_with_live(slides, deck.live.after, words["hand"]))
     width, height = deck.settings.size
     return {
         "lang": deck.language,
@@ -82,8 +84,21 @@ def _filled(deck: Deck) -> dict[str, Any]:
         "style": _asset("page.css"),
         "script": _asset("page.js"),
         "deck": _data({"fps": deck.settings.fps, "words": words, "slides": slides}),
+        "live": _data("" if deck.live is None else deck.live.page),
         "clips": map(_embedded, clips),
     }
+
+
+def _with_live(
+    slides: list[dict[str, Any]], after: Mapping[int, str], title: str
+) -> Iterator[dict[str, Any]]:
+    """The slides, and after some of them one that is no clip but a page."""
+    for number, slide in enumerate(slides):
+        yield slide
+        if number in after:
+            kept = {key: slide[key] for key in ("title", "poster")}
+            live = {"live": after[number], "captions": [title], "numbers": []}
+            yield {**kept, **live, "frames": 1, "loops": False}
 
 
 def _embedded(clip: Path) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,20 @@ from pipeline.folders import atomic_folder
 from pipeline.kit import KIT
 from pipeline.kit.description import alt_text, description, numbers_of_pieces, transcript
 from pipeline.kit.media import Medium, Missing
-from pipeline.kit.page import Exhibit, index, snippet_html, snippet_markdown
+from pipeline.kit.page import Exhibit, index, snippet_hand, snippet_html, snippet_markdown
 from pipeline.video.captions import srt, vtt
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
     from pipeline.kit.page import Tongue
+
+
+@dataclass(frozen=True)
+class Hand:
+    """The page to take in hand: its title, and all of it."""
+
+    title: str
+    page: str
 
 
 def exhibit(
@@ -46,6 +55,7 @@ def contents(
     writing: Writing,
     tongue: Tongue,
     themes: Mapping[str, Mapping[str, str]],
+    hand: Hand,
 ) -> dict[str, bytes]:
     """Return every file of a kit by its name; what is opened first stands first.
 
@@ -53,11 +63,15 @@ def contents(
     ----------
     exhibits, problem, writing, tongue, themes
         As for `page.index`.
+    hand
+        The page to take in hand.
     """
     texts = {one.piece.name: _texts(one, tongue) for one in exhibits}
     names = {piece: tuple(mine) for piece, mine in texts.items()}
     numbers = numbers_of_pieces([one.piece for one in exhibits], problem)
-    written = {"index.html": index(exhibits, problem, writing, tongue, themes, names)}
+    frame = snippet_hand(exhibits[0], hand.title)
+    written = {"index.html": index(exhibits, problem, writing, tongue, themes, names, frame)}
+    written |= {"explore.html": hand.page, "explore-snippet.html": frame}
     for mine in texts.values():
         written |= mine
     written["numbers.json"] = json.dumps(numbers, ensure_ascii=False, indent=2) + "\n"

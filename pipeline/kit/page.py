@@ -136,6 +136,11 @@ def snippet_image(exhibit: Exhibit) -> str:
     return f"![{alt}]({exhibit.moving['light']})\n"
 
 
+def snippet_hand(exhibit: Exhibit, title: str) -> str:
+    """Return a frame with the page to take in hand, a still in its place until it is there."""
+    return _rendered("hand.html.j2", name=exhibit.piece.name, title=title)
+
+
 def snippet_head(exhibit: Exhibit) -> str:
     """Return the tags that let a page be shown with a picture where it is shared."""
     card = next(medium for medium in exhibit.of("dark") if medium.kind == "card")
@@ -149,6 +154,7 @@ def index(
     tongue: Tongue,
     themes: Mapping[str, Mapping[str, str]],
     links: Mapping[str, Sequence[str]],
+    hand: str,
 ) -> str:
     """Return the page on which everything in a kit is to be seen.
 
@@ -165,6 +171,8 @@ def index(
         ``theta1``, ``theta2``, ``minimum``, ``penalty``.
     links
         Text files of each piece, by its name.
+    hand
+        The snippet of the page to take in hand.
     """
     snippets = {
         one.piece.name: {
@@ -185,6 +193,7 @@ def index(
         themes=themes,
         links=links,
         snippets=snippets,
+        hand=hand,
         names=NAMES,
         conventions=CONVENTIONS,
         clock=clock,

@@ -209,7 +209,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     common = (*LOOK, "--out", str(made.folder), "--json")
     assert made.run("film", *SHOWN, *common).exit_code == 0
     for form in ("html", "pptx", "manim-slides"):
-        result = made.run("deck", *SHOWN, "--to", form, *common)
+        result = made.run("deck", *SHOWN, "--to", form, "--no-live", *common)
         assert result.exit_code == 0, result.output
         made.facts[form] = json.loads(result.stdout.splitlines()[-1])
     return made
@@ -371,7 +371,17 @@ def test_a_page_is_one_file_that_asks_for_nothing(made: Made) -> None:
 
 
 def test_a_clip_that_is_shown_twice_is_in_the_page_once(made: Made, tmp_path: Path) -> None:
-    command = ("deck", *SHOWN, "--idle", "both", *LOOK, "--out", str(tmp_path), "--json")
+    command = (
+        "deck",
+        *SHOWN,
+        "--idle",
+        "both",
+        "--no-live",
+        *LOOK,
+        "--out",
+        str(tmp_path),
+        "--json",
+    )
     facts = json.loads(made.run(*command).stdout.splitlines()[-1])
     assert [s["act"] for s in facts["slides"]][:: len(facts["slides"]) - 1] == [LOOPS[0].name] * 2
     # Nothing but the second mention of the loop, and its poster in the list.
@@ -701,3 +711,29 @@ def test_without_burnt_captions_the_notes_still_have_them(made: Made, tmp_path: 
     assert [s["notes"] for s in facts["slides"]] == [
         s["notes"] for s in made.slides if s["act"] == SHOWN[0]
     ]
+
+
+def test_live_slide_stands_after_its_act_and_lets_go_of_the_keys(
+    made: Made, browser: Browser, tmp_path: Path
+) -> None:
+    result = made.run("deck", *SHOWN, *LOOK, "--out", str(tmp_path), "--json")
+    assert result.exit_code == 0, result.output
+    facts = json.loads(result.stdout.splitlines()[-1])
+    assert facts["frames_drawn"] == 0
+    # Before the loop that is left on the screen.
+    live = len(facts["slides"])
+    shown = browser.open(f"{(tmp_path / 'hook+bowl.html').resolve().as_uri()}#{live}")
+    reach(shown, live, "stopped")
+    assert shown.script("return document.body.classList.contains('live')")
+    frame = shown.driver.find_element("id", "live")
+    shown.driver.switch_to.frame(frame)
+    try:
+        shown.until("document.body.classList.contains('ready')")
+        moment = shown.script("return [explore.state().step, explore.numbers().condition]")
+        assert moment == ["bowl", pytest.approx(4.0)]
+        shown.driver.find_element("id", "figure").send_keys("\ue00f")  # page down, as a clicker
+    finally:
+        shown.driver.switch_to.default_content()
+    reach(shown, live + 1, "playing")
+    assert not shown.script("return document.body.classList.contains('live')")
+    assert shown.troubles() == []

@@ -83,7 +83,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     out = tmp_path_factory.mktemp("kits")
     result = run(*DATA, *TINY, "--out", str(out), "--cache-dir", str(cache))
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith(f"{out}/kit: 18 files, ")
+    assert result.stdout.startswith(f"{out}/kit: 20 files, ")
     return out / "kit"
 
 
@@ -111,7 +111,7 @@ def test_a_kit_has_every_format_in_both_themes_and_lists_it(kit: Path) -> None:
     kinds = (".gif", ".mp4", ".png", ".webm", ".webp", "-card.png")
     seen = {f"loop-{theme}{kind}" for theme in THEMES for kind in kinds}
     read = {"index.html", "loop-alt.txt", "loop-description.txt", "numbers.json"}
-    read |= {"loop-snippet.html", "loop-snippet.md"}
+    read |= {"loop-snippet.html", "loop-snippet.md", "explore.html", "explore-snippet.html"}
     files = contents(kit)
     assert set(files) == seen | read | {"kit.json"}
     told = json.loads(files.pop("kit.json"))
@@ -398,7 +398,7 @@ def test_the_index_shows_everything(
 def test_the_index_can_be_copied_from(browser: Browser, kit: Path) -> None:
     page = browser.open(kit / "index.html")
     buttons = "document.querySelectorAll('[data-copy]')"
-    assert page.script(f"return {buttons}.length") == 6
+    assert page.script(f"return {buttons}.length") == 7
     page.driver.execute_cdp_cmd(
         "Browser.grantPermissions",
         {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]},
@@ -739,3 +739,20 @@ def test_a_missing_codec_is_one_sentence_and_exit_code_2() -> None:
     assert "lacks the encoder libvpx-vp9" in result.stderr
     assert "--format" not in result.stderr
     assert not Path("out").exists()
+
+
+def test_page_to_take_in_hand_comes_with_a_frame_and_a_still(kit: Path, browser: Browser) -> None:
+    page = browser.open(kit / "explore-snippet.html", DESKTOP)
+    assert page.script("return document.querySelector('img').naturalWidth") > 0
+    frame = page.driver.find_element("tag name", "iframe")
+    page.driver.switch_to.frame(frame)
+    try:
+        page.until("document.body.classList.contains('ready')")
+        assert page.script("return document.getElementById('subtitle').textContent").startswith(
+            "Employed by GNP and Year"
+        )
+    finally:
+        page.driver.switch_to.default_content()
+    assert page.troubles() == []
+    assert (kit / "explore.html").stat().st_size < 400_000
+    assert "explore-snippet.html" in text(kit / "index.html")

@@ -58,8 +58,18 @@ const plain = {
   edits: {},
   step: "valley",
 };
-const first = readHash(given.hash, plain, nRows);
-let state = readHash(location.hash, first, nRows);
+const first = momentOf(given.hash, plain);
+let state = momentOf(location.hash, first);
+
+/** What a hash says; `tell=KEY` in it is all of a step.
+ * @param {string} hash @param {State} from @returns {State} */
+function momentOf(hash, from) {
+  const said = readHash(hash, from, nRows);
+  const key = new URLSearchParams(hash.replace(/^#/, "")).get("tell");
+  const made = key === null ? null : buildModel(given, said);
+  return key !== null && made ? { ...said, ...stateOf(key, made) } : said;
+}
+
 let model = buildModel(given, state) ?? /** @type {Model} */ (buildModel(given, plain));
 /** @type {Motion} */
 const motion = { flip: 1, data: 1, penalty: 1 };
@@ -287,7 +297,7 @@ function remember() {
 }
 
 addEventListener("hashchange", () => {
-  const said = readHash(location.hash, first, nRows);
+  const said = momentOf(location.hash, first);
   if (writeHash(said, first) !== writeHash(state, first)) set(said, { rebuild: true });
 });
 
@@ -404,11 +414,18 @@ ask();
 hearSoon();
 document.body.classList.add("ready");
 
+// In a frame of another page: that page has the address, and turns its own pages by clicker.
+document.body.classList.toggle("framed", parent !== window);
+addEventListener("keydown", ({ key }) => {
+  if (parent !== window && (key === "PageDown" || key === "PageUp"))
+    parent.postMessage({ key }, "*");
+});
+
 /** For tests, and for those who write pages of their own. */
 Object.assign(globalThis, {
   explore: {
     /** Show a moment, as a link has it. @param {string} hash */
-    show: (hash) => set(readHash(hash, first, nRows), { rebuild: true }),
+    show: (hash) => set(momentOf(hash, first), { rebuild: true }),
     /** What is shown. */
     state: () => ({ ...state }),
     /** All numbers of a moment, without showing it. @param {string} [hash] */
