@@ -19,7 +19,7 @@ RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 DECK    := $(VENV)/.deck
 CLUSTER := $(VENV)/.cluster
-WEB     := $(VENV)/.web
+WEB     := web/node_modules/.package-lock.json
 BROWSER := $(VENV)/.browser
 
 # Kernels of OpenBLAS that this processor can run: each rounds in its own way. Elsewhere than on x86 it has others.

@@ -179,10 +179,10 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _recipe(dataset: Dataset) -> dict[str, Any] | None:
-    """Return what built-in data are made of."""
+    """Return what the built-in data are made of; None of other data, though they may be made, too."""
     from ridge_math import Dataset as Made
 
-    if dataset.theta is None:
+    if dataset.theta is None or dataset.fingerprint != Made.synthetic().fingerprint:
         return None
     asked = {name: each.default for name, each in signature(Made.synthetic).parameters.items()}
     return {
@@ -225,13 +225,16 @@ def _staging() -> dict[str, float]:
 
 def _look(theme: Any) -> Look:
     from pipeline.explore.page import Look
+    from scenes.theme import Colour
+
+    white = Colour("#ffffff")
 
     def table(ramp: Any) -> str:
         return b64encode(ramp.table.tobytes()).decode("ascii")
 
     return Look(
         name=theme.name,
-        scheme=theme.name,
+        scheme="dark" if theme.background.contrast(white) > theme.ink.contrast(white) else "light",
         colours={name: getattr(theme, name).hex for name in COLOURS},
         ramps={"height": table(theme.height), "penalty": table(theme.penalty_height)},
         ambient=theme.ambient,

@@ -33,20 +33,26 @@ from tests.pipeline.explore.making import made_page
 
 #: At 1e-9 of what they are told against: θ̂ of its largest, a covariance of its trace.
 CLOSE = 1e-9
+#: A square that is 0 but for rounding, over the squares it is made of.
+NOTHING = 1e-24
 
 
 def told(dataset: Dataset, lam: float) -> dict[str, Any]:
     """The numbers of a state by `ridge_math`."""
     model = GaussianLikelihood.from_problem(dataset)
-    # What is known of made data is told beside them.
-    truth, noise = dataset.theta, dataset.noise
-    cost = risk(dataset, lam, truth, noise**2)  # type: ignore[arg-type, operator]
+    # The world that is known of made data, or else the one that is fitted.
+    truth = ridge_path(dataset, 0.0) if dataset.theta is None else dataset.theta
+    variance = model.sigma2 if dataset.noise is None else dataset.noise**2
+    cost = risk(dataset, lam, truth, variance)
     scale, span = stage_scale(dataset), lam_range(dataset)
     entries = ([0, 0, 1], [0, 1, 1])
     with np.errstate(divide="ignore", invalid="ignore"):
         reduced = dataset.reduced
         posterior = (reduced.V * (model.sigma2 / (reduced.d**2 + lam))) @ reduced.V.T
+    total, size = dataset.reduced.total_ss, float(truth @ truth)
     return {
+        "squares": dict.fromkeys(("rss", "objective", "gcv", "loo", "sigma2"), total)
+        | dict.fromkeys(("bias2", "variance"), size),
         "kind": kind_of(dataset),
         "d": reduced.d,
         "theta": ridge_path(dataset, lam),
@@ -74,6 +80,7 @@ def told(dataset: Dataset, lam: float) -> dict[str, Any]:
 def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
     """Which numbers are not the same, each with how far it is off."""
     off = []
+    squares = wanted.pop("squares")
     for name, value in wanted.items():
         if isinstance(value, str):
             if found[name] != value:
@@ -83,12 +90,9 @@ def differences(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
         there = np.array([math.inf if v is None else v for v in np.atleast_1d(found[name])], float)
         right = np.atleast_1d(np.asarray(value, dtype=float))
         right = np.where(np.isfinite(right), right, math.inf)
-        if not np.allclose(
-            there,
-            right,
-            rtol=CLOSE,
-            atol=CLOSE * np.max(np.abs(right[np.isfinite(right)]), initial=0.0),
-        ):
+        largest = np.max(np.abs(right[np.isfinite(right)]), initial=0.0)
+        slack = CLOSE * largest + NOTHING * squares.get(name, 0.0)
+        if not np.allclose(there, right, rtol=CLOSE, atol=slack):
             off.append(f"{name}: {there} for {right}")
     return off
 
@@ -169,6 +173,42 @@ def test_rows_that_are_changed_or_left_out_make_another_problem(page: Page) -> N
     X[7], y[7] = (0.0, 3.0), 1.0
     kept = np.delete(np.arange(60), [4, 9])
     dataset = Dataset.from_arrays(X[kept], y[kept])
-    object.__setattr__(dataset, "theta", ridge_path(dataset, 0.0))
-    object.__setattr__(dataset, "noise", np.sqrt(found["sigma2"]))
     assert differences(found, told(dataset, 3.0)) == []
+
+
+NUMBERS = np.random.default_rng(3)
+X = NUMBERS.normal(size=(40, 2)) @ np.array([[1.0, 0.95], [0.0, 0.1]])
+Y = X.sum(axis=1) + NUMBERS.normal(size=40)
+BROUGHT: dict[str, tuple[np.ndarray, int]] = {
+    "huge and tiny": (np.column_stack([X * (3e12, 2e-9), Y * 1e30]), 0),
+    "far from zero": (np.column_stack([X + 1e7, Y * 1e-20]), 0),
+    "few rows": (np.column_stack([X, Y])[:4], 0),
+    "explained exactly": (np.column_stack([X, X @ (1.0, -2.0)]), 0),
+    "the same column twice": (np.column_stack([X[:, 0], 3 * X[:, 0] - 1, Y]), 0),
+    "uncorrelated": (np.column_stack([NUMBERS.normal(size=(30, 2)), Y[:30]]), 0),
+    "adjusted": (np.column_stack([NUMBERS.normal(size=(40, 2)) + X, X, Y]), 2),
+    "too many to carry": (np.column_stack([np.tile(X, (60, 1)), np.tile(Y, 60)]), 0),
+}
+
+
+@pytest.mark.parametrize("name", BROUGHT)
+def test_data_that_are_brought_agree_too(browser: Browser, tmp_path: Path, name: str) -> None:
+    rows, adjusted = BROUGHT[name]
+    named = [f"c{j}" for j in range(rows.shape[1])]
+    data = tmp_path / "data.csv"
+    lines = [",".join(named), *(",".join(map(repr, row)) for row in rows.tolist())]
+    data.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    features, others = named[adjusted:-1], named[:adjusted]
+    asked = ["--data", str(data), "--features", ",".join(features), "--response", named[-1]]
+    asked += ["--adjust-for", ",".join(others)] if others else []
+    page = browser.open(made_page(tmp_path, *asked))
+    page.until("document.body.classList.contains('ready')")
+    dataset = Dataset.from_file(data, features, named[-1], others)
+    for lam in (0.0, 1e-3, 1.0, 50.0):
+        found = page.script("return explore.numbers(arguments[0])", f"lam={lam}")
+        wanted = told(dataset, lam)
+        if len(rows) * rows.shape[1] > 6000:
+            wanted.pop("loo")
+        assert differences(found, wanted) == []
+    assert page.troubles() == []
+    assert page.script("return document.querySelectorAll('#plot-map .line').length") > 3

@@ -125,6 +125,79 @@ def test_finger_scrolls_the_page_and_wheel_does_too(browser: Browser, path: Path
     assert state(page, "zoom") == 1
 
 
+def test_fingers_turn_and_zoom(browser: Browser, path: Path) -> None:
+    page = opened(browser, path, window=PHONE)
+    left, top, width, height = page.script(
+        "const b = document.getElementById('figure').getBoundingClientRect();"
+        "return [b.left, b.top, b.width, b.height]"
+    )
+    x, y = left + width / 2, top + 0.25 * height
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        fingers = [{"x": px, "y": py, "id": k} for k, (px, py) in enumerate(points)]
+        page.driver.execute_cdp_cmd(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers}
+        )
+
+    page.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        turn = float(str(state(page, "turn")))
+        touch("touchStart", (x, y))
+        for step in range(1, 6):
+            touch("touchMove", (x - 16 * step, y))
+        touch("touchEnd")
+        assert float(str(state(page, "turn"))) > turn + 10
+        assert page.script("return scrollY") == 0
+        zoom = float(str(state(page, "zoom")))
+        touch("touchStart", (x - 30, y), (x + 30, y))
+        for step in range(1, 6):
+            touch("touchMove", (x - 30 - 8 * step, y), (x + 30 + 8 * step, y))
+        touch("touchEnd")
+        assert float(str(state(page, "zoom"))) > 1.5 * zoom
+        assert page.script("return visualViewport.scale") == 1
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+def test_on_paper_the_figure_is_a_picture_in_light_colours(browser: Browser, path: Path) -> None:
+    page = opened(browser, path, prefers_color_scheme="dark")
+    page.script("window.dispatchEvent(new Event('beforeprint'))")
+    page.until("document.getElementById('on-paper').naturalWidth")
+    assert page.script("return getComputedStyle(document.documentElement).colorScheme") == "light"
+    page.script("window.dispatchEvent(new Event('afterprint'))")
+    assert page.script("return getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_a_moment_is_copied_as_link_and_as_command(browser: Browser, path: Path) -> None:
+    page = opened(browser, path, "lam=4.5&cloud=sampling")
+    page.script("navigator.clipboard.writeText = text => { window.copied = text; }")
+    page.driver.find_element(By.ID, "copy-link").click()
+    link = str(page.until("window.copied"))
+    assert link.endswith("#lam=4.5&cloud=sampling")
+    page.driver.find_element(By.ID, "copy-command").click()
+    page.until("window.copied.startsWith('python render.py explore --state ')")
+    assert page.until("document.getElementById('heard').textContent.includes('Copied')")
+
+
+def test_figure_is_saved_as_png_with_its_labels(browser: Browser, path: Path) -> None:
+    page = opened(browser, path)
+    page.script(
+        """
+        HTMLAnchorElement.prototype.click = function () { window.saved = this.download; };
+        URL.createObjectURL = blob => {
+            createImageBitmap(blob).then(map => { window.size = [map.width, map.height]; });
+            return "#";
+        };
+        """
+    )
+    page.driver.find_element(By.ID, "save-picture").click()
+    assert page.until("window.saved") == "explore.png"
+    width, height = page.until("window.size")
+    box = page.script("const s = document.getElementById('surface'); return [s.width, s.height]")
+    assert width == box[0]
+    assert height > box[1]
+
+
 def test_keys_alone_do_it(browser: Browser, path: Path) -> None:
     page = opened(browser, path)
     figure = page.driver.find_element(By.ID, "figure")
