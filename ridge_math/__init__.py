@@ -11,6 +11,7 @@ from ridge_math.collinearity import (
     prediction_steps,
     with_correlation,
 )
+from ridge_math.components import ComponentFit, gcv_of_components
 from ridge_math.conventions import (
     CONVENTIONS,
     Convention,
@@ -19,9 +20,9 @@ from ridge_math.conventions import (
     to_convention,
 )
 from ridge_math.dataset import Dataset
-from ridge_math.diagnosis import Diagnosis, diagnose
+from ridge_math.diagnosis import Diagnosis, diagnose, vif_full
 from ridge_math.errors import DataError
-from ridge_math.fit import Fit, noise_sd_of, standard_errors
+from ridge_math.fit import Fit, confidence_intervals, noise_sd_of, standard_errors
 from ridge_math.kind import (
     floor_precision,
     kind_of,
@@ -93,6 +94,7 @@ from ridge_math.window import (
 __all__ = [
     "CONVENTIONS",
     "Choice",
+    "ComponentFit",
     "Convention",
     "DataError",
     "Dataset",
@@ -119,6 +121,7 @@ __all__ = [
     "condition_number_X",
     "condition_number_gram",
     "condition_number_unit",
+    "confidence_intervals",
     "correlation",
     "diagnose",
     "disagreement",
@@ -128,6 +131,7 @@ __all__ = [
     "floor_precision",
     "from_convention",
     "gcv",
+    "gcv_of_components",
     "half_width",
     "height_cut",
     "hkb",
@@ -166,6 +170,7 @@ __all__ = [
     "valley_reach",
     "variance_proportions",
     "vif",
+    "vif_full",
     "vif_ridge",
     "with_correlation",
     "world_of",

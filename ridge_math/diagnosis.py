@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ridge_math.arrays import FloatArray, read_only
 from ridge_math.choice import Choice, choose
-from ridge_math.conventions import CONVENTIONS
+from ridge_math.components import ComponentFit
 from ridge_math.dataset import Dataset
 from ridge_math.errors import DataError
 from ridge_math.fit import Fit, noise_sd_of, standard_errors
@@ -25,6 +22,7 @@ from ridge_math.kind import (
     strength,
 )
 from ridge_math.path import gcv
+from ridge_math.payload import diagnosis_payload
 from ridge_math.risk import Price, price_of
 from ridge_math.search import range_within, search_range
 from ridge_math.spectrum import (
@@ -58,7 +56,10 @@ class Diagnosis:
     correlation : (p, p)
         ρ of every two features; partial where features were adjusted for.
     vif : (p,)
-        Variance inflation factors at λ = 0.
+        Variance inflation factors at λ = 0; partial, too, where features were adjusted for.
+    vif_full : mapping of str to float
+        VIF of every feature, and of those adjusted for, in the model of them all: the same, unless some
+        were adjusted for. By name.
     eigenvalues : (p,)
         Of XᵀX, largest first.
     condition_number_X, condition_number_gram : float
@@ -100,6 +101,8 @@ class Diagnosis:
         a coefficient.
     least_squares, ridge : Fit
         At λ = 0, and at the λ that GCV chooses.
+    components : ComponentFit
+        Principal-component regression, with as many components as GCV chooses.
     choices : tuple of Choice
         λ by every criterion; the first is that of ``ridge``.
     price : Price or None
@@ -122,6 +125,7 @@ class Diagnosis:
     rank: int
     correlation: FloatArray = field(repr=False)
     vif: FloatArray
+    vif_full: Mapping[str, float] = field(repr=False)
     eigenvalues: FloatArray
     condition_number_X: float
     condition_number_gram: float
@@ -144,6 +148,7 @@ class Diagnosis:
     standard_errors: FloatArray | None
     least_squares: Fit
     ridge: Fit
+    components: ComponentFit = field(repr=False)
     choices: tuple[Choice, ...] = field(repr=False)
     price: Price | None
     lam_range: LamRange
@@ -161,61 +166,8 @@ class Diagnosis:
         return self.choices[0]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON holds it.
-
-        Every number is finite, or the string "inf" where it is infinite (a condition number, a
-        VIF), or null where there is none (and then a sentence beside it says why). Lists with one
-        entry for each feature follow ``features``.
-        """
-        return {
-            "source": self.source,
-            "response": self.response,
-            "features": list(self.features),
-            "adjusted_for": list(self.adjusted_for),
-            "standardised": self.scaled,
-            "rows": self.n_samples,
-            "rank": self.rank,
-            "correlation": [
-                {"features": [a, b], "rho": _plain(self.correlation[i, j])}
-                for i, a in enumerate(self.features)
-                for j, b in enumerate(self.features)
-                if i < j
-            ],
-            "vif": _plain(self.vif),
-            "eigenvalues": _plain(self.eigenvalues),
-            "condition_number_X": _plain(self.condition_number_X),
-            "condition_number_gram": _plain(self.condition_number_gram),
-            "condition_number_unit": _plain(self.condition_number_unit),
-            "vif_ridge": {name: _plain(values) for name, values in self.vif_ridge.items()},
-            "condition_indices": _plain(self.condition_indices),
-            "variance_proportions": _plain(self.variance_proportions),
-            "gcv_within_one_percent": [
-                self.gcv_within_one_percent.low,
-                self.gcv_within_one_percent.high,
-            ],
-            "collinearity": self.strength,
-            "kind": self.kind,
-            "floor_precision": _plain(self.floor_precision),
-            "standard_errors_along": _plain(self.standard_errors_along),
-            "shows_valley": self.shows_valley,
-            "valley_direction": _plain(self.valley_direction),
-            "valley": self.valley,
-            "warning": self.warning,
-            "pair": None if self.pair is None else _pair_dict(self.pair),
-            "pair_hint": self.pair_hint or None,
-            "noise_sd": _plain(self.noise_sd),
-            "standard_errors": _plain(self.standard_errors),
-            "planted_theta": _plain(self.theta),
-            "least_squares": _fit_dict(self.least_squares),
-            "ridge": {"criterion": self.chosen.criterion.key, **_fit_dict(self.ridge)},
-            "price": None if self.price is None else _price_dict(self.price),
-            "lam_range": [self.lam_range.low, self.lam_range.high],
-            "choices": [_choice_dict(choice) for choice in self.choices],
-            "conventions": {
-                c.name: {"objective": c.objective, "relation": c.relation} for c in CONVENTIONS
-            },
-            "notes": list(self.notes),
-        }
+        """Return everything as JSON holds it, see ``payload.diagnosis_payload``."""
+        return diagnosis_payload(self)
 
 
 def diagnose(dataset: Dataset) -> Diagnosis:
@@ -247,6 +199,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         rank=dataset.reduced.rank,
         correlation=read_only(correlation(dataset)),
         vif=read_only(factors),
+        vif_full=vif_full(dataset),
         eigenvalues=read_only(eigenvalues(dataset)),
         condition_number_X=condition_number_X(dataset),
         condition_number_gram=condition_number_gram(dataset),
@@ -274,6 +227,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         standard_errors=standard_errors(dataset, 0.0),
         least_squares=Fit.of(dataset, 0.0),
         ridge=Fit.of(dataset, lam),
+        components=ComponentFit.of(dataset),
         choices=choices,
         price=_price(dataset, lam),
         lam_range=search_range(dataset),
@@ -289,67 +243,12 @@ def _price(dataset: Dataset, lam: float) -> Price | None:
         return None
 
 
-def _pair_dict(pair: Pair) -> dict[str, Any]:
-    return {
-        "features": list(pair.features),
-        "rho": pair.correlation,
-        "adjusted_for_others": pair.adjusted,
-    }
+def vif_full(dataset: Dataset) -> dict[str, float]:
+    """Return the VIF of every feature in the full model, by name, those adjusted for included.
 
-
-def _price_dict(price: Price) -> dict[str, Any]:
-    chosen, bowl = (
-        {"lam": float(lam), "mse": _plain(mse)}
-        for lam, mse in zip(price.lams, price.mse, strict=True)
-    )
-    return {
-        "world": "planted" if price.world.planted else "fitted",
-        "theta": _plain(price.world.theta),
-        "noise_sd": math.sqrt(price.world.sigma2),
-        "least_squares": {"lam": 0.0, "mse": _plain(price.least_squares)},
-        "ridge": chosen,
-        "bowl": bowl,
-        "best_lam": _plain(price.best.lam),
-        "break_even_lam": _plain(price.break_even),
-    }
-
-
-def _fit_dict(fit: Fit) -> dict[str, Any]:
-    return {
-        "lam": fit.lam,
-        "effective_df": _plain(fit.effective_df),
-        "r2": _plain(fit.r2),
-        "standard_errors": _plain(fit.standard_errors),
-        "standardised_units": {"intercept": _plain(fit.centre), "theta": _plain(fit.theta)},
-        "original_units": {
-            "intercept": _plain(fit.intercept),
-            "slopes": _plain(fit.slopes),
-            "adjusted_slopes": _plain(fit.adjusted_slopes),
-        },
-    }
-
-
-def _choice_dict(choice: Choice) -> dict[str, Any]:
-    return {
-        "criterion": choice.criterion.key,
-        "title": choice.criterion.title,
-        "convention": choice.criterion.convention,
-        "lam": _plain(choice.lam),
-        "effective_df": _plain(choice.effective_df),
-        "end_of_range": choice.end,
-        "remark": choice.remark or None,
-        "lam_elsewhere": {name: _plain(value) for name, value in choice.elsewhere.items()},
-        "calls": {"scikit-learn": choice.scikit_learn, "glmnet": choice.glmnet},
-    }
-
-
-def _plain(value: float | FloatArray | None) -> Any:
-    """Return a number, or nested lists of them, as JSON can hold it."""
-    if value is None:
-        return None
-    if isinstance(value, np.ndarray) and value.ndim:
-        return [_plain(entry) for entry in value]
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return number if math.isfinite(number) else "inf" if number > 0 else "-inf"
+    ``vif`` of features that were adjusted for others is partial: that of what the others leave of them.
+    The full model's is larger, by the factor 1/(1 − R²) of the feature on those others; it is what
+    ``car::vif`` prints in R. Reads rows that are not kept in memory once more.
+    """
+    full = Dataset.from_rows(dataset.rows) if dataset.adjusted_for else dataset
+    return dict(zip(full.features, map(float, vif(full)), strict=True))

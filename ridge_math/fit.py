@@ -14,6 +14,8 @@ from ridge_math.likelihood import noise_variance
 from ridge_math.path import residual_ss
 from ridge_math.spectrum import effective_df, vif
 
+LEVEL = 0.95  # of confidence intervals
+
 
 @dataclass(frozen=True, eq=False)
 class Fit:
@@ -39,6 +41,8 @@ class Fit:
         1 − RSS/‖y‖², of what the features adjusted for leave to be explained.
     standard_errors : (p,) or None
         Of ``theta``, with λ as if it had been given beforehand, see the function ``standard_errors``.
+    intervals : (p, 2) or None
+        95 % confidence intervals for E θ̂(λ), see the function ``confidence_intervals``.
     """
 
     lam: float
@@ -50,6 +54,7 @@ class Fit:
     effective_df: float
     r2: float
     standard_errors: FloatArray | None
+    intervals: FloatArray | None
 
     @classmethod
     def of(cls, dataset: Dataset, lam: float) -> Fit:
@@ -72,6 +77,7 @@ class Fit:
             adjusted_slopes=read_only(adjusted),
             effective_df=float(effective_df(dataset, lam)),
             standard_errors=standard_errors(dataset, float(lam)),
+            intervals=confidence_intervals(dataset, float(lam)),
             r2=1.0 - float(residual_ss(dataset, lam)) / reduced.total_ss,
         )
 
@@ -106,3 +112,28 @@ def standard_errors(dataset: Dataset, lam: float) -> FloatArray | None:
     safe = np.where(reduced.d > 0, reduced.d, 1.0)
     spread = reduced.V * (reduced.filter_factors(lam) / safe)
     return read_only(noise_sd * np.linalg.norm(spread, axis=1))
+
+
+def confidence_intervals(dataset: Dataset, lam: float, level: float = LEVEL) -> FloatArray | None:
+    """Return confidence intervals for E θ̂(λ), λ given beforehand: shape (p, 2), units of θ.
+
+    θ̂ⱼ(λ) ± t · s.e., t of Student's distribution with n − m − rank degrees of freedom: exact for normal
+    noise. At λ = 0, where E θ̂ = θ, they are the usual ones for θ. For λ > 0 they are **not** for θ: they lie
+    around E θ̂(λ), which the penalty has pulled away from θ by the bias −λ(XᵀX + λI)⁻¹θ, and nobody knows
+    that without θ. Infinite where nothing determines a coefficient; None without degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        If λ is negative or not finite, or the level is not between 0 and 1.
+    """
+    from scipy.stats import t
+
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"the level must be between 0 and 1, got {level}")
+    errors = standard_errors(dataset, lam)
+    if errors is None:
+        return None
+    theta = dataset.objective(lam).minimiser()
+    reach = float(t.ppf(0.5 + 0.5 * level, dataset.reduced.residual_df)) * errors
+    return read_only(np.column_stack([theta - reach, theta + reach]))

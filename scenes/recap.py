@@ -179,13 +179,10 @@ class Recap(Act):
             "invertible",
             self.before_after(self.text("smallest"), smallest, smallest + lam),
         )
-        kappa = "$kappa(X^top X + " + symbol("lambda", self.theme.penalty) + " I)$"
-        yield (
-            "condition",
-            self.before_after(
-                kappa, condition_number_gram(dataset), condition_number_gram(dataset, lam)
-            ),
-        )
+        before, after = condition_number_gram(dataset), condition_number_gram(dataset, lam)
+        if _falls(before, after):
+            kappa = "$kappa(X^top X + " + symbol("lambda", self.theme.penalty) + " I)$"
+            yield "condition", self.before_after(kappa, before, after)
         yield self.lower_error()
 
     def lower_error(self) -> tuple[str, str]:

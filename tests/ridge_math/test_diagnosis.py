@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import RidgeCV
 from statsmodels.api import OLS, add_constant
+from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from ridge_math import (
     CONVENTIONS,
@@ -22,6 +23,7 @@ from ridge_math import (
     Scales,
     condition_number_gram,
     condition_number_X,
+    confidence_intervals,
     correlation,
     diagnose,
     effective_df,
@@ -225,6 +227,56 @@ def test_a_good_lambda_is_found_for_any_number_of_rows():
     for n in (60, 6000):
         lam = diagnose(uncorrelated(n_samples=n)).ridge.lam
         assert 0.02 < lam < 2.5
+
+
+# --- intervals, and the full model ---------------------------------------------------------------
+
+
+def test_intervals_of_least_squares_are_those_of_statsmodels(longley, of_longley):
+    fit = OLS(longley.y, add_constant(longley.X)).fit()
+    assert of_longley.least_squares.intervals == pytest.approx(fit.conf_int()[1:], rel=1e-7)
+
+
+def test_intervals_of_ridge_cover_its_mean_and_not_the_truth():
+    planted = Dataset.synthetic(correlation=0.9, noise=1.0)
+    X, lam, rng = planted.X, 40.0, np.random.default_rng(3)
+    mean = planted.objective(lam).reduced.V @ (
+        planted.reduced.filter_factors(lam) * (planted.reduced.V.T @ planted.theta)
+    )
+    hits, true = np.zeros(2), np.zeros(2)
+    for _ in range(400):
+        drawn = Dataset.from_arrays(X, X @ planted.theta + rng.standard_normal(60))
+        low, high = confidence_intervals(drawn, lam).T
+        hits += (low < mean) & (mean < high)
+        true += (low < planted.theta) & (planted.theta < high)
+    assert np.all(np.abs(hits / 400 - 0.95) < 0.04)
+    assert np.all(true / 400 < 0.5)
+
+
+def test_there_are_no_intervals_without_degrees_of_freedom(wide, singular):
+    assert confidence_intervals(wide, 1.0) is None
+    assert np.all(np.isinf(confidence_intervals(singular, 0.0)))
+    assert np.all(np.isfinite(confidence_intervals(singular, 1.0)))
+    with pytest.raises(ValueError, match="level"):
+        confidence_intervals(singular, 1.0, 1.0)
+
+
+def test_vif_of_the_full_model_beside_the_partial_one(longley_file):
+    data = Dataset.from_file(longley_file, ["GNP", "Year"], "Employed", adjust_for=["Population"])
+    found = diagnose(data)
+    columns = table_of(data)
+    Z = add_constant(columns["Population"])
+    inflated = {name: 1 / (1 - OLS(columns[name], Z).fit().rsquared) for name in data.features}
+    full = add_constant(np.column_stack([columns[name] for name in data.rows.names[:-1]]))
+    expected = [variance_inflation_factor(full, j) for j in (1, 2, 3)]
+    assert list(found.vif_full) == ["Population", "GNP", "Year"]
+    assert list(found.vif_full.values()) == pytest.approx(expected, rel=1e-6)
+    for name, partial in zip(data.features, found.vif, strict=True):
+        assert found.vif_full[name] == pytest.approx(partial * inflated[name], rel=1e-9)
+
+
+def test_vif_of_the_full_model_is_the_vif_where_nothing_is_adjusted_for(of_longley):
+    assert list(of_longley.vif_full.values()) == list(of_longley.vif)
 
 
 # --- in words ------------------------------------------------------------------------------------
@@ -477,38 +529,63 @@ def test_the_call_to_scikit_learn_gives_the_same_fit(longley_file, name, library
             assert place["model"].intercept_ == pytest.approx(intercept, rel=1e-9)
 
 
-def has_glmnet():
-    if shutil.which("Rscript") is None:
-        return False
-    asked = ["Rscript", "-e", "quit(status = !requireNamespace('glmnet', quietly = TRUE))"]
-    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+def skip_without(*packages):
+    """Skip the test where R or one of its packages is not installed."""
+    asked = " && ".join(f"requireNamespace('{name}', quietly = TRUE)" for name in packages)
+    command = ["Rscript", "-e", f"quit(status = !({asked}))"]
+    if shutil.which("Rscript") is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip(f"R or one of {', '.join(packages)} is not installed")
+
+
+def said_by_r(folder, data, script):
+    """Run R with the raw columns of a dataset as `data`; return the numbers it writes."""
+    pl.DataFrame(table_of(data)).write_csv(folder / "data.csv", quote_style="necessary")
+    read = "data <- read.csv('data.csv', check.names = FALSE, encoding = 'UTF-8')\n"
+    (folder / "call.R").write_text(read + script, encoding="utf-8")
+    done = subprocess.run(
+        ["Rscript", "--encoding=UTF-8", "call.R"],
+        cwd=folder, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/local/bin"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return np.array(done.stdout.split(), dtype=float)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_call_to_glmnet_gives_the_same_fit(longley_file, tmp_path, name):
-    if not has_glmnet():
-        pytest.skip("R or its package glmnet is not installed")
+    skip_without("glmnet")
     data = cases(longley_file)[name]
     found = diagnose(data)
-    pl.DataFrame(table_of(data)).write_csv(tmp_path / "data.csv", quote_style="necessary")
-    script = (
-        "data <- read.csv('data.csv', check.names = FALSE, encoding = 'UTF-8')\n"
-        f"{found.chosen.glmnet}\n"
-        "write(format(as.numeric(coef(fit)), digits = 15), stdout())\n"
-    )
-    (tmp_path / "call.R").write_text(script, encoding="utf-8")
-    done = subprocess.run(
-        ["Rscript", "--encoding=UTF-8", "call.R"],
-        cwd=tmp_path, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/local/bin"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    intercept, *slopes = map(float, done.stdout.split())
+    write = "\nwrite(format(as.numeric(coef(fit)), digits = 15), stdout())\n"
+    intercept, *slopes = said_by_r(tmp_path, data, found.chosen.glmnet + write)
     size = np.abs(found.ridge.slopes).max()
     got = slopes[: data.n_features]  # one feature has a column of zeros beside it
     assert np.allclose(got, found.ridge.slopes, rtol=0, atol=1e-6 * size)
     expected = 0.0 if data.adjusted_for else found.ridge.intercept
     assert intercept == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.slow
+def test_mass_and_car_agree(longley_file, tmp_path):
+    skip_without("MASS", "car")
+    data = cases(longley_file)["adjusted"]
+    full = Dataset.from_rows(data.rows)
+    lam = chosen(diagnose(full), "gcv-mass").lam
+    script = (
+        f"fit <- MASS::lm.ridge(Employed ~ ., data, lambda = {lam!r})\n"
+        "model <- lm(Employed ~ ., data)\n"
+        "all <- c(car::vif(model), confint(model)[-1, ], coef(fit), fit$GCV)\n"
+        "write(format(all, digits = 15), stdout())\n"
+    )
+    said = said_by_r(tmp_path, data, script)
+    p = full.n_features
+    free, ridge = Fit.of(full, 0.0), Fit.of(full, lam)
+    per_unit = (free.slopes / free.theta)[:, None]
+    assert said[:p] == pytest.approx(list(diagnose(data).vif_full.values()), rel=1e-9)
+    assert pytest.approx(free.intervals * per_unit, rel=1e-7) == said[p : 3 * p].reshape(2, p).T
+    expected = [ridge.intercept, *ridge.slopes]
+    assert said[3 * p : 4 * p + 1] == pytest.approx(expected, rel=1e-7)
+    assert said[-1] == pytest.approx(float(gcv(full, lam, "mass")), rel=1e-9)
 
 
 def test_names_are_quoted_for_r(longley_file):
