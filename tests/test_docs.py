@@ -140,8 +140,13 @@ SAID: dict[str, tuple[str, ...]] = {
     "diagnose": ("diagnose",),
 }
 #: Names that stand for things told of elsewhere, and things by their own names.
-OPAQUE = {"diagnose": {"pair", "least_squares", "ridge", "choices", "conventions", "correlation"}}
-BY_NAME = {"kit": {"files", "media"}}
+OPAQUE = {
+    "diagnose": {
+        *("pair", "least_squares", "ridge", "choices", "conventions", "correlation"),
+        "principal_components",
+    }
+}
+BY_NAME = {"kit": {"files", "media"}, "diagnose": {"vif_full"}}
 
 
 def names(value: Any, opaque: set[str], by_name: set[str]) -> Iterator[str]:
