@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,32 +16,20 @@ from pipeline.sizes import bytes_text, parse_bytes
 _SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400}
 
 
-class Age(click.ParamType[float]):
-    """A length of time in seconds, written like 12h, 30d or 2w."""
-
-    name = "AGE"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Read it."""
-        match = re.fullmatch(r"([0-9]{1,6})([hdw])", str(value).strip())
-        if match is None:
-            self.fail(f"{value!r} is no age: write it like 12h, 30d or 2w", param, ctx)
-        return float(match[1]) * _SECONDS[match[2]]
+def read_age(text: str) -> float:
+    """Return a length of time in seconds, written like 12h, 30d or 2w."""
+    match = re.fullmatch(r"([0-9]{1,6})([hdw])", text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no age: write it like 12h, 30d or 2w")
+    return float(match[1]) * _SECONDS[match[2]]
 
 
-class Size(click.ParamType[int]):
-    """A size in bytes, written like 500M or 2G."""
-
-    name = "SIZE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read it."""
-        try:
-            return 0 if str(value) == "0" else parse_bytes(str(value))
-        except SettingsError:
-            self.fail(f"{value!r} is no size: write it like 500M or 2G", param, ctx)
+def read_size(text: str) -> int:
+    """Return a size in bytes, written like 500M or 2G, or 0."""
+    try:
+        return 0 if text == "0" else parse_bytes(text)
+    except SettingsError:
+        raise ValueError(f"{text!r} is no size: write it like 500M or 2G") from None
 
 
 @click.command(
@@ -53,8 +40,10 @@ class Size(click.ParamType[int]):
     )
 )
 @cache_dir_option
-@option("--older-than", type=Age(), metavar="AGE", help="Remove what was not used for 30d, say.")
-@option("--max-size", type=Size(), metavar="SIZE", help="Then the oldest, until 2G are left, say.")
+@option("--older-than", type=read_age, metavar="AGE", help="Remove what was not used for 30d, say.")
+@option(
+    "--max-size", type=read_size, metavar="SIZE", help="Then the oldest, until 2G are left, say."
+)
 @option("--clear", is_flag=True, help="Remove everything.")
 @config_option()
 @option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")

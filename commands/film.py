@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.console.commandline import Line, examples, note, option, range_options, warn
+from commands.console.commandline import examples, note, option, range_options, read_line, warn
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.video.captions import caption_paths, write_captions
@@ -67,10 +67,16 @@ class Video:
 @range_options
 @option(
     "--title",
-    type=Line(),
+    type=read_line,
+    metavar="TEXT",
     help="On the end card and as players list it; else they list the film's, or its one act's.",
 )
-@option("--author", type=Line(), help="On the end card and as players list it; else nobody.")
+@option(
+    "--author",
+    type=read_line,
+    metavar="TEXT",
+    help="On the end card and as players list it; else nobody.",
+)
 @shared_options(quality="1080p")
 @work_options
 def film(

@@ -38,36 +38,26 @@ if TYPE_CHECKING:
 
 #: Where the largest file is given and no width, the widest picture that is tried.
 _WIDEST = 960
+#: What may be said of colours.
+_COLOURS = f"{MIN_COLOURS}-{MAX_COLOURS}|all"
 
 
-class Colours(click.ParamType[int | str]):
-    """A number of colours, or ``"all"``."""
-
-    name = f"{MIN_COLOURS}-{MAX_COLOURS}|all"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | str:
-        """Read a number, or the word."""
-        if value == "all" or isinstance(value, int):
-            return value
-        if not str(value).isdecimal() or len(str(value)) > 6:
-            self.fail(f"{value!r} is no number of colours: use {self.name}", param, ctx)
-        return int(value)
+def read_colours(text: str) -> int | str:
+    """Return a number of colours, or ``"all"``."""
+    if text == "all":
+        return text
+    if not text.isdecimal() or len(text) > 6:
+        raise ValueError(f"{text!r} is no number of colours: use {_COLOURS}")
+    return int(text)
 
 
-class Times(click.ParamType[int]):
-    """How often, or ``"forever"``, which is 0."""
-
-    name = "N|forever"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read a number, or the word."""
-        if value == "forever":
-            return 0
-        if not str(value).isdecimal() or not 1 <= int(str(value)[:9]) <= 1000:
-            self.fail(f"{value!r} is no number of times from 1 to 1000, nor forever", param, ctx)
-        return int(value)
+def read_times(text: str) -> int:
+    """Return how often: a number, or 0 for ``"forever"``."""
+    if text == "forever":
+        return 0
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= 1000:
+        raise ValueError(f"{text!r} is no number of times from 1 to 1000, nor forever")
+    return int(text)
 
 
 @dataclass(frozen=True)
@@ -140,11 +130,17 @@ def limit_options(command: Callable[..., None]) -> Callable[..., None]:
 @option(
     "--colors",
     "colours",
-    type=Colours(),
+    type=read_colours,
+    metavar=_COLOURS.upper(),
     help="How many: in each frame of a gif, or in a webp or apng.",
 )
 @option("--dither", type=click.Choice(list(DITHERS)), help="How missing colours are shown.")
-@option("--loop", type=Times(), help="How often it is played; by default forever.")
+@option(
+    "--loop",
+    type=read_times,
+    metavar="N|FOREVER",
+    help="How often it is played; by default forever.",
+)
 @option("--bounce", is_flag=True, help="Go back to the beginning backwards.")
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @limit_options

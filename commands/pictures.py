@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,29 +22,17 @@ if TYPE_CHECKING:
     from pipeline.storyboard import Paper
 
 
-class Moment(click.ParamType[float | str]):
-    """Seconds from the beginning of an act, or the name of one of its beats.
+def read_moment(value: str | float) -> float | str:
+    """Return seconds from the beginning of an act, or the name of one of its beats.
 
     A name begins with a letter, so no file is called the same for a beat as for seconds.
     """
-
-    name = "time|beat"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float | str:
-        """Read a number, or else a name as acts have them."""
-        text = str(value).lower()
-        seconds = read_seconds(text)
-        if seconds is not None:
-            return seconds
-        if re.fullmatch("[a-z][a-z0-9_-]*", text):
-            return text
-        self.fail(
-            f"{value!r} is neither a moment, like 70.5 or 1:10.5, nor the name of a beat",
-            param,
-            ctx,
-        )
+    text = str(value).lower()
+    with contextlib.suppress(ValueError):
+        return read_seconds(text)
+    if re.fullmatch("[a-z][a-z0-9_-]*", text):
+        return text
+    raise ValueError(f"{value!r} is neither a moment, like 70.5 or 1:10.5, nor the name of a beat")
 
 
 still_examples = examples(
@@ -55,7 +44,7 @@ still_examples = examples(
 
 @click.command(epilog=still_examples)
 @click.argument("act", type=ActName(), metavar="ACT")
-@option("--at", type=Moment(), required=True, metavar="TIME|BEAT", help="The moment to show.")
+@option("--at", type=read_moment, required=True, metavar="TIME|BEAT", help="The moment to show.")
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @shared_options(quality="1080p")
 @keeping_options

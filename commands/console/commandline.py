@@ -6,7 +6,7 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -65,23 +65,8 @@ class FilePath(click.Path):
         return super().convert(value, param, ctx)
 
 
-class Seconds(click.ParamType[float]):
-    """A moment: seconds like 70.5, or 1:10.5 and 0:01:10.5 as players show them."""
-
-    name = "TIME"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Read it."""
-        seconds = read_seconds(str(value))
-        if seconds is None:
-            self.fail(f"{value!r} is no moment: write it like 70.5 or 1:10.5", param, ctx)
-        return seconds
-
-
-def read_seconds(text: str) -> float | None:
-    """Return ``70.5`` for ``"70.5"``, ``"1:10.5"`` or ``"0:01:10.5"``; None for what is no time."""
+def read_seconds(text: str) -> float:
+    """Return ``70.5`` for ``"70.5"``, ``"1:10.5"`` or ``"0:01:10.5"``, as players show moments."""
     clock = re.fullmatch(
         r"(?:([0-9]{1,4}):)?([0-5]?[0-9]):([0-5][0-9](?:\.[0-9]{0,9})?)", text.strip()
     )
@@ -90,45 +75,36 @@ def read_seconds(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        return None
+        raise ValueError(f"{text!r} is no moment: write it like 70.5 or 1:10.5") from None
 
 
-class Names(click.ParamType[tuple[str, ...]]):
-    """Column names with commas between; a name that holds a comma is quoted, as in CSV."""
+def read_names(value: str | Sequence[Any]) -> tuple[str, ...]:
+    """Split column names at commas; a name that holds a comma is quoted, as in CSV.
 
-    name = "A,B"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """Split the names; a list (from a configuration file) is taken as it is."""
-        if isinstance(value, list | tuple):
-            return tuple(str(name) for name in value)
-        try:
-            (names,) = csv.reader([value], skipinitialspace=True, strict=True)
-        except (csv.Error, ValueError):
-            self.fail(f"{value!r} is no list of names: write it like 'A,\"B, second\"'", param, ctx)
-        return tuple(names)
+    A list (from a configuration file) is taken as it is.
+    """
+    if not isinstance(value, str):
+        return tuple(str(name) for name in value)
+    try:
+        (names,) = csv.reader([value], skipinitialspace=True, strict=True)
+    except (csv.Error, ValueError):
+        raise ValueError(
+            f"{value!r} is no list of names: write it like 'A,\"B, second\"'"
+        ) from None
+    return tuple(names)
 
 
-class Line(click.ParamType[str]):
-    """One line of text that says something."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Take the text without the blanks around it, or say what it must not hold."""
-        text = str(value).strip()
-        if not text:
-            self.fail("it is empty: leave the option out, or give it a text", param, ctx)
-        # Control characters, halves of characters, and ends of lines and paragraphs.
-        if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
-            self.fail(
-                f"'{shown(text, 60)}' is not one line of plain text: leave out what cannot be shown",
-                param,
-                ctx,
-            )
-        return text
+def read_line(text: str) -> str:
+    """Return one line of text without the blanks around it, or say what it must not hold."""
+    text = text.strip()
+    if not text:
+        raise ValueError("it is empty: leave the option out, or give it a text")
+    # Control characters, halves of characters, and ends of lines and paragraphs.
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text):
+        raise ValueError(
+            f"'{shown(text, 60)}' is not one line of plain text: leave out what cannot be shown"
+        )
+    return text
 
 
 #: How the names of our variables in the environment begin.
@@ -172,13 +148,14 @@ def data_options(command: _Command) -> _Command:
         ),
         option(
             "--features",
-            type=Names(),
+            type=read_names,
+            metavar="A,B",
             help="Columns, two for a film. Quote a comma: '\"A, old\",B'.",
         ),
         option("--response", metavar="Y", help="The column to explain."),
         option(
             "--adjust-for",
-            type=Names(),
+            type=read_names,
             default=(),
             metavar="C,D",
             help="Columns in the model but not shown: regressed out of all others first.",
@@ -278,11 +255,11 @@ def look_options(
 
 def range_options(command: _Command) -> _Command:
     """Add --from and --to, as `first` and `last`."""
-    to = option("--to", "last", type=Seconds(), metavar="TIME", help="Stop before this moment.")
+    to = option("--to", "last", type=read_seconds, metavar="TIME", help="Stop before this moment.")
     begin = option(
         "--from",
         "first",
-        type=Seconds(),
+        type=read_seconds,
         metavar="TIME",
         help="Begin at this moment: 70.5, or 1:10.5.",
     )
@@ -350,7 +327,7 @@ def _take_defaults(ctx: click.Context, param: click.Parameter, path: Path | None
 def _default(
     option: click.Parameter, value: Any, path: Path, ctx: click.Context, param: click.Parameter
 ) -> Any:
-    if isinstance(value, list) and isinstance(option.type, Names):
+    if isinstance(value, list) and getattr(option.type, "func", None) is read_names:
         return value
     if isinstance(value, list | dict):
         name = option.opts[0].removeprefix("--")

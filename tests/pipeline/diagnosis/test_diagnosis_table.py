@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from commands.console.commandline import Names
+from commands.console.commandline import read_names
 from pipeline.diagnosis.table import aligned, film_command, number, print_diagnosis
 from pipeline.printable import shown
 from ridge_math import Dataset, diagnose
@@ -219,8 +219,8 @@ def test_the_command_for_the_film_means_the_pair(tmp_path) -> None:
     assert (program, verb) == ("render.py", "film")
     given = dict(zip(words[::2], words[1::2], strict=True))
     assert (given["--data"], given["--response"]) == (str(path), "Y")
-    features = Names().convert(given["--features"], None, None)
-    others = Names().convert(given["--adjust-for"], None, None)
+    features = read_names(given["--features"])
+    others = read_names(given["--adjust-for"])
     assert features == found.pair.features
     assert sorted((*features, *others)) == sorted(names)
 
