@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from commands.console.commandline import config_option, examples, option, say
+from commands.console.commandline import config_option, examples, json_option, option, say
 from commands.work import cache_dir_option
 from pipeline.errors import SettingsError
 from pipeline.sizes import bytes_text, parse_bytes
@@ -46,7 +46,7 @@ def read_size(text: str) -> int:
 )
 @option("--clear", is_flag=True, help="Remove everything.")
 @config_option()
-@option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")
+@json_option
 def cache(
     cache_dir: Path | None,
     older_than: float | None,

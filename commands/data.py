@@ -68,7 +68,7 @@ def read_data(
 
     options = options or DataOptions()
     if options.data is None:
-        given = [field.name for field in fields(options) if getattr(options, field.name)]
+        given = [field.name for field in fields(DataOptions) if getattr(options, field.name)]
         if given:
             flags = [f"--{name.replace('_', '-')}" for name in given]
             verb = "needs" if len(flags) == 1 else "need"

@@ -224,7 +224,7 @@ def _live(request: Request, slides: Sequence[Slide]) -> Live | None:
     }
     if not after:
         return None
-    asked = Asked(request.options, request.theme, request.lang)
+    asked = Asked(request, request.theme, request.lang)
     return Live(page_of(exhibit_of(asked, request.dataset, stills=False)), after)
 
 

@@ -13,6 +13,7 @@ from commands.console.commandline import (
     config_option,
     data_options,
     examples,
+    json_option,
     option,
     say,
 )
@@ -49,7 +50,7 @@ SHOWN = examples(
     help="Colours of the plot.",
 )
 @config_option()
-@option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")
+@json_option
 def diagnose(
     scale: bool,
     plot: Path | None,

@@ -7,11 +7,11 @@ import sys
 
 import click
 
-from commands.console.commandline import Failed, examples, option
+from commands.console.commandline import Failed, examples, json_option
 
 
 @click.command(epilog=examples("render.py doctor", "render.py doctor --json"))
-@option("--json", "as_json", is_flag=True, help="Say it as JSON on stdout.")
+@json_option
 def doctor(as_json: bool) -> None:
     """Examine this machine: what is installed, what draws, what is missing and how to get it."""
     from commands.console.doctor import examine, facts

@@ -100,7 +100,7 @@ class Asked:
 )
 @option("--serve", is_flag=True, help="Then open it at an address of this machine, until Ctrl-C.")
 @config_option()
-@option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout.")
+@option("--json", "as_json", is_flag=True, help="Result as JSON on stdout.")
 def explore(
     theme: str, lang: str, state: str, out: Path, serve: bool, as_json: bool, **given: Any
 ) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, fields
-from functools import wraps
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import FilePath, examples, note, option, range_options, warn
+from commands.console.commandline import (
+    FilePath,
+    examples,
+    gather_options,
+    note,
+    option,
+    range_options,
+    warn,
+)
 from commands.film import file_stem
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, drawing_options, open_service, resumable
@@ -85,27 +92,19 @@ class Limit:
         return min(sizes, default=None)
 
 
-def limit_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options for the largest file; the command gets them as one `Limit`."""
-
-    @wraps(command)
-    def with_limit(**given: Any) -> None:
-        limit = Limit(**{field.name: given.pop(field.name) for field in fields(Limit)})
-        command(limit=limit, **given)
-
-    options = (
-        option("--max-size", metavar="5MB", help="The largest file; the best that fits is made."),
-        option("--target", metavar="NAME", help="Where it goes: github, x, dev, substack, email …"),
-        option(
-            "--targets",
-            type=FilePath(),
-            metavar="FILE",
-            help="Your own TOML table of targets, with those of ours that it does not replace.",
-        ),
-    )
-    for add in reversed(options):
-        with_limit = add(with_limit)
-    return with_limit
+#: The options for the largest file.
+limit_options = gather_options(
+    Limit,
+    "limit",
+    option("--max-size", metavar="5MB", help="The largest file; the best that fits is made."),
+    option("--target", metavar="NAME", help="Where it goes: github, x, dev, substack, email …"),
+    option(
+        "--targets",
+        type=FilePath(),
+        metavar="FILE",
+        help="Your own TOML table of targets, with those of ours that it does not replace.",
+    ),
+)
 
 
 @click.command(

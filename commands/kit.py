@@ -160,7 +160,7 @@ def _hand(request: Request) -> Hand:
     from pipeline.explore.page import page_of
     from pipeline.kit.contents import Hand
 
-    asked = Asked(request.options, "auto", request.lang)
+    asked = Asked(request, "auto", request.lang)
     page = page_of(exhibit_of(asked, request.dataset))
     return Hand(caption_text(request.lang, "explore", "title"), page)
 

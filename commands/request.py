@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property, partial, wraps
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from commands.console.commandline import data_options, look_options, note
+from commands.console.commandline import data_options, gather_options, look_options, note
+from commands.data import DataOptions
 from pipeline.printable import suggestion
 from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
@@ -20,7 +21,6 @@ from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
 from scenes.text.captions import caption_text, catalogue, languages
 
 if TYPE_CHECKING:
-    from commands.data import DataOptions
     from pipeline.render.film import Script
     from ridge_math import Dataset
     from scenes.brief import Brief
@@ -51,17 +51,10 @@ class ActName(click.ParamType[ActEntry]):
         return [CompletionItem(name) for name in self.known if name.startswith(incomplete)]
 
 
-@dataclass(frozen=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Request(DataOptions):
     """What the options that all commands share ask for; one field for each."""
 
-    data: Path | None
-    features: tuple[str, ...] | None
-    response: str | None
-    adjust_for: tuple[str, ...]
-    sheet: str | None
-    decimal: str | None
-    drop_missing: bool
     aspect: str
     lang: str
     out: Path
@@ -74,6 +67,10 @@ class Request:
     transparent: bool = False
     title: str | None = None
     author: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise SettingsError for what is impossible, before anything is read."""
+        self.settings  # noqa: B018
 
     @cached_property
     def settings(self) -> RenderSettings:
@@ -88,20 +85,13 @@ class Request:
             transparent=self.transparent,
         )
 
-    @property
-    def options(self) -> DataOptions:
-        """Those on the data."""
-        from commands.data import DataOptions
-
-        return DataOptions(**{each.name: getattr(self, each.name) for each in fields(DataOptions)})
-
     @cached_property
     def dataset(self) -> Dataset:
         """The data, read once, or the built-in data; what is worth knowing of it goes to stderr."""
         from commands.data import check_names, check_two_features, read_data
         from ridge_math.verdict import warning_of
 
-        dataset = read_data(self.options)
+        dataset = read_data(self)
         check_two_features(dataset)
         check_names(dataset)
         warning = warning_of(dataset)  # a film is made of any data, but not of any a valley
@@ -160,15 +150,5 @@ def shared_options(
     Without themes, there are none for theme and captions: the command makes all of them.
     Options --transparent, --title and --author of its own are part of the request, too.
     """
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        @wraps(command)
-        def with_request(**given: Any) -> None:
-            names = [field.name for field in fields(Request) if field.name in given]
-            request = Request(**{name: given.pop(name) for name in names})
-            request.settings  # noqa: B018 - what is impossible ends here, before anything is read
-            command(request, **given)
-
-        return data_options(look_options(quality, languages(), themes=themes)(with_request))
-
-    return decorate
+    look = look_options(quality, languages(), themes=themes)
+    return gather_options(Request, "request", data_options, look)

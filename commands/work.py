@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, fields
-from functools import wraps
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.console.commandline import FilePath, note, option
+from commands.console.commandline import FilePath, gather_options, note, option
 from commands.request import OUR_PACKAGES
 from pipeline.errors import Interrupted, SettingsError
 
@@ -60,11 +59,11 @@ class Work:
             sweep(folder)
             yield Store(folder, note, needed=needed)
 
-    def check(self) -> None:
+    def __post_init__(self) -> None:
         """Raise SettingsError for what is impossible, before anything is read."""
-        from pipeline.work.scheduler import local_workers
-
         if self.cluster is not None:
+            from pipeline.work.scheduler import local_workers
+
             local_workers(self.cluster)
             if self.workers is not None:
                 raise SettingsError("--workers and --cluster exclude each other: use local:N.")
@@ -121,30 +120,10 @@ _DRAWING = (
 _DRY_RUN = option("--dry-run", is_flag=True, help="Say what would be drawn, and draw nothing.")
 
 
-def _work_options(
-    *options: Callable[[Any], Any], **given: Any
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return what adds options about work; a command gets them as one `Work`."""
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        @wraps(command)
-        def with_work(*args: Any, **values: Any) -> None:
-            names = [field.name for field in fields(Work) if field.name in values]
-            work = Work(**given, **{name: values.pop(name) for name in names})
-            work.check()
-            command(*args, work=work, **values)
-
-        for add in reversed(options):
-            add(with_work)
-        return with_work
-
-    return decorate
-
-
 #: For what is kept alone; for who draws as well; and for what can be planned without drawing.
-keeping_options = _work_options(*_CACHE, workers=0)
-drawing_options = _work_options(*_DRAWING)
-work_options = _work_options(*_DRAWING, _DRY_RUN)
+keeping_options = gather_options(Work, "work", *_CACHE, workers=0)
+drawing_options = gather_options(Work, "work", *_DRAWING)
+work_options = gather_options(Work, "work", *_DRAWING, _DRY_RUN)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,6 +126,38 @@ def option(
     return click.option(flag, *names, envvar=variable, **attributes)
 
 
+def add_options(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    """Return what adds options to a command, in this order."""
+
+    def decorate(command: _Command) -> _Command:
+        for add in reversed(options):
+            command = add(command)
+        return command
+
+    return decorate
+
+
+def gather_options(
+    record: type[Any], name: str, *options: Callable[[Any], Any], **fixed: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return what adds options to a command, which gets them as the fields of one record.
+
+    So it does with options of its own that are called like a field. `fixed` are fields with no
+    option.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_record(**given: Any) -> None:
+            names = [field.name for field in fields(record) if field.name in given]
+            one = record(**fixed, **{each: given.pop(each) for each in names})
+            command(**{name: one}, **given)
+
+        return add_options(*options)(with_record)
+
+    return decorate
+
+
 def config_option() -> Callable[[_Command], _Command]:
     """Return the option --config, which sets the defaults of the others from a TOML file."""
     return option(
@@ -137,44 +171,41 @@ def config_option() -> Callable[[_Command], _Command]:
     )
 
 
-def data_options(command: _Command) -> _Command:
-    """Add the options that say which columns of which file, and how to read it: `DataOptions`."""
-    options = (
-        option(
-            "--data",
-            type=FilePath(),
-            metavar="FILE",
-            help="CSV, Excel or Parquet; - is standard input; else built-in data.",
-        ),
-        option(
-            "--features",
-            type=read_names,
-            metavar="A,B",
-            help="Columns, two for a film. Quote a comma: '\"A, old\",B'.",
-        ),
-        option("--response", metavar="Y", help="The column to explain."),
-        option(
-            "--adjust-for",
-            type=read_names,
-            default=(),
-            metavar="C,D",
-            help="Columns in the model but not shown: regressed out of all others first.",
-        ),
-        option(
-            "--sheet",
-            metavar="NAME",
-            help="Sheet of a workbook, by name or number; else its first.",
-        ),
-        option(
-            "--decimal",
-            type=click.Choice(["point", "comma"]),
-            help="How decimals are written, where the file leaves it in doubt.",
-        ),
-        option("--drop-missing", is_flag=True, help="Leave out rows that lack a value."),
-    )
-    for add in reversed(options):
-        command = add(command)
-    return command
+#: Which columns of which file, and how to read it: the fields of `DataOptions`.
+data_options = add_options(
+    option(
+        "--data",
+        type=FilePath(),
+        metavar="FILE",
+        help="CSV, Excel or Parquet; - is standard input; else built-in data.",
+    ),
+    option(
+        "--features",
+        type=read_names,
+        metavar="A,B",
+        help="Columns, two for a film. Quote a comma: '\"A, old\",B'.",
+    ),
+    option("--response", metavar="Y", help="The column to explain."),
+    option(
+        "--adjust-for",
+        type=read_names,
+        default=(),
+        metavar="C,D",
+        help="Columns in the model but not shown: regressed out of all others first.",
+    ),
+    option(
+        "--sheet",
+        metavar="NAME",
+        help="Sheet of a workbook, by name or number; else its first.",
+    ),
+    option(
+        "--decimal",
+        type=click.Choice(["point", "comma"]),
+        help="How decimals are written, where the file leaves it in doubt.",
+    ),
+    option("--drop-missing", is_flag=True, help="Leave out rows that lack a value."),
+)
+json_option = option("--json", "as_json", is_flag=True, help="Result as JSON on stdout.")
 
 
 def look_options(
@@ -215,7 +246,7 @@ def look_options(
         show_default=True,
         help="In the picture, in .srt and .vtt files beside the video, or nowhere.",
     )
-    options = (
+    return add_options(
         *(frame if quality else ()),
         option(
             "--aspect",
@@ -242,28 +273,21 @@ def look_options(
             metavar="DIR",
         ),
         config_option(),
-        option("--json", "as_json", is_flag=True, help="Say what was made as JSON on stdout."),
+        json_option,
     )
 
-    def decorate(command: _Command) -> _Command:
-        for add in reversed(options):
-            command = add(command)
-        return command
 
-    return decorate
-
-
-def range_options(command: _Command) -> _Command:
-    """Add --from and --to, as `first` and `last`."""
-    to = option("--to", "last", type=read_seconds, metavar="TIME", help="Stop before this moment.")
-    begin = option(
+#: From where to where, as `first` and `last`.
+range_options = add_options(
+    option(
         "--from",
         "first",
         type=read_seconds,
         metavar="TIME",
         help="Begin at this moment: 70.5, or 1:10.5.",
-    )
-    return begin(to(command))
+    ),
+    option("--to", "last", type=read_seconds, metavar="TIME", help="Stop before this moment."),
+)
 
 
 def say(sentence: str) -> None:

@@ -371,7 +371,7 @@ def test_a_moment_is_read_as_players_write_it(text: str, seconds: float) -> None
 
 @pytest.mark.parametrize("text", ["1:60", "61:00", "1:1", "-1:10", "1:10:5", ":10", "1:", ""])
 def test_what_is_no_moment_is_said(text: str) -> None:
-    with pytest.raises(ValueError, match="is no moment: write it like 70.5 or 1:10.5"):
+    with pytest.raises(ValueError, match="is no moment: write it like"):
         read_seconds(text)
 
 
