@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,12 @@ from ridge_math.spectrum import valley_direction
 from scenes.landscape_act import MOVE, LandscapeAct
 from scenes.layout import Arrangement, Box, Layout
 from scenes.mobjects.fits import FitPlot, rss_share
+from scenes.mobjects.model_formula import ModelFormula, model_formula
 from scenes.mobjects.widgets import Readout
 from scenes.stage.marks import Balls, Stems
 from scenes.stage.stage import Dial
 from scenes.text.numerals import number
-from scenes.text.words import Words, shortened, symbol, verbatim, without_units
+from scenes.text.words import Words, symbol, verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,8 +36,6 @@ FEW, LATTICE = 9, 22
 RISE = 0.3
 #: Width of the column beside the stage in a square frame, in ems.
 COLUMN = 7.4
-#: How much larger the model stands in the middle of the frame at first.
-LARGER = 1.9
 #: How far the eye walks around the finished surface, in degrees, to where acts hand over.
 ORBIT = 32.0
 #: Steps of an even scatter over a square: powers of the plastic number (Roberts' R2 sequence).
@@ -114,23 +112,20 @@ class Terrain(LandscapeAct):
         land.stage.azimuth.set_value(self.home_azimuth - math.radians(ORBIT))
         land.stage.shown.set_value(0.0)
         self.corner, self.natural = self.model.get_center(), self.model.width
-        whole = self.layout.whole
-        larger = min(LARGER, 0.9 * whole.width / self.model.width)
-        self.add(self.model.scale(larger).move_to((whole.x, whole.y, 0.0)))
+        self.add(self.model.in_the_middle(self))
 
     # -- the panel -------------------------------------------------------------------------------
 
-    def formulas(self) -> tuple[float, Words, Words]:
+    def formulas(self) -> tuple[float, ModelFormula, Words]:
         """The model and its RSS at the top of the frame, and the height they take there."""
         theme, layout = self.theme, self.layout
         side_by_side = not (layout.wide or layout.tall)
-        room = layout.panel.width * (0.5 if side_by_side else 1.0)
-        model, lines = self.model_formula(room - 0.5 * self.em)
+        model = model_formula(self)
         theta = symbol("theta", theme.ink)
         rss = self.words(f'$"{self.term("rss")}"({theta}) = sum (y - hat(y))^2$', theme.body)
-        left, top = layout.safe.left, layout.safe.top
+        left, top, lines = layout.safe.left, layout.safe.top, model.n_lines
         row = 1.9 * theme.body * layout.frame.height
-        beside = (left + room, top - 0.5 * row)
+        beside = (left + 0.5 * layout.panel.width, top - 0.5 * row)
         below = (left, top - (lines + 0.5) * row)
         for words, place in (
             (model, (left, top - 0.5 * lines * row)),
@@ -138,28 +133,6 @@ class Terrain(LandscapeAct):
         ):
             words.shift((place[0] - words.get_left()[0], place[1] - words.get_center()[1], 0.0))
         return (lines if side_by_side else lines + 1) * row, model, rss
-
-    def model_formula(self, width: float) -> tuple[Words, int]:
-        """ŷ = θ₁ A + θ₂ B on one line, or for long names on two, and how many those are."""
-        theme, names = self.theme, without_units(self.brief.dataset.features)
-
-        def formula(names: Sequence[str], turn: str = "") -> Words:
-            one, two = symbol("theta_1", theme.theta1), symbol("theta_2", theme.theta2)
-            first, second = (verbatim(name) for name in names)
-            return self.words(
-                f"$hat(y) &= {one} thin {first} {turn} + {two} thin {second}$", theme.body
-            )
-
-        whole = formula([shortened(name, 1.0, 1e3) for name in names])
-        if whole.width <= width:
-            return whole, 1
-        size = theme.body * self.layout.frame.height
-        room = width - formula(("", ""), "\\ &").width
-        while True:  # names are wider in the font of formulas than in that of text
-            cut = formula([shortened(name, size, room, names) for name in names], "\\ &")
-            if cut.width <= width or room <= 0.0:
-                return cut, 2
-            room -= 0.3 * size
 
     def put_numbers_in_the_panel(self, head: float) -> None:
         theme, panel, tall = self.theme, self.layout.panel, self.layout.tall

@@ -15,6 +15,7 @@ from scenes.act import Act
 from scenes.layout import Box
 from scenes.mobjects.columns import Columns
 from scenes.mobjects.data_table import opening_table
+from scenes.mobjects.model_formula import model_formula
 from scenes.mobjects.plots import Axis, Curve, Dots, Plot, Stems, align, keep
 from scenes.mobjects.widgets import Readout, beside_or_below
 from scenes.stage.stage import Dial
@@ -137,7 +138,7 @@ class Twins(Act):
         self.measures = self._measures()
         self.say("round", FadeOut(*self.leaving), run_time=0.4, **self._names())
         self.play(FadeIn(plot, self.dots), run_time=0.7)
-        self.play(FadeIn(*self.measures), run_time=0.5)
+        self.play(FadeIn(*self.measures), run_time=0.3)
         self.hold()
         self.beat("unrelated")
 
@@ -264,11 +265,23 @@ class Twins(Act):
         self.beat("word")
 
     def hand_over(self) -> None:
-        """The word stays, in the middle."""
-        whole = self.layout.whole
+        """The word leaves upwards, and both features fly from their axes into the linear model."""
+        formula = model_formula(self).in_the_middle(self)
+        labels, plot = self.plot.names, self.plot
         self.hush()
-        self.play(FadeOut(*(each for each in self.mobjects if each is not self.word)), run_time=0.5)
-        self.play(self.word.animate.move_to((whole.x, whole.y, 0.0)), run_time=0.8)
+        going = [each for each in (*self.mobjects, *plot) if each not in (plot, self.word, *labels)]
+        gone = FadeOut(self.word, shift=2.0 * self.em * UP)
+        self.play(gone, *map(FadeOut, going), run_time=0.4)
+        plot.place()
+        self.remove(*labels)
+        flights = []
+        for name, label in zip(formula.names, labels, strict=True):
+            height, place = name.height, name.get_center()
+            name.scale(label.size / (name.size * name.scale_now)).stand(*label.points[0, :2])
+            fly: Any = name.animate
+            flights.append(fly.scale_to_fit_height(height).move_to(place))
+        self.play(*flights, run_time=0.9)
+        self.play(FadeIn(formula.rest), run_time=0.4)
 
 
 def _percent(share: float, under: str) -> str:

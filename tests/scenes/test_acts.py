@@ -70,12 +70,10 @@ def test_a_cut_is_a_jump() -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("problem", ["default", "uncorrelated", "exact"])
 def test_an_act_ends_in_the_picture_with_which_the_next_begins(problem: str, shape: str) -> None:
-    """But for what fades at that moment, and the word and the formula that follow each other."""
+    """But for what fades at that moment."""
     settings = RenderSettings(*SHAPES[shape], fps=20)
     brief = Brief(PROBLEMS[problem]())
     for before, after in PAIRS:
-        if (before, after) == ("twins", "terrain"):
-            continue
         ended = edge(before, brief, settings, last=True)
         begun = edge(after, brief, settings, last=False)
         assert jump(ended, begun) < 0.045, (before, after)
