@@ -17,6 +17,7 @@ from scenes.mobjects.columns import Columns
 from scenes.mobjects.data_table import opening_table
 from scenes.mobjects.model_formula import model_formula
 from scenes.mobjects.plots import Axis, Curve, Dots, Plot, Stems, align, keep
+from scenes.mobjects.rows import rows_note
 from scenes.mobjects.widgets import Readout, beside_or_below
 from scenes.stage.stage import Dial
 from scenes.text.numerals import correlation_label, number, plain, whole
@@ -132,15 +133,26 @@ class Twins(Act):
             Axis.of(columns.first, name=data.features[0], colour=theme.theta1, labels=labels),
             Axis.of(along, name=data.features[1], colour=theme.theta2, labels=labels),
             square=True,
+            note=self._note(),
         )
         self.dots = Dots(theme.ink, DOT, opacity=0.9)
-        keep(self, self.dots, lambda: self.dots.sit(plot.to_frame(columns.first, self._second())))
+
+        def sit() -> None:
+            places = plot.to_frame(columns.first, self._second())
+            self.dots.sit(places, columns.sizes(self.closed()))
+
+        keep(self, self.dots, sit)
         self.measures = self._measures()
         self.say("round", FadeOut(*self.leaving), run_time=0.4, **self._names())
         self.play(FadeIn(plot, self.dots), run_time=0.7)
         self.play(FadeIn(*self.measures), run_time=0.3)
         self.hold()
         self.beat("unrelated")
+
+    def _note(self) -> str:
+        """How many of the rows are drawn, and what large dots are."""
+        equal = self.term("equal_rows") if self.columns.some_equal else ""
+        return ", ".join(filter(None, (rows_note(self, self.columns.n_drawn), equal)))
 
     def _second(self) -> Array:
         return self.columns.second(self.closed())
@@ -151,9 +163,10 @@ class Twins(Act):
         formula = self.words(f'$"{self.term("vif")}" = frac(1, 1 - R^2)$', theme.title)
         formula.hang(panel.left, panel.top)
         vif_name = f'$"{self.term("vif")}"{" = 1 slash (1 - R^2)" * tall}$'
+        partial = f'_"{self.term("partial")}"' if self.brief.dataset.adjusted_for else ""
         lines = [
-            ("$rho$", self._rho, theme.ink),
-            ("$R^2$", self._r2, theme.ink),
+            (f"$rho{partial}$", self._rho, theme.ink),
+            (f"$R^2{partial}$", self._r2, theme.ink),
             (vif_name, lambda: number(self.columns.vif_at(self.closed())), theme.ink),
         ]
         if tall:
@@ -172,7 +185,8 @@ class Twins(Act):
     def close(self) -> None:
         columns = self.columns
         rho = correlation_label(columns.rho, columns.exact)
-        self.say("line", self.closed.to(1.0), run_time=2.8, rho=rho, vif=number(columns.vif))
+        key = "partial_line" if self.brief.dataset.adjusted_for else "line"
+        self.say(key, self.closed.to(1.0), run_time=2.8, rho=rho, vif=number(columns.vif))
         self.hold()
         self.beat("pair")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ridge_math import QuadraticObjective, correlation, strength, vif
+from ridge_math import correlation, strength, vif
+from scenes.mobjects.rows import enlargement, rows_to_draw
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Likeness = Literal["exact", "strong", "some", "none"]
 
-#: Rows drawn as dots, at most: evenly spaced ones of a longer table.
+#: Rows drawn as dots, at most.
 MOST_DOTS = 240
 #: The word for each strength of collinearity, as `diagnose` tells it.
 LIKENESS: dict[str, Likeness] = {
@@ -30,8 +31,8 @@ LIKENESS: dict[str, Likeness] = {
     "weak": "some",
     "none": "none",
 }
-#: Seed of the noise that stands in for what the second feature has of its own, where it has nothing.
-OWN_SEED = 7
+#: How many orders of the second feature are tried for one uncorrelated with the first, and their seed.
+SHUFFLES, SHUFFLE_SEED = 400, 7
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ class Columns:
 
     @cached_property
     def _drawn(self) -> npt.NDArray[np.intp]:
-        """Which rows of X are drawn as dots."""
-        rows = self.dataset.y.size
-        count = min(rows, MOST_DOTS)
-        return np.arange(count) * (rows - 1) // max(count - 1, 1)
+        """Which rows of X are drawn as dots: those that stand out in what is shown, and others."""
+        z = self._z
+        own = z[:, 1] - self.rho * z[:, 0]
+        return rows_to_draw(np.column_stack([z, own, self._shuffled]), MOST_DOTS)
 
     @cached_property
     def _deviation(self) -> Array:
@@ -96,7 +97,12 @@ class Columns:
         """How collinear they are, in a word: captions are chosen by it."""
         return LIKENESS[strength(self.dataset)]
 
-    # -- from unrelated to as they are -----------------------------------------------------------
+    # -- from uncorrelated to as they are --------------------------------------------------------
+
+    @property
+    def n_drawn(self) -> int:
+        """How many rows are drawn."""
+        return len(self._drawn)
 
     @property
     def first(self) -> Array:
@@ -104,55 +110,69 @@ class Columns:
         return np.asarray(self.raw[self._drawn, 0])
 
     def second(self, share: float) -> Array:
-        """The second feature, in its own units, on the way from unrelated to as it is.
+        """The second feature, in its own units, on the way from shuffled to as it is.
 
-        With z₁, z₂ the standardised features and e what z₂ has of its own (z₂ less its regression on
-        z₁, standardised): sin(a) z₁ + cos(a) e, of correlation sin(a) with z₁ and the same mean and
-        variance all the way. At ``share`` 0, a is 0; at 1, sin(a) is the correlation of the data.
+        With z₂ the standardised feature and p a permutation of it that is all but uncorrelated with the
+        first, cos(a) p + sin(a) z₂, scaled to variance 1 all the way: at ``share`` 0, a is 0; at 1, 90°.
+        So both ends are real values, whatever the feature.
         """
-        return self._in_units(
-            math.sin(self._angle(share)) * self._z[:, 0], math.cos(self._angle(share))
-        )
+        mixed = self._blend(share, self._shuffled, self._z[:, 1])
+        return self._in_units(mixed[self._drawn])
 
     def predicted(self) -> Array:
         """The second feature as its regression on the first predicts it, in its own units."""
-        return self._in_units(self.rho * self._z[:, 0], 0.0)
+        return self._in_units(self.rho * self._z[self._drawn, 0])
 
-    def _in_units(self, common: Array, own: float) -> Array:
+    @property
+    def some_equal(self) -> bool:
+        """Whether some dots are plainly larger, since they stand for equal rows."""
+        return max(float(sizes.max()) for sizes in self._sizes) > 1.9
+
+    def sizes(self, share: float) -> Array:
+        """Times the radius of a dot, on that point of the way: equal rows are one larger dot."""
+        start, end = self._sizes
+        return np.asarray(start ** (1.0 - share) * end**share)
+
+    @cached_property
+    def _sizes(self) -> tuple[Array, Array]:
+        rows = self._drawn
+        first, orders = self._z[rows, 0], (self._shuffled[rows], self._z[rows, 1])
+        start, end = (enlargement(np.column_stack([first, second])) for second in orders)
+        return start, end
+
+    def _in_units(self, z: Array) -> Array:
         _, slopes, _ = self.dataset.original_units(np.ones(self.dataset.n_features))
-        z = (common + own * self._own)[self._drawn]
         return np.asarray(z * self._deviation[1] / slopes[1] + self._centre[1])
 
     def rho_at(self, share: float) -> float:
         """The correlation at that point of the way."""
-        return self.rho if share >= 1.0 else float(correlation(self._problem(share))[0, 1])
+        if share >= 1.0:
+            return self.rho
+        return self._blend(share, float(self._z[:, 0] @ self._shuffled) / len(self._z), self.rho)
 
     def vif_at(self, share: float) -> float:
         """The variance inflation factor at that point of the way."""
-        return self.vif if share >= 1.0 else float(vif(self._problem(share))[0])
+        if share >= 1.0:
+            return self.vif
+        rho = self.rho_at(share)
+        return 1.0 / max((1.0 - rho) * (1.0 + rho), np.finfo(float).eps)
 
-    def _angle(self, share: float) -> float:
-        return share * math.asin(float(np.clip(self.rho, -1.0, 1.0)))
-
-    def _problem(self, share: float) -> QuadraticObjective:
-        """Two features with the Gram matrix of that point of the way."""
-        angle = self._angle(share)
-        root = [[1.0, math.sin(angle)], [0.0, math.cos(angle)]]
-        return QuadraticObjective.from_arrays(root, [1.0, 1.0])
+    def _blend(self, share: float, start: Any, end: Any) -> Any:
+        """Start at 0, end at 1, and between them a mixture of both for which variance is kept."""
+        start_part, end_part = math.cos(0.5 * math.pi * share), math.sin(0.5 * math.pi * share)
+        alike = float(self._shuffled @ self._z[:, 1]) / len(self._z)
+        variance = 1.0 + 2.0 * start_part * end_part * alike
+        return (start_part * start + end_part * end) / math.sqrt(variance)
 
     @cached_property
     def _z(self) -> Array:
+        """Standardised features at the rows held, which are all of them up to 100 000."""
         return np.asarray(self.dataset.X[:, :2] / self._deviation[:2])
 
     @cached_property
-    def _own(self) -> Array:
-        """What the second feature has of its own, standardised; noise if it has nothing."""
+    def _shuffled(self) -> Array:
+        """The second feature in the order, of some seeded ones, that is least correlated with the first."""
         z1, z2 = self._z.T
-        own = z2 - self.rho * z1
-        if self.exact or np.linalg.norm(own) < 1e-6 * np.linalg.norm(z2):
-            own = np.random.default_rng(OWN_SEED).standard_normal(z1.size)
-            for _ in range(2):
-                own = own - own.mean()
-                own = own - (own @ z1) / (z1 @ z1) * z1
-            return np.asarray(own / math.sqrt(own @ own / own.size))
-        return np.asarray(own / math.sqrt((1.0 - self.rho) * (1.0 + self.rho)))
+        rng = np.random.default_rng(SHUFFLE_SEED)
+        orders = (rng.permutation(z2) for _ in range(min(SHUFFLES, 10_000_000 // len(z2))))
+        return min(orders, key=lambda order: abs(float(z1 @ order)))

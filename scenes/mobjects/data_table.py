@@ -36,8 +36,7 @@ class Column:
     colour
         Of its name and its bars.
     bars
-        The side of the numbers on which bars grow, if any: as long as the number is high among
-        those shown.
+        The side of the numbers on which bars grow from zero, if any.
     bare
         A shorter name to take where the name does not fit.
     """
@@ -181,10 +180,7 @@ class DataTable(Widget):
         edge = digits if flush_left else width  # the right edge of the numbers
         for row, cell in enumerate(cells):
             cell.shift((edge - cell.points[1, 0], self._baseline(row) - cell.points[0, 1], 0.0))
-        for row, bar in enumerate(bars):
-            away = 0.5 * em + 0.5 * bar.width
-            x = edge + away if flush_left else edge - digits - away
-            bar.move_to((x, self._baseline(row) + 0.33 * em, 0.0))
+        bars.shift((edge + 0.5 * em if flush_left else edge - digits - 0.5 * em, 0.0, 0.0))
         for head, y in heads:
             x = -head.points[0, 0] if flush_left else width - head.points[1, 0]
             head.shift((x, y - head.points[0, 1], 0.0))
@@ -198,11 +194,18 @@ class DataTable(Widget):
         return self.first_row - row * self.LEADING * self.em
 
     def _bars(self, shown: Column, longest: float) -> VGroup:
-        low, high = float(np.min(shown.values)), float(np.max(shown.values))
-        share = (shown.values - low) / ((high - low) or 1.0)
+        """Bars from zero, each with its middle where it stands beside the edge of the numbers.
+
+        Zero is where bars begin at the numbers, or further away where there are negative values.
+        """
+        low, high = min(float(np.min(shown.values)), 0.0), max(float(np.max(shown.values)), 0.0)
+        scale = longest / ((high - low) or 1.0)
+        away = 1.0 if shown.bars == "right" else -1.0
         bars = VGroup()
-        for long in longest * (0.06 + 0.94 * share):
-            bar = Rectangle(width=float(long), height=0.62 * self.em)
+        for row, value in enumerate(shown.values):
+            start, end = sorted((-low * scale, (float(value) - low) * scale))
+            bar = Rectangle(width=max(end - start, 0.05 * self.em), height=0.62 * self.em)
+            bar.move_to((away * 0.5 * (start + end), self._baseline(row) + 0.33 * self.em, 0.0))
             bars.add(bar.set_fill(shown.colour.hex, 0.85).set_stroke(width=0.0))
         return bars
 

@@ -14,9 +14,8 @@ from manim import VMobject
 
 from scenes.layout import Box
 from scenes.mobjects.plots import Axis, Dots, Plot, Stems, set_polylines
-from scenes.mobjects.widgets import TICK
+from scenes.mobjects.rows import enlargement, rows_note, rows_to_draw
 from scenes.stage.stage import Dial
-from scenes.text.words import verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,18 +26,17 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
-#: Rows are shown one and all up to this many; of more, so many evenly spaced ones.
+#: Rows are shown one and all up to this many; of more, so many.
 ALL_ROWS, SOME_ROWS = 40, 24
 #: Radius of the dots of a single model, in ems, and of several: one over the other they show as rings.
 RADIUS, RADII = 0.12, (0.20, 0.145, 0.085)
 
 
 def shown_rows(dataset: Dataset) -> npt.NDArray[np.intp]:
-    """Numbers of the rows that are drawn: all, or evenly spaced ones."""
+    """Numbers of the rows that are drawn: all, or some, with those that stand out among them."""
     count = len(dataset.y)
-    if count <= ALL_ROWS:
-        return np.arange(count)
-    return np.linspace(0, count - 1, SOME_ROWS).round().astype(np.intp)
+    columns = np.column_stack([dataset.X, dataset.y])
+    return rows_to_draw(columns, count if count <= ALL_ROWS else SOME_ROWS)
 
 
 def rss_share(dataset: Dataset, theta: npt.ArrayLike, share: float) -> float:
@@ -90,9 +88,10 @@ class FitPlot(Plot):
     ) -> None:
         theme, data = act.theme, act.brief.dataset
         self.models = models
-        self.n_rows, self.n_samples = len(data.y), data.n_samples
+        self.n_rows = len(data.y)
         self.rows = shown_rows(data)
         self.features, self.response = data.X[self.rows], data.y[self.rows]
+        self.sizes = enlargement(np.column_stack([self.features, self.response]))
         fitted = np.asarray(span, dtype=float).reshape(-1, 2) @ self.features.T
         x, y = (
             Axis.of([*self.response, *fitted.ravel()], markup=name, labels=False, about=3)
@@ -100,7 +99,7 @@ class FitPlot(Plot):
         )
         self.residuals, self.squared = Dial(0.0), Dial(0.0)
         self.left = box.left
-        super().__init__(act, box, x, y, square=True)
+        super().__init__(act, box, x, y, square=True, note=rows_note(act, len(self.rows)))
         self.diagonal = VMobject().set_stroke(theme.quiet.hex, width=2.0, opacity=0.8)
         self.squares = VMobject().set_stroke(theme.ink.hex, width=1.4, opacity=0.7)
         self.squares.set_fill(theme.ink.hex, 0.16)
@@ -109,11 +108,7 @@ class FitPlot(Plot):
         self.dots = [
             Dots(colour, radius * self.em) for colour, radius in zip(colours, radii, strict=True)
         ]
-        values = {"shown": len(self.rows), "all": self.n_samples}
-        some_only = len(self.rows) < self.n_samples
-        note = act.caption("rows", **values) if some_only else ""
-        self.note = act.words(verbatim(note), TICK * theme.readout, theme.quiet)
-        self.add(self.diagonal, self.squares, self.sticks, *self.dots, self.note)
+        self.add(self.diagonal, self.squares, self.sticks, *self.dots)
         self.show()
         act.follow(self, self.show)
 
@@ -127,7 +122,7 @@ class FitPlot(Plot):
         ends = np.array([self.x.low, self.x.high])
         set_polylines(self.diagonal, [self.to_frame(ends, ends)])
         for dots, values in zip(self.dots, fitted, strict=True):
-            dots.sit(self.to_frame(values, y))
+            dots.sit(self.to_frame(values, y), self.sizes)
         first = fitted[0]
         grown = self.residuals()
         some = slice(None) if grown > 0.0 else slice(0)
@@ -139,10 +134,6 @@ class FitPlot(Plot):
         corners += [(first, first + side), (first, first)]
         outlines = np.stack([self.to_frame(*corner) for corner in corners], axis=1)
         set_polylines(self.squares, list(outlines[counted > 0.0]))
-        area = self.area
-        left = max(area.right - self.note.width, self.left)
-        below = (left, area.bottom - 1.1 * self.em)
-        self.note.shift((*(np.array(below) - self.note.points[0, :2]), 0.0))
 
     # The names stand beside the ground, so that it can be as high as its box.
 
@@ -153,10 +144,11 @@ class FitPlot(Plot):
         left = (area.left - gap - y_name.width, area.y - 0.5 * y_name.height)
         x_name.shift((*(np.array(right) - x_name.points[0, :2]), 0.0))
         y_name.shift((*(np.array(left) - y_name.points[0, :2]), 0.0))
+        self.note.stand(max(area.right - self.note.width, self.left), area.bottom - 1.1 * self.em)
 
     def _area_in(self, box: Box) -> Box:
         left = self.names[1].width + 0.35 * self.em
         right = self.names[0].width + 0.35 * self.em
-        below = 1.4 * self.em if len(self.rows) < self.n_samples else 0.0
+        below = 1.4 * self.em if self._note_height else 0.0
         side = min(box.width - left - right, box.height - below)
         return Box(box.left + left + side / 2, box.top - side / 2, side, side)

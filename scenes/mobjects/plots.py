@@ -120,6 +120,8 @@ class Plot(Widget):
         How many times as wide as high the ground may be, if it is not square.
     corner
         Frame units kept free above the right end of the ground, beside the name of y.
+    note
+        What is said in small type below all, at the right.
 
     Attributes
     ----------
@@ -137,8 +139,11 @@ class Plot(Widget):
         square: bool = False,
         widest: float = math.inf,
         corner: float = 0.0,
+        note: str = "",
     ) -> None:
         theme = act.theme
+        self.note = act.words(verbatim(note), TICK * theme.readout, theme.quiet)
+        self._note_height = 1.25 * act.em if note else 0.0
         self.corner = corner
         self.x, self.y, self.widest = x, y, 1.0 if square else widest
         self.indent = 0.0
@@ -159,7 +164,12 @@ class Plot(Widget):
         self.ground.set_fill(theme.floor.hex, 1.0).set_stroke(width=0.0)
         self.grid = VMobject().set_stroke(theme.faint.hex, width=1.5, opacity=0.7)
         super().__init__(
-            self.ground, self.grid, *self.tick_labels[0], *self.tick_labels[1], *self.names
+            self.ground,
+            self.grid,
+            *self.tick_labels[0],
+            *self.tick_labels[1],
+            *self.names,
+            self.note,
         )
         self.place()
         act.follow(self, self.place)
@@ -245,6 +255,8 @@ class Plot(Widget):
                 spare = width - (3.2 * self.em if unit else 0.0)
                 name.write(verbatim(shortened(axis.name, name.size, spare, beside) + unit))
         down = area.bottom - self._bottom_margin
+        self.note.stand(max(area.right - self.note.width, left), down)
+        down += self._note_height
         x_name.shift((area.x - x_name.get_center()[0], down - x_name.points[0, 1], 0.0))
         lift = area.top + 0.55 * self.em
         y_name.shift((left - y_name.points[0, 0], lift - y_name.points[0, 1], 0.0))
@@ -257,9 +269,10 @@ class Plot(Widget):
 
     @property
     def _bottom_margin(self) -> float:
-        """From the ground down to the baseline of the name of x."""
+        """From the ground down to the lowest baseline."""
         ticks = 1.3 * self.em if self.x.labels else 0.0
-        return ticks + (1.15 * self.em if self.x.name or self.x.markup else 0.0)
+        named = 1.15 * self.em if self.x.name or self.x.markup else 0.0
+        return ticks + named + self._note_height
 
     def _area_in(self, box: Box) -> Box:
         """The ground's place when the plot with its labels fills a box."""
@@ -318,10 +331,11 @@ class Dots(VMobject):
         self.radius = radius
         self.set_fill(colour.hex, opacity).set_stroke(width=0.0)
 
-    def sit(self, places: Array) -> None:
-        """Sit at places (m, 3) of the frame."""
+    def sit(self, places: Array, sizes: npt.ArrayLike = 1.0) -> None:
+        """Sit at places (m, 3) of the frame, each so many times as large."""
         rim = np.pad(_CIRCLE * self.radius, ((0, 0), (0, 1)))
-        self.points = (np.asarray(places)[:, None, :] + rim[None]).reshape(-1, 3)
+        rims = np.multiply.outer(np.broadcast_to(sizes, len(places)), rim)
+        self.points = (np.asarray(places)[:, None, :] + rims).reshape(-1, 3)
 
 
 class Stems(VMobject):

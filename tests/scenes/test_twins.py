@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset, vif
+from scenes.brief import Brief
 from scenes.twins import ThirdCase, _percent
+from tests.scenes.seeing import visible_words, watch
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 BEATS = ["table", "unrelated", "pair", "prediction", "several", "word"]
@@ -35,8 +39,8 @@ def test_it_holds_in_narrow_frames(see, faults, problem, any_shape) -> None:
         ("exact", ["exactly on a line: ρ = 1, VIF = ∞", "without error"]),
         ("nearly exact", ["ρ = 1 − 1 × 10⁻⁹, VIF = 5.00 × 10⁸", "under 0.01 % of"]),
         ("opposed", ["lean towards a line: ρ = −0.700, VIF = 1.96", "51.0 %", "mild"]),
-        ("uncorrelated", ["nearly so they do: ρ = 0.000, VIF = 1.00", "100 %", "not such a pair"]),
-        ("adjusted", ["each adjusted for 1 more"]),
+        ("uncorrelated", ["much the same: ρ = 0.000, VIF = 1.00", "100 %", "not such a pair"]),
+        ("adjusted", ["each adjusted for 1 more", "partial ρ = 0.696, VIF of the pair = 1.94"]),
         ("long names", ['#read("x") $*']),
     ],
 )
@@ -94,3 +98,16 @@ def test_every_frame_shows_something_and_is_the_same_alone(see, frame, theme) ->
     last = frame("twins", "exact", beats[-1] - 1, theme=theme)[0]
     for picture in (*fading[:1], fading[-1], last):
         assert np.any(picture != picture[0, 0], axis=-1).mean() > 0.02
+
+
+def test_features_called_x_and_y_are_told_from_the_letters_of_formulas() -> None:
+    data = Dataset.synthetic()
+    shown: list[str] = []
+
+    def look(frame: int, act: Any) -> None:
+        shown.extend(words.markup for words, _ in visible_words(act))
+
+    named = Dataset.from_arrays(data.X, data.y, ["x", "rooms"], "z")
+    watch("terrain", Brief(named), RenderSettings(320, 180, fps=2), look, [1])
+    assert '#"“x”"' in shown
+    assert '#"rooms"' in shown
