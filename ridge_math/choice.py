@@ -12,9 +12,9 @@ from ridge_math.arrays import FloatArray
 from ridge_math.calls import glmnet_call, scikit_learn_call
 from ridge_math.conventions import CONVENTIONS, Scales, to_convention
 from ridge_math.dataset import Dataset
-from ridge_math.errors import DataError
 from ridge_math.path import HkbConvention, gcv, hkb, loo, restricted_likelihood
 from ridge_math.search import GRID, End, LowestScore, minimise_score, search_range
+from ridge_math.sentence import Sentence
 from ridge_math.spectrum import effective_df
 from ridge_math.window import LamRange
 
@@ -41,21 +41,9 @@ class Criterion:
     convention: str
 
 
-CRITERIA: tuple[Criterion, ...] = (
-    Criterion("gcv", "GCV", "lowest n RSS/(n − m − df)², m counting what is not penalised"),
-    Criterion("gcv-mass", "GCV, MASS", "lowest RSS/(n − df)², as lm.ridge in R's MASS"),
-    Criterion(
-        "loo",
-        "leave-one-out",
-        "lowest mean square of left-out residuals, as RidgeCV(cv=None) in scikit-learn",
-    ),
-    Criterion(
-        "reml",
-        "REML, evidence",
-        "highest restricted likelihood of y ~ N(0, σ²(I + XXᵀ/λ)), as a mixed model",
-    ),
-    Criterion("hkb", "HKB", "p s²/‖θ̂(0)‖², Hoerl, Kennard and Baldwin (1975)"),
-    Criterion("hkb-mass", "HKB, MASS", "(p − 2) s²/‖θ̂(0)‖², modified HKB as lm.ridge in R's MASS"),
+CRITERIA: tuple[Criterion, ...] = tuple(
+    Criterion(key, Sentence.of(f"title.{key}"), Sentence.of(f"convention.{key}"))
+    for key in ("gcv", "gcv-mass", "loo", "reml", "hkb", "hkb-mass")
 )
 
 
@@ -132,28 +120,23 @@ def _interpolated_loo(dataset: Dataset, span: LamRange) -> Callable[[FloatArray]
 def _at_end(criterion: Criterion, lowest: LowestScore) -> str:
     if lowest.end is None:
         return ""
-    meaning = {
-        "low": "the less the penalty the better, and least squares is its choice",
-        "high": "the more the penalty the better, and no slopes at all is its choice",
-    }
-    return (
-        f"{criterion.title} is lowest at the {lowest.end} end of the range searched, "
-        f"λ = {lowest.lam:.3g}: {meaning[lowest.end]}."
-    )
+    return Sentence.of(f"remark.{lowest.end}", criterion=criterion.title, lam=lowest.lam)
 
 
 def _by_formula(dataset: Dataset, criterion: Criterion, convention: HkbConvention) -> Choice:
+    told = {"criterion": criterion.title, "count": dataset.n_features, "rows": dataset.n_samples}
+    why = ""
     if not dataset.scaled:
-        why = f"{criterion.title} is defined for standardised features only."
-        return _choice(dataset, criterion, None, why)
-    try:
-        lam = hkb(dataset, convention)
-    except DataError as error:
-        return _choice(dataset, criterion, None, f"{criterion.title} has no answer: {error}.")
-    if not math.isfinite(lam):
-        why = f"{criterion.title} divides by ‖θ̂(0)‖², which is 0 here."
-        return _choice(dataset, criterion, None, why)
-    exact = f"{criterion.title} finds no noise, and so asks for no penalty." if lam == 0 else ""
+        why = "units"
+    elif convention == "mass" and dataset.n_features < 3:
+        why = "few"
+    elif dataset.reduced.residual_df < 1:
+        why = "saturated"
+    elif not math.isfinite(lam := hkb(dataset, convention)):
+        why = "zero"
+    if why:
+        return _choice(dataset, criterion, None, Sentence.of(f"remark.{why}", **told))
+    exact = Sentence.of("remark.no_noise", **told) if lam == 0 else ""
     return _choice(dataset, criterion, LowestScore(lam, None), exact)
 
 

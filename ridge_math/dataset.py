@@ -19,6 +19,7 @@ from ridge_math.io.table import Reading, Table
 from ridge_math.objective import QuadraticObjective
 from ridge_math.preparation import ColumnSummary, Preparation, prepare
 from ridge_math.reduced import ReducedProblem
+from ridge_math.sentence import Sentence
 from ridge_math.synthetic import Structure, collinear_features, feature_names, linear_response
 
 MAX_ROWS_KEPT = 100_000
@@ -351,24 +352,12 @@ def _notes(data: Dataset) -> tuple[str, ...]:
     reduced = data.reduced
     notes = []
     if reduced.rank < min(data.n_features, data.n_samples - reduced.n_unpenalised):
-        notes.append(
-            "The features are exactly collinear: the floor of the valley is flat, and every point "
-            "on it fits equally well. That is allowed; least squares then means the solution of "
-            "least norm, and any λ > 0 has exactly one."
-        )
+        notes.append(Sentence.of("note.collinear"))
     if reduced.n_samples - reduced.n_unpenalised < data.n_features:
-        notes.append(
-            f"There are {data.n_features} features and only {data.n_samples} rows: least squares "
-            "has no single answer, ridge has one for every λ > 0."
-        )
+        counts = {"features": data.n_features, "rows": data.n_samples}
+        notes.append(Sentence.of("note.wide", **counts))
     elif reduced.residual_df > 0 and reduced.fits_exactly:
-        notes.append(
-            "The features explain the response exactly, so there is no noise to estimate; where a "
-            "noise variance is needed, a millionth of the variance of the response is used."
-        )
+        notes.append(Sentence.of("note.exact"))
     if data.is_sample:
-        notes.append(
-            f"All {data.n_samples} rows determine every surface and number; {data.y.size} evenly "
-            "spaced ones are kept to be drawn as dots."
-        )
+        notes.append(Sentence.of("note.sample", rows=data.n_samples, shown=data.y.size))
     return tuple(notes)

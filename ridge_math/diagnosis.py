@@ -25,6 +25,7 @@ from ridge_math.path import gcv
 from ridge_math.payload import diagnosis_payload
 from ridge_math.risk import Price, price_of
 from ridge_math.search import range_within, search_range
+from ridge_math.sentence import ENGLISH, Language
 from ridge_math.spectrum import (
     condition_indices,
     condition_number_gram,
@@ -165,9 +166,9 @@ class Diagnosis:
         """The choice behind ``ridge``: GCV."""
         return self.choices[0]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON holds it, see ``payload.diagnosis_payload``."""
-        return diagnosis_payload(self)
+    def to_dict(self, language: Language = ENGLISH) -> dict[str, Any]:
+        """Return everything as JSON holds it, sentences in a language: ``payload.diagnosis_payload``."""
+        return diagnosis_payload(self, language)
 
 
 def diagnose(dataset: Dataset) -> Diagnosis:
@@ -222,7 +223,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         valley=valley_in_words(dataset, names),
         warning=warning_of(dataset),
         pair=pair,
-        pair_hint=pair_in_words(dataset, pair),
+        pair_hint=pair_in_words(dataset, pair) or "",
         noise_sd=noise_sd,
         standard_errors=standard_errors(dataset, 0.0),
         least_squares=Fit.of(dataset, 0.0),

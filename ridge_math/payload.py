@@ -13,13 +13,14 @@ from ridge_math.components import ComponentFit
 from ridge_math.conventions import CONVENTIONS
 from ridge_math.fit import Fit
 from ridge_math.risk import Price
+from ridge_math.sentence import ENGLISH, Language, said
 from ridge_math.verdict import Pair
 
 if TYPE_CHECKING:
     from ridge_math.diagnosis import Diagnosis
 
 
-def diagnosis_payload(found: Diagnosis) -> dict[str, Any]:
+def diagnosis_payload(found: Diagnosis, language: Language = ENGLISH) -> dict[str, Any]:
     """Return everything as JSON holds it.
 
     Every number is finite, or the string "inf" where it is infinite (a condition number, a
@@ -59,10 +60,10 @@ def diagnosis_payload(found: Diagnosis) -> dict[str, Any]:
         "standard_errors_along": _plain(found.standard_errors_along),
         "shows_valley": found.shows_valley,
         "valley_direction": _plain(found.valley_direction),
-        "valley": found.valley,
-        "warning": found.warning,
+        "valley": said(found.valley, language),
+        "warning": None if found.warning is None else said(found.warning, language),
         "pair": None if found.pair is None else _pair_dict(found.pair),
-        "pair_hint": found.pair_hint or None,
+        "pair_hint": said(found.pair_hint, language) or None,
         "noise_sd": _plain(found.noise_sd),
         "standard_errors": _plain(found.standard_errors),
         "planted_theta": _plain(found.theta),
@@ -71,11 +72,11 @@ def diagnosis_payload(found: Diagnosis) -> dict[str, Any]:
         "principal_components": _components_dict(found.components),
         "price": None if found.price is None else _price_dict(found.price),
         "lam_range": [found.lam_range.low, found.lam_range.high],
-        "choices": [_choice_dict(choice) for choice in found.choices],
+        "choices": [_choice_dict(choice, language) for choice in found.choices],
         "conventions": {
             c.name: {"objective": c.objective, "relation": c.relation} for c in CONVENTIONS
         },
-        "notes": list(found.notes),
+        "notes": [said(note, language) for note in found.notes],
     }
 
 
@@ -135,15 +136,15 @@ def _components_dict(fit: ComponentFit) -> dict[str, Any]:
     }
 
 
-def _choice_dict(choice: Choice) -> dict[str, Any]:
+def _choice_dict(choice: Choice, language: Language) -> dict[str, Any]:
     return {
         "criterion": choice.criterion.key,
-        "title": choice.criterion.title,
-        "convention": choice.criterion.convention,
+        "title": said(choice.criterion.title, language),
+        "convention": said(choice.criterion.convention, language),
         "lam": _plain(choice.lam),
         "effective_df": _plain(choice.effective_df),
         "end_of_range": choice.end,
-        "remark": choice.remark or None,
+        "remark": said(choice.remark, language) or None,
         "lam_elsewhere": {name: _plain(value) for name, value in choice.elsewhere.items()},
         "calls": {"scikit-learn": choice.scikit_learn, "glmnet": choice.glmnet},
     }

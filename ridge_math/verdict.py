@@ -19,6 +19,7 @@ from ridge_math.kind import (
     strength,
 )
 from ridge_math.reduced import EPS, Problem
+from ridge_math.sentence import ENGLISH, Language, Ratio, Sentence
 from ridge_math.spectrum import (
     condition_number_unit,
     condition_number_X,
@@ -53,7 +54,7 @@ class Pair:
     adjusted: bool
 
 
-def valley_in_words(problem: Problem, names: tuple[str, ...]) -> str:
+def valley_in_words(problem: Problem, names: tuple[str, ...]) -> Sentence:
     """Return one sentence on which combination of coefficients is determined better, which worse.
 
     With the standard errors of both, those of least squares for the combinations as they are written: "θ_A
@@ -62,73 +63,52 @@ def valley_in_words(problem: Problem, names: tuple[str, ...]) -> str:
     """
     reduced = problem.reduced
     errors = standard_errors_along(problem)
+    unknown = "" if errors is not None else "_unknown"  # then there are no standard errors to tell
+    first, last = (0.0, 0.0) if errors is None else (float(errors[0]), float(errors[-1]))
     if reduced.n_features == 1:
-        alone = f"There is one coefficient, {coefficient(names[0])}, and no other to trade it for"
-        return alone + ("." if errors is None else f"; its standard error is {errors[0]:.3g}.")
+        return Sentence.of(f"valley.one{unknown}", first=coefficient(names[0]), known=first)
     steep, steep_scale = in_words(reduced.V[:, 0], names)
     valley, valley_scale = in_words(valley_direction(problem), names)
-    known = "" if errors is None else f", with a standard error of {errors[0] * steep_scale:.3g}"
+    told = {"steep": steep, "valley": valley, "known": first * steep_scale}
     lost = reduced.n_features - reduced.rank
-    if lost > 1:
-        return (
-            f"{steep} is determined{known}; {lost} combinations are not determined at all, "
-            f"{valley} among them."
-        )
     if lost:
-        return (
-            f"{steep} is determined{known}; {valley} is not determined at all: "
-            "at every value of it, others fit equally well."
-        )
+        return Sentence.of(f"valley.flat{'s' * (lost > 1)}{unknown}", count=lost, **told)
     kappa, kind = condition_number_X(problem), kind_of(problem)
     if kind == "round":
-        between = "" if errors is None else f" ({errors[0]:.3g} and {errors[-1]:.3g})"
-        return (
-            "No combination of coefficients is much worse determined than another: the largest "
-            f"standard error is {times(kappa)} the smallest{between}."
-        )
+        key = "even" if is_even(kappa) else "round"
+        return Sentence.of(f"valley.{key}{unknown}", ratio=Ratio(kappa), known=first, worse=last)
     alike = int(np.count_nonzero(reduced.d <= (1 + ALIKE) * reduced.d[-1]))
-    ratio = times(kappa * valley_scale / steep_scale)
-    worse = "" if errors is None else f", with {errors[-1] * valley_scale:.3g}"
-    if alike > 1:
-        sentence = (
-            f"{steep} is better determined{known}; {alike} combinations are worse, {valley} among "
-            f"them{worse}, {ratio} as large."
-        )
-    else:
-        sentence = f"{steep} is better determined{known}; {valley} worse{worse}, {ratio} as large."
-    if errors is None:
-        sentence = sentence.replace(f", {ratio}", f": its standard error is {ratio}")
+    sentence = Sentence.of(
+        f"valley.{'several' if alike > 1 else 'long'}{unknown}",
+        count=alike,
+        worse=last * valley_scale,
+        ratio=Ratio(kappa * valley_scale / steep_scale),
+        **told,
+    )
     if kind != "pinned":
         return sentence
-    return (
-        f"{sentence} So many rows, or so little noise, pin it down nevertheless: along the valley its "
-        f"standard error is {floor_precision(problem):.2g} of half the window that a film shows, below "
-        f"{PINNED:g}."
-    )
+    precision = floor_precision(problem)
+    return Sentence.of("valley.pinned", sentence=sentence, precision=precision, limit=PINNED)
 
 
-def warning_of(problem: Problem) -> str | None:
+def warning_of(problem: Problem) -> Sentence | None:
     """Return the sentence to print when a film would show no valley, or none worth the name."""
     kappa, unit = condition_number_X(problem), condition_number_unit(problem)
     if problem.reduced.n_features == 1:
-        return "One feature has nothing to be collinear with, and a film needs two."
-    bar = (
-        f"from {VALLEY_ASPECT:g} on they look like a valley "
-        f"(|ρ| = {VALLEY_CORRELATION:g} for two standardised features)"
-    )
-    how = "only weakly" if strength(problem) == "weak" else "not"
+        return Sentence.of("warning.one_feature")
+    how = "weak" if strength(problem) == "weak" else "none"
+    bar = {"aspect": VALLEY_ASPECT, "rho": VALLEY_CORRELATION}
     if not looks_like_valley(kappa):
-        return (
-            f"The features are {how} collinear, and a film would show no valley: contours of RSS are "
-            f"{times(kappa)} as long as wide, which is the condition number of X; {bar}."
-        )
+        key = "circles" if is_even(kappa) else how
+        return Sentence.of(f"warning.{key}", ratio=Ratio(kappa), **bar)
     if not looks_like_valley(unit):
-        return (
-            f"The features are {how} collinear: contours of RSS are {times(kappa)} as long as "
-            f"wide only because of the features' units, and {times(unit)} once they are "
-            f"standardised; {bar}."
-        )
+        return Sentence.of(f"warning.units_{how}", ratio=Ratio(kappa), unit=Ratio(unit), **bar)
     return None
+
+
+def is_even(kappa: float) -> bool:
+    """Tell whether a condition number is 1 as far as a sentence would show it."""
+    return kappa < 1.05
 
 
 def pair_for_film(problem: Problem, names: tuple[str, ...]) -> Pair | None:
@@ -149,25 +129,42 @@ def pair_for_film(problem: Problem, names: tuple[str, ...]) -> Pair | None:
     return None
 
 
-def pair_in_words(problem: Problem, pair: Pair | None) -> str:
-    """Return one sentence on which two features a film can show; empty for fewer than three."""
+def pair_in_words(problem: Problem, pair: Pair | None) -> Sentence | None:
+    """Return one sentence on which two features a film can show; None for fewer than three."""
     if problem.reduced.n_features < 3:
-        return ""
+        return None
     if pair is None:
-        return "No two of the features make a valley, alone or adjusted for the others."
+        return Sentence.of("pair.none")
     first, second = (shortened(name) for name in pair.features)
-    if pair.adjusted:
-        return (
-            "A film shows two features, and no two of these make a valley alone; "
-            f"{first} and {second} do when adjusted for the others (ρ = {pair.correlation:.4g})."
-        )
-    return (
-        f"A film shows two features; of all pairs, {first} and {second} make the longest valley "
-        f"(ρ = {pair.correlation:.4g})."
+    key = "pair.adjusted" if pair.adjusted else "pair.alone"
+    return Sentence.of(key, first=first, second=second, rho=pair.correlation)
+
+
+class Combination(str):
+    """A weighted sum of coefficients, as a text in English: "0.80 θ_A − 0.60 θ_B"."""
+
+    terms: tuple[tuple[str, float | None, str], ...]
+
+    @classmethod
+    def of(cls, terms: tuple[tuple[str, float | None, str], ...]) -> Combination:
+        """Make it of (what joins it to the last, weight or None, coefficient)."""
+        made = cls(_sum(terms, ENGLISH))
+        made.terms = terms
+        return made
+
+    def in_language(self, language: Language) -> str:
+        """Return it with its weights as a language writes them."""
+        return _sum(self.terms, language)
+
+
+def _sum(terms: tuple[tuple[str, float | None, str], ...], language: Language) -> str:
+    return "".join(
+        joint + ("" if weight is None else language.numeral(f"{weight:.2f}") + " ") + name
+        for joint, weight, name in terms
     )
 
 
-def in_words(direction: FloatArray, names: tuple[str, ...]) -> tuple[str, float]:
+def in_words(direction: FloatArray, names: tuple[str, ...]) -> tuple[Combination, float]:
     """Return a direction in the θ plane as a sum of its larger weights: "0.8 θ_A − 0.6 θ_B".
 
     The largest weights that hold nine tenths of its squared length, six at most, "…" for the rest;
@@ -183,22 +180,15 @@ def in_words(direction: FloatArray, names: tuple[str, ...]) -> tuple[str, float]
     if equal:  # then in the order of the features
         chosen = np.sort(chosen)
     sign = 1.0 if direction[chosen[0]] >= 0 else -1.0
-    text = ""
+    terms: list[tuple[str, float | None, str]] = []
     for place, j in enumerate(chosen):
         weight = sign * float(direction[j])
-        joint = " − " if weight < 0 else " + "
-        text += "" if place == 0 else joint
-        text += coefficient(names[j]) if equal else f"{abs(weight):.2f} {coefficient(names[j])}"
+        joint = "" if place == 0 else " − " if weight < 0 else " + "
+        terms.append((joint, None if equal else abs(weight), coefficient(names[j])))
     more = chosen.size > 1 and left and size[order[chosen.size]] > SAME * size.max()
     length = float(np.linalg.norm(direction)) / float(size[chosen].mean()) if equal else 1.0
-    return text + (" + …" if more else ""), length
-
-
-def times(ratio: float) -> str:
-    """Return a ratio in words: "14.1 times", "1,204 times", "3e+07 times"."""
-    if ratio < 99.95:
-        return f"{ratio:.1f} times"
-    return f"{ratio:,.0f} times" if ratio < 1e6 else f"{ratio:.1g} times"
+    terms += [(" + ", None, "…")] if more else []
+    return Combination.of(tuple(terms)), length
 
 
 def coefficient(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ridge_math.errors import DataError, UnsettledError
 from ridge_math.io.notation import ColumnProfile, Mark, Notation, decimals
+from ridge_math.sentence import Sentence
 
 if TYPE_CHECKING:
     from ridge_math.io.table import Table
@@ -172,25 +173,25 @@ def notes_on(table: Table, names: Sequence[str], notation: FileNotation) -> tupl
     if notation.decimal == "," and any(
         p.count["comma"] + p.count["comma3"] for p in profiles.values()
     ):
-        notes.append("Decimals are written with a comma in this file.")
+        notes.append(Sentence.of("note.comma"))
     for name, profile in profiles.items():
         kinds = (_NAMES[notation.other] + "3", "parted")
         parted = [profile.first[kind] for kind in kinds if profile.count[kind]]
         if parted and notation.proven:
             cell = min(parted)[1]
             number = cell.replace(notation.other, "").replace(",", ".")
-            notes.append(f"In column {name!r}, {cell!r} is read as {number}.")
+            notes.append(Sentence.of("note.parted", name=name, cell=cell, number=number))
         if profile.truths:
             one, zero = profile.truths
-            notes.append(f"In column {name!r}, {one} is read as 1 and {zero} as 0.")
+            notes.append(Sentence.of("note.truths", name=name, one=one, zero=zero))
         sign = next(iter(profile.affixes), "")
         if sign:
             cell = profile.first[sign][1]
-            what = "numbers of per cent, without dividing by 100" if sign == "%" else "numbers"
-            notes.append(f"In column {name!r}, cells such as {cell!r} are read as {what}.")
+            key = "note.per_cent" if sign == "%" else "note.numbers"
+            notes.append(Sentence.of(key, name=name, cell=cell))
         elif profile.count["bare"]:
             cell = profile.first["bare"][1]
-            notes.append(f"In column {name!r}, cells such as {cell!r} are read as numbers.")
+            notes.append(Sentence.of("note.numbers", name=name, cell=cell))
     return tuple(notes)
 
 
@@ -204,7 +205,6 @@ def note_on_dropped(table: Table, names: Sequence[str], n_samples: int) -> tuple
     ]
     counts = ", ".join(f"{profile.count['missing']} in {name!r}" for name, profile in found)
     first = min(profile.first["missing"][0] for _, profile in found)
-    return (
-        f"{dropped} of {table.n_records} rows {'is' if dropped == 1 else 'are'} left out: values "
-        f"are missing, {counts}, the first in {table.where(first)}.",
-    )
+    one = "_one" if dropped == 1 else ""
+    told = {"dropped": dropped, "rows": table.n_records, "counts": counts}
+    return (Sentence.of(f"note.dropped{one}", where=table.where(first), **told),)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ridge_math.errors import DataError, OpenChoiceError
 from ridge_math.io.table import Table
 from ridge_math.preparation import ColumnSummary
+from ridge_math.sentence import Sentence
 
 SHOWN = 12
 
@@ -84,20 +85,13 @@ def usable_columns(table: Table, names: Sequence[str]) -> tuple[tuple[str, ...],
             whole.append(name)
             continue
         first = min(profile.first[kind][0] for kind in kinds if kind in profile.first)
-        cells = "cells that hold" if count > 1 else "cell that holds"
-        notes.append(
-            f"Column {name!r} is left out: it has {count} {cells} no number, "
-            f"{'the first ' * (count > 1)}in {table.where(first)}."
-        )
+        key = "note.not_numbers" if count > 1 else "note.not_a_number"
+        notes.append(Sentence.of(key, name=name, count=count, where=table.where(first)))
     if not whole:
         return (), tuple(notes)
     summary = ColumnSummary.of(table.rows(whole).blocks(), len(whole))
     constant = dict(zip(whole, summary.constant, strict=True))
-    notes += [
-        f"Column {name!r} is left out: it has the same value in every row."
-        for name in whole
-        if constant[name]
-    ]
+    notes += [Sentence.of("note.constant", name=name) for name in whole if constant[name]]
     return tuple(name for name in whole if not constant[name]), tuple(notes)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from ridge_math.errors import DataError
 from ridge_math.io.source import Source, line_at
+from ridge_math.sentence import Sentence
 
 SEPARATORS = ",;\t|"
 LONGEST_RECORD = 64 << 20
@@ -91,16 +92,13 @@ class CsvText:
         )
         notes = []
         if named:
-            notes.append(f"The first line, sep={separator}, names the separator.")
+            notes.append(Sentence.of("note.separator", separator=separator))
         above = [shown for at, _, shown in records[:index] if any(shown)]
         if above:
-            what = "line" if len(above) == 1 else f"{len(above)} lines"
             first = next(cell for cell in above[0] if cell)
             begins = f"{first[:39]}…" if len(first) > 40 else first
-            notes.append(
-                f"The {what} above the header {'is' if len(above) == 1 else 'are'} left out: "
-                f"{begins!r}{'' if len(above) == 1 else ' and so on'}."
-            )
+            key = "note.line_above" if len(above) == 1 else "note.lines_above"
+            notes.append(Sentence.of(key, count=len(above), first=begins))
         header = ("", *cells) if row_names else (*cells, "") if trailing else tuple(cells)
         unnamed: Literal["", "first", "last"] = "first" if row_names else "last" if trailing else ""
         return cls(name, source, header, separator, end + 1, unnamed, tuple(notes))

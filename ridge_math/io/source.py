@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from ridge_math.errors import DataError
+from ridge_math.sentence import Sentence
 
 AS_UTF8 = 'save it with the encoding UTF-8, in Excel as "CSV UTF-8"'
 PIECE_BYTES = 8 << 20
@@ -82,14 +83,14 @@ class TextFile:
         """
         packed = next((PACKED[magic] for magic in PACKED if start.startswith(magic)), None)
         file = cls(path, name, packed)
-        notes = [f"The file is unpacked ({packed})."] if packed else []
+        notes = [Sentence.of("note.unpacked", packed=packed)] if packed else []
         encoding, returns, feeds = file._examined()
         if encoding.startswith("utf-16"):
-            notes.append("The file is read as UTF-16 text.")
+            notes.append(Sentence.of("note.utf16"))
         elif encoding != "utf-8":
-            notes.append("The file is not UTF-8: it is read as Windows-1252 text.")
+            notes.append(Sentence.of("note.windows"))
         if returns and not feeds:
-            notes.append("Its lines end with CR, as on Macs of long ago.")
+            notes.append(Sentence.of("note.returns"))
         return cls(path, name, packed, encoding, returns, tuple(notes))
 
     def pieces(self) -> Iterator[bytes]:

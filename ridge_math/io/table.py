@@ -23,6 +23,7 @@ from ridge_math.io.notation import ColumnProfile, Mark, Notation
 from ridge_math.io.rows import BLOCK_ROWS, Rows, SomeColumns, check_names
 from ridge_math.io.sheet import WORKBOOKS, Sheet
 from ridge_math.io.source import NO_TABLES, Source, TextFile, check_readable
+from ridge_math.sentence import Sentence
 
 if TYPE_CHECKING:
     import polars as pl
@@ -151,9 +152,7 @@ class Table:
     @property
     def counter_notes(self) -> tuple[str, ...]:
         """A sentence on the column that counts the rows, if there is one."""
-        return (
-            (f"Column {self.counter!r} is left out: it counts the rows.",) if self.counter else ()
-        )
+        return (Sentence.of("note.counter", name=self.counter),) if self.counter else ()
 
     @cached_property
     def types(self) -> dict[str, pl.DataType]:
@@ -217,8 +216,9 @@ class Table:
     def where(self, record: int) -> str:
         """Say where a record is; it counts from 0 after the header, blank lines included."""
         if self.text is None:
-            return f"row {record + 1}"
-        return f"{'row' if self.text.source.is_sheet else 'line'} {self.text.line(record)}"
+            return Sentence.of("place.row", number=record + 1)
+        place = "place.row" if self.text.source.is_sheet else "place.line"
+        return Sentence.of(place, number=self.text.line(record))
 
     def rows(self, names: Sequence[str]) -> FileRows:
         """Return the rows of some columns, in the order given.

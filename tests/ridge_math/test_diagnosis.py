@@ -39,7 +39,8 @@ from ridge_math import (
     vif,
 )
 from ridge_math.choice import CRITERIA
-from ridge_math.verdict import in_words, pair_for_film, times
+from ridge_math.sentence import Language, Ratio
+from ridge_math.verdict import in_words, pair_for_film
 
 ODD = ('GNP "1954", \\old\\', "$x$ [red]\u200b#λ\n", "it's Y")
 
@@ -291,10 +292,10 @@ def test_the_valley_of_two_features(rho, steep, valley):
     fit = OLS(data.y, add_constant(data.X)).fit()
     sign = 1.0 if rho > 0 else -1.0
     better, worse = (float(fit.t_test(np.array([[0.0, 1.0, s]])).sd.item()) for s in (sign, -sign))
-    ratio = times(math.sqrt(1.9 / 0.1))
+    ratio = math.sqrt(1.9 / 0.1)
     assert diagnose(data).valley == (
         f"{steep} is better determined, with a standard error of {better:.3g}; "
-        f"{valley} worse, with {worse:.3g}, {ratio} as large."
+        f"{valley} worse, with {worse:.3g}, {ratio:.1f} times as large."
     )
 
 
@@ -331,8 +332,18 @@ def test_several_equally_bad_directions_are_counted():
 def test_uncorrelated_features_are_called_so_with_the_criterion():
     found = diagnose(uncorrelated())
     assert (found.strength, found.shows_valley) == ("none", False)
+    assert found.valley == (
+        "No combination of coefficients is worse determined than another: the standard error of each is "
+        f"{found.standard_errors_along[0]:.3g}."
+    )
+    for part in ("not collinear", "no valley", "as wide as long", "3 times as long as wide", "0.8"):
+        assert part in found.warning
+
+
+def test_weakly_correlated_features_are_told_with_their_condition_number():
+    found = diagnose(Dataset.synthetic(correlation=0.3))
     assert found.valley.startswith("No combination of coefficients is much worse determined")
-    for part in ("not collinear", "no valley", "1.0 times as long as wide", "from 3 on", "0.8"):
+    for part in ("not collinear", "no valley", "1.4 times as long as wide", "from 3 on", "0.8"):
         assert part in found.warning
 
 
@@ -393,9 +404,11 @@ def test_a_direction_and_its_opposite_are_the_same_words(entries):
 
 
 def test_ratios_read_well():
-    assert [times(x) for x in (1.0, 14.107, 120.4, 12345.6, 3.2e7)] == [
-        "1.0 times", "14.1 times", "120 times", "12,346 times", "3e+07 times",
-    ]  # fmt: skip
+    german = Language("de", ",", "\u202f")
+    ratios = [Ratio(x) for x in (1.0, 14.107, 120.4, 12345.6, 3.2e7)]
+    texts = [ratio.in_language(Language()) for ratio in ratios]
+    assert texts == ["1.0", "14.1", "120", "12,346", "3e+07"]
+    assert [ratio.in_language(german) for ratio in ratios[1:4]] == ["14,1", "120", "12\u202f346"]
 
 
 # --- two features for the film -------------------------------------------------------------------
