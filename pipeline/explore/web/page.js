@@ -20,10 +20,10 @@ import { Random } from "./random.js";
 import { readoutsOf, sentenceOf } from "./readouts.js";
 import { minimiser, posteriorDraws, resampled } from "./ridge.js";
 import { scatter, table } from "./rows.js";
-import { copy, picture, quoted, save } from "./share.js";
+import { picture, takeAlong } from "./share.js";
 import { Stage } from "./stage.js";
 import { LIMITS, readHash, within, writeHash } from "./state.js";
-import { alongFloor, STEPS, stateOf, walkTo } from "./steps.js";
+import { alongFloor, STEPS, stateOf, stepButtons, walkTo } from "./steps.js";
 
 /**
  * @typedef {Given & {
@@ -86,15 +86,26 @@ const stage = makeStage();
 
 function makeStage() {
   const gl = surface.getContext("webgl2", { antialias: false, premultipliedAlpha: true });
-  if (!gl) {
-    document.body.classList.add("flat");
-    return null;
-  }
+  document.body.classList.toggle("flat", gl === null);
+  if (!gl) return null;
+  const made = new Stage(
+    figure,
+    surface,
+    overlay,
+    new Canvas(gl, given.shaders),
+    given.constants.hover,
+  );
+  // A machine that sleeps, or a driver that fails: stills until the canvas is there again.
   surface.addEventListener("webglcontextlost", (event) => {
     event.preventDefault();
     document.body.classList.add("flat");
   });
-  return new Stage(figure, surface, overlay, new Canvas(gl, given.shaders), given.constants.hover);
+  surface.addEventListener("webglcontextrestored", () => {
+    made.canvas = new Canvas(gl, given.shaders);
+    document.body.classList.remove("flat");
+    ask();
+  });
+  return made;
 }
 
 /** The shares of the surface that a part of the objective is made of. @param {State["part"]} part */
@@ -196,6 +207,7 @@ function showControls(dots) {
   showSide(state.flipped ? "likelihood" : "rss");
   showCloud(state.cloud);
   if (state.recipe) showDials?.(state.recipe);
+  byId("plot-fit").hidden = model.rows === null;
   points?.show(model, state, given.q);
   sheet?.show(model, state, given.q);
   showReadouts(byId("readouts"), readoutsOf(model, state, given.scaled, say), state.theta !== null);
@@ -365,48 +377,20 @@ if (given.recipe) {
   });
 }
 
-const steps = byId("steps");
-for (const { key } of STEPS) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.dataset.step = key;
-  button.textContent = say(`step_${key}`);
-  button.addEventListener("click", () => tell(key));
-  const item = document.createElement("li");
-  item.append(button);
-  steps.append(item);
-}
+stepButtons(byId("steps"), say, tell);
 
-const field = /** @type {HTMLInputElement} */ (byId("copied"));
 const stateAsText = () => writeHash(state, plain);
-onClick("copy-link", async () => {
-  const link = `${location.href.split("#")[0]}#${writeHash(state, first)}`;
-  hear(say((await copy(link, field)) ? "copied" : "copy_by_hand"));
+takeAlong({
+  link: () => `${location.href.split("#")[0]}#${writeHash(state, first)}`,
+  command: () => [...given.command, ...(stateAsText() ? ["--state", stateAsText()] : [])],
+  sheet: (caption) => {
+    show(); // what is drawn is gone after the frame in which it was
+    const line = caption ? sentenceOf(model, state.lam, say) : "";
+    return stage && picture(surface, overlay, clothes.theme.colours.background, line);
+  },
+  clothes,
+  told: (key) => hear(say(key)),
 });
-onClick("copy-command", async () => {
-  const words = [...given.command, ...(stateAsText() ? ["--state", stateAsText()] : [])];
-  const done = await copy(`python render.py explore ${words.map(quoted).join(" ")}`.trim(), field);
-  hear(say(done ? "copied" : "copy_by_hand"));
-});
-onClick("save-picture", () => {
-  show(); // what is drawn is gone after the frame in which it was
-  const now = sentenceOf(model, state.lam, say);
-  if (stage) save(picture(surface, overlay, clothes.theme.colours.background, now), "explore.png");
-});
-
-onClick("theme", clothes.next);
-byId("theme").hidden = clothes.themes.length < 2;
-
-// On paper: the figure as it is, in light colours.
-const paper = /** @type {HTMLImageElement} */ (byId("on-paper"));
-addEventListener("beforeprint", () =>
-  clothes.onPaper(() => {
-    show();
-    if (stage)
-      paper.src = picture(surface, overlay, clothes.theme.colours.background, "").toDataURL();
-  }),
-);
-addEventListener("afterprint", () => clothes.back());
 
 new ResizeObserver(ask).observe(figure);
 Object.assign(motion, { flip: state.flipped ? -1 : 1, ...shares(state.part) });

@@ -1,11 +1,17 @@
-/** A moment to take along: as a link, as a command, as a picture, on paper. */
+/**
+ * A moment to take along: as a link, as a command, as a picture, on paper.
+ *
+ * @import { wardrobe } from "./dress.js"
+ */
+
+import { byId } from "./controls.js";
 
 /**
  * Put a text on the clipboard; where that is not allowed, select it for the reader to copy.
  * @param {string} text @param {HTMLInputElement} field
  * @returns {Promise<boolean>} whether it is there
  */
-export async function copy(text, field) {
+async function copy(text, field) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -63,7 +69,7 @@ export function picture(surface, overlay, background, line) {
 }
 
 /** Save a picture. @param {HTMLCanvasElement} sheet @param {string} name */
-export function save(sheet, name) {
+function save(sheet, name) {
   sheet.toBlob((blob) => {
     if (!blob) return;
     const link = document.createElement("a");
@@ -72,4 +78,37 @@ export function save(sheet, name) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }, "image/png");
+}
+
+/**
+ * Let the buttons that take a moment along do it, and the printer.
+ * @param {object} moment
+ * @param {() => string} moment.link
+ * @param {() => string[]} moment.command words after `render.py explore`
+ * @param {(caption: boolean) => HTMLCanvasElement | null} moment.sheet the figure
+ * @param {ReturnType<typeof wardrobe>} moment.clothes
+ * @param {(key: string) => void} moment.told says what was done
+ */
+export function takeAlong({ link, command, sheet, clothes, told }) {
+  const field = /** @type {HTMLInputElement} */ (byId("copied"));
+  const paper = /** @type {HTMLImageElement} */ (byId("on-paper"));
+  const copied = async (/** @type {string} */ text) =>
+    told((await copy(text, field)) ? "copied" : "copy_by_hand");
+  byId("copy-link").addEventListener("click", () => copied(link()));
+  byId("copy-command").addEventListener("click", () =>
+    copied(["python render.py explore", ...command().map(quoted)].join(" ")),
+  );
+  byId("save-picture").addEventListener("click", () => {
+    const made = sheet(true);
+    if (made) save(made, "explore.png");
+  });
+  byId("theme").addEventListener("click", clothes.next);
+  byId("theme").hidden = clothes.themes.length < 2;
+  // On paper: the figure as it is, in light colours.
+  addEventListener("beforeprint", () =>
+    clothes.onPaper(() => {
+      paper.src = sheet(false)?.toDataURL() ?? "";
+    }),
+  );
+  addEventListener("afterprint", clothes.back);
 }

@@ -2,6 +2,7 @@
  * The film by hand: its moments, each as what it changes on the page.
  *
  * @import { Model } from "./model.js"
+ * @import { Say } from "./panels.js"
  * @import { State } from "./state.js"
  */
 
@@ -71,4 +72,19 @@ export function walkTo({ reduced, span }, from, to) {
       zoom: between(from.zoom, to.zoom),
     };
   };
+}
+
+/** A button for each step. @param {HTMLElement} list @param {Say} say
+ * @param {(key: string) => void} tell */
+export function stepButtons(list, say, tell) {
+  for (const { key } of STEPS) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.step = key;
+    button.textContent = say(`step_${key}`);
+    button.addEventListener("click", () => tell(key));
+    const item = document.createElement("li");
+    item.append(button);
+    list.append(item);
+  }
 }

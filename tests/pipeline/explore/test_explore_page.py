@@ -324,6 +324,19 @@ def test_without_webgl_or_script_text_and_stills_are_there(browser: Browser, pat
         page.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
+def test_a_canvas_that_is_lost_comes_back(browser: Browser, path: Path) -> None:
+    page = opened(browser, path)
+    page.script(
+        "window.lost = document.getElementById('surface').getContext('webgl2')"
+        ".getExtension('WEBGL_lose_context'); lost.loseContext()"
+    )
+    page.until("document.body.classList.contains('flat')")
+    page.script("lost.restoreContext()")
+    page.until("!document.body.classList.contains('flat')")
+    settled(page)
+    assert colours(page) > 100
+
+
 def test_nothing_in_a_name_runs(browser: Browser, tmp_path: Path) -> None:
     evil = "</script><img src=x onerror=alert(1)><b>"
     data = tmp_path / "data.csv"
