@@ -123,6 +123,31 @@ def risk(problem: Problem, lams: ArrayLike, theta: ArrayLike, sigma2: float) -> 
     return Risk(read_only(lam), read_only(bias2), read_only(variance))
 
 
+def expected_minimiser(problem: Problem, lam: float, theta: ArrayLike) -> FloatArray:
+    """Return E θ̂(λ) = V diag(d²/(d² + λ)) Vᵀθ for a known truth, X fixed: shape (p,).
+
+    Its distance from θ is the bias: the root of ``Risk.bias2``.
+
+    Raises
+    ------
+    ValueError
+        If λ is negative or not finite, or θ has the wrong shape.
+    """
+    kept = problem.reduced.filter_factors(float(penalties(lam))) * _coordinates(problem, theta, 0.0)
+    return np.asarray(problem.reduced.V @ kept)
+
+
+def turned_away(problem: Problem, theta: ArrayLike) -> FloatArray:
+    """Return another θ, as long, along the singular direction in which θ itself has least: shape (p,).
+
+    For comparison: variance is the same, bias is not. It points to the side of θ.
+    """
+    along = _coordinates(problem, theta, 0.0)
+    least = int(np.argmin(np.abs(along)))
+    side = -1.0 if along[least] < 0 else 1.0
+    return np.asarray(side * float(np.linalg.norm(along)) * problem.reduced.V[:, least])
+
+
 def risk_of_planted(dataset: Dataset, lams: ArrayLike) -> Risk:
     """Return the risk for the planted truth and noise of synthetic data.
 

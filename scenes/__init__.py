@@ -53,6 +53,7 @@ ACTS: tuple[ActEntry, ...] = (
     ActEntry(
         "trace", "scenes.ridge_trace", "Trace", "What shrinks as λ grows, and how a λ is chosen"
     ),
+    ActEntry("price", "scenes.price", "Price", "What bias buys, and what it costs"),
     ActEntry(
         "recap",
         "scenes.recap",

@@ -137,7 +137,7 @@ class LandscapeAct(Act):
             land.height_labels = land.heights()
         self.hush()
         staying = (land.stage, *land.labels, *last)
-        if going := list(_all_but(staying, self.mobjects)):
+        if going := list(all_but(staying, self.mobjects)):
             self.play(*(FadeOut(each) for each in going), run_time=fade)
         self.leave(
             *(dial.to(rest) for dial, rest in land.at_rest() if dial() != rest), run_time=run_time
@@ -193,14 +193,14 @@ def floor_over(stage: Stage, middle: npt.ArrayLike, side: float) -> Box:
     return Box(float(x), float(y), size, size)
 
 
-def _all_but(staying: Sequence[Mobject], mobjects: Sequence[Mobject]) -> Iterator[Mobject]:
+def all_but(staying: Sequence[Mobject], mobjects: Sequence[Mobject]) -> Iterator[Mobject]:
     """What is to be seen besides some objects, which may be parts of groups."""
     for each in mobjects:
         family = each.get_family()
         if each in staying or isinstance(each, ValueTracker):
             continue
         if any(part in family for part in staying):
-            yield from _all_but(staying, each.submobjects)
+            yield from all_but(staying, each.submobjects)
         elif each.family_members_with_points():
             yield each
 

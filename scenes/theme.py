@@ -81,6 +81,8 @@ class Theme:
     theta2: Colour
     minimum: Colour  # the accent: always and only the minimum, the best θ
     penalty: Colour  # λ and what belongs to it
+    spread: Colour  # of θ̂ about its mean, and variance
+    bias: Colour  # of that mean from the truth, and bias²
     height: Ramp
     penalty_height: Ramp
     iso_line: Colour
@@ -113,6 +115,8 @@ DARK = Theme(
     theta2=Colour("#f5a3d0"),
     minimum=Colour("#ff7a45"),
     penalty=Colour("#ffd166"),
+    spread=Colour("#4fd1b5"),
+    bias=Colour("#c3a6ff"),
     height=Ramp("crameri:lapaz", 0.92, 0.30),
     penalty_height=Ramp("crameri:lajolla", 0.92, 0.30),
     iso_line=Colour("#ffffff"),
@@ -131,6 +135,8 @@ LIGHT = Theme(
     theta2=Colour("#a8286f"),
     minimum=Colour("#c63d0f"),
     penalty=Colour("#8a5a00"),
+    spread=Colour("#0b7460"),
+    bias=Colour("#6a3fc0"),
     height=Ramp("crameri:batlow", 0.65, 0.05),
     penalty_height=Ramp("crameri:lajolla", 0.92, 0.30),
     iso_line=Colour("#ffffff"),

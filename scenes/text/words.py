@@ -287,8 +287,9 @@ def label(text: str, pixels: float, colour: Colour) -> Picture:
 
 
 def caption_markup(text: str, theme: Theme) -> str:
-    """A caption as markup: θ₁, θ₂ and λ in their colours, and no line broken at = or before %."""
-    text = text.replace(" = ", "\u00a0=\u00a0").replace(" %", "\u00a0%")
+    """A caption as markup: θ₁, θ₂ and λ in their colours, and no line broken at = and > or before %."""
+    text = text.replace(" = ", "\u00a0=\u00a0").replace(" > ", "\u00a0>\u00a0")
+    text = text.replace(" %", "\u00a0%")
     colours = {"θ₁": theme.theta1, "θ₂": theme.theta2, "λ": theme.penalty}
     parts = re.split("(" + "|".join(colours) + ")", text)
     return "".join(

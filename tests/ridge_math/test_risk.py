@@ -7,6 +7,7 @@ from ridge_math import (
     GaussianLikelihood,
     QuadraticObjective,
     break_even_lam,
+    expected_minimiser,
     lowest_risk,
     noise_variance,
     price_of,
@@ -14,6 +15,7 @@ from ridge_math import (
     risk,
     risk_of_planted,
     risk_slopes,
+    turned_away,
     world_of,
 )
 
@@ -173,3 +175,25 @@ def test_the_price_is_that_of_its_world(longley, wide):
     assert 0 < price.best.lam < price.break_even
     with pytest.raises(DataError, match="cannot be estimated"):
         price_of(wide, [1.0])
+
+
+# --- what is drawn of it --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lam", [0.0, 0.7, 40.0])
+def test_the_middle_of_repeated_experiments_is_as_far_off_as_the_bias_says(three, lam):
+    middle = expected_minimiser(three, lam, TRUTH)
+    drawn = resampled_minimisers(three, lam, 1, 0, sigma2=0.0, theta=TRUTH)[0]
+    assert middle == pytest.approx(drawn, rel=1e-12, abs=1e-14)
+    bias2 = float(np.sum((middle - TRUTH) ** 2))
+    assert bias2 == pytest.approx(float(risk(three, lam, TRUTH, 0.3).bias2[0]), rel=1e-9, abs=1e-25)
+
+
+@pytest.mark.parametrize("theta", [[1.5, 0.5], [0.2, -1.0], [0.0, 0.0]])
+def test_another_theta_is_as_long_and_lies_where_this_one_has_least(default, theta):
+    other = turned_away(default, theta)
+    assert np.linalg.norm(other) == pytest.approx(np.linalg.norm(theta), abs=1e-15)
+    own, turned = (np.abs(default.reduced.V.T @ t) for t in (theta, other))
+    assert turned.min() == pytest.approx(0.0, abs=1e-12)
+    assert turned[np.argmin(own)] == pytest.approx(np.linalg.norm(theta), abs=1e-12)
+    assert float(np.dot(theta, other)) >= 0.0
