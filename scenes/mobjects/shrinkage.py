@@ -116,6 +116,13 @@ class GcvCurve(Widget):
     shown
         Gives how much of the curve is drawn, from 0 to 1.
 
+    Attributes
+    ----------
+    found : LowestScore
+        The λ of lowest score.
+    flat : LamRange or None
+        Where the score is as good as lowest, if `band` is to show that; not shown from the start.
+
     Notes
     -----
     The convention is that of `ridge_math.lowest_gcv`; a λ at the end of what was searched stands at the
@@ -128,8 +135,10 @@ class GcvCurve(Widget):
         self.span, self.shown = span, shown
         self.lams = span.steps(STEPS)
         self.scores = gcv(act.brief.dataset, self.lams)
-        found = lowest_gcv(act.brief.dataset)
+        found = self.found = lowest_gcv(act.brief.dataset)
         self.at_end = found.end
+        self.flat: LamRange | None = None
+        self.band = VMobject().set_fill(theme.penalty.hex, 0.2).set_stroke(width=0.0)
         self.lowest = min(max(found.lam, span.low), span.high)
         self.score = low = float(gcv(act.brief.dataset, self.lowest))
         rise = max(4.0 * (self.scores[0] - low), 0.02 * (float(self.scores.max()) - low))
@@ -144,6 +153,13 @@ class GcvCurve(Widget):
 
     def place(self) -> None:
         """Draw the curve as far as it is shown; the lowest score once it is past it."""
+        if self.flat is not None:
+            area = self.plot.area
+            ends = self.plot.to_frame([self.flat.low, self.flat.high], self.score)[:, 0]
+            left, right = np.clip(ends, area.left, area.right)
+            corners = [(left, area.bottom), (right, area.bottom), (right, area.top)]
+            corners += [(left, area.top), (left, area.bottom)]
+            set_polylines(self.band, [np.array([(*corner, 0.0) for corner in corners])])
         reach = self.span.at(self.shown())
         lams = np.geomspace(self.span.low, reach, STEPS)
         self.curve.trace(self.plot, lams, np.interp(np.log(lams), np.log(self.lams), self.scores))
@@ -207,6 +223,8 @@ class ShrinkBars(Widget):
         Of the steep direction and of the other one, plain text.
     lam
         Gives λ now.
+    note
+        What d² is, plain text; stands under the formula where the box is high enough.
 
     Notes
     -----
@@ -214,7 +232,7 @@ class ShrinkBars(Widget):
     """
 
     def __init__(
-        self, act: Act, box: Box, names: tuple[str, str], lam: Callable[[], float]
+        self, act: Act, box: Box, names: tuple[str, str], lam: Callable[[], float], note: str
     ) -> None:
         theme, self.problem = act.theme, act.brief.dataset
         self.lam = lam
@@ -230,10 +248,12 @@ class ShrinkBars(Widget):
         head.stand(box.left, box.top - em)
         self.right = box.right
         self.lines = [head.points[0, 1] - (1.6 * em if narrow else 0.0)]
+        about = act.words(verbatim(note), TICK * theme.readout, theme.quiet, width=box.width)
+        about.stand(box.left, self.lines[0] - 1.5 * em - about.height + TICK * 0.7 * em)
         left = box.left if narrow else box.left + indent + named + 0.6 * em
         self.left = left
         self.full = (box.right if narrow else box.right - widest - 0.6 * em) - left
-        top = self.lines[0] - 0.7 * em
+        top = about.points[0, 1] - 0.5 * em
         leading = (top - box.bottom) / 2.0
         rows, self.bars = [], []
         for row, label in enumerate(labels):
@@ -252,7 +272,7 @@ class ShrinkBars(Widget):
             rows.append(track.set_fill(theme.faint.hex, 0.55).set_stroke(width=0.0))
             bar = track.copy().set_fill(theme.ink.hex, 1.0)
             self.bars.append(bar)
-        super().__init__(head, self.now, *labels, *rows, *self.bars, *self.values)
+        super().__init__(head, about, self.now, *labels, *rows, *self.bars, *self.values)
         self.place()
         act.follow(self, self.place)
 

@@ -24,7 +24,7 @@ OTHERS = {"screen", "film", "alt", "explore"}
 #: Longest and shortest an act of the film may be, as shares of the seconds it was planned for.
 PLANNED = {
     **{"hook": 12, "twins": 25, "terrain": 35, "valley": 30, "bowl": 35, "flip": 35},
-    **{"trace": 30, "recap": 15},
+    **{"trace": 32, "price": 26, "recap": 21},
 }
 LEEWAY = 0.25
 #: An act and the next, in the order of the film.

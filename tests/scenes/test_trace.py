@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from pipeline.render.frames import draw, probe
 from pipeline.render.settings import RenderSettings
-from ridge_math import Dataset, bowl_lam, diagnose, lowest_gcv
+from ridge_math import Dataset, bowl_lam, diagnose, search_range
 from scenes.brief import Brief
 from scenes.mobjects.contours import excess_rss, iso_lines, map_widths, plane_window
 from scenes.mobjects.shrinkage import percent
-from scenes.ridge_trace import FOR_SHOW, Trace
-from scenes.text.captions import catalogue, reading_seconds
+from scenes.ridge_trace import Trace
+from scenes.text.captions import reading_seconds
 from scenes.text.numerals import number
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
@@ -66,7 +66,9 @@ def test_it_is_about_thirty_seconds_and_can_be_read(name: str) -> None:
     assert 22.5 <= timeline.seconds <= 37.5
     for cue in timeline.cues:
         assert (cue.stop - cue.start) / FPS >= reading_seconds(cue.text) - 1.0 / FPS, cue.text
-    assert [beat.name for beat in timeline.beats] == ["ellipses", "disc", "walk", "shrink", "gcv"]
+    assert [beat.name for beat in timeline.beats] == [
+        *("ellipses", "disc", "walk", "shrink", "gcv", "flatness")
+    ]
 
 
 @pytest.mark.parametrize("size", [(160, 90), (96, 96), (90, 160)])
@@ -85,8 +87,8 @@ def test_every_beat_shows_something(name: str, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("name", DATA)
 def test_at_the_end_everything_stands_at_the_λ_of_lowest_gcv(name: str) -> None:
     kept, data = Kept(DATA[name]), DATA[name]
-    n_frames = probe(Kept(data), SMALL).n_frames
-    draw(kept, SMALL, n_frames - 1, n_frames, lambda _: None)
+    last = probe(Kept(data), SMALL).beats[-1].frame
+    draw(kept, SMALL, last - 1, last, lambda _: None)
     act = kept.act
     lam, chosen = act.lam_now(), diagnose(data).chosen
     assert (chosen.end is None) == (act.span.low < chosen.lam < act.span.high)
@@ -105,8 +107,16 @@ def test_at_the_end_everything_stands_at_the_λ_of_lowest_gcv(name: str) -> None
     assert reach == pytest.approx(np.linalg.norm(theta) * unit, rel=1e-3, abs=1e-4)
     for dot, value in zip(act.trace.dots, theta, strict=True):
         middle = 0.5 * (dot.points.min(axis=0) + dot.points.max(axis=0))
-        if not act.tall:
+        if not act.layout.tall:
             np.testing.assert_allclose(middle, act.trace.plot.to_frame(lam, value), atol=1e-3)
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_bars_are_the_filter_factors(name: str) -> None:
+    kept, data = Kept(DATA[name]), DATA[name]
+    at = {beat.name: beat.frame for beat in probe(kept, SMALL).beats}["shrink"]
+    draw(kept, SMALL, at - 1, at, lambda _: None)
+    act, lam = kept.act, kept.act.lam_now()
     eigenvalues = np.maximum(np.linalg.eigvalsh(data.X.T @ data.X)[::-1], 0.0)
     for bar, d2 in zip(act.bars.bars, eigenvalues, strict=True):
         assert bar.width / act.bars.full == pytest.approx(d2 / (d2 + lam), abs=2e-3)
@@ -117,7 +127,7 @@ def test_at_the_end_everything_stands_at_the_λ_of_lowest_gcv(name: str) -> None
     [
         ("default", "long ellipses", "parallel"),
         ("collinear", "parallel lines", "ellipse"),
-        ("uncorrelated", "No valley", "long"),
+        ("uncorrelated", "No valley", " long "),
     ],
 )
 def test_what_is_said_is_true_of_the_data(name: str, said: str, not_said: str) -> None:
@@ -128,7 +138,7 @@ def test_what_is_said_is_true_of_the_data(name: str, said: str, not_said: str) -
 
 def test_an_end_of_the_range_is_called_one() -> None:
     def last_words(data: Dataset) -> str:
-        return probe(Kept(data), SMALL).cues[-1].text
+        return probe(Kept(data), SMALL).cues[-2].text
 
     assert "smallest shown" in last_words(DATA["no noise"])
     rng = np.random.default_rng(0)
@@ -139,20 +149,25 @@ def test_an_end_of_the_range_is_called_one() -> None:
     assert "shown" not in last_words(DATA["default"])
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_the_bowl_is_said_to_be_for_the_eye_where_prediction_asks_for_less(language: str) -> None:
-    def last_words(data: Dataset) -> str:
-        brief = Brief(data, language=language)
-        return probe(lambda renderer: Trace(brief, renderer=renderer), SMALL).cues[-1].text
+@pytest.mark.parametrize("name", ["default", "longley", "no noise"])
+def test_how_flat_gcv_is_and_where_the_bowl_stands_is_what_diagnose_finds(name: str) -> None:
+    found, data = diagnose(DATA[name]), DATA[name]
+    said = probe(Kept(data), SMALL).cues[-1].text
+    near = found.gcv_within_one_percent
+    assert f"to {number(near.high)}; the bowl’s λ is {number(bowl_lam(data))}." in said
+    assert ("from 0 to" in said) == (near.low < search_range(data).low * 1.001)
 
-    for name in ("default", "no noise"):
-        data = DATA[name]
-        assert bowl_lam(data) > FOR_SHOW * lowest_gcv(data).lam
-        figures = number(bowl_lam(data)).replace(".", "," if language == "de" else ".")
-        assert figures in last_words(data)
-    data = DATA["no signal"]  # here prediction asks for as much or more
-    assert bowl_lam(data) <= FOR_SHOW * lowest_gcv(data).lam
-    assert catalogue(language)["trace"]["bowl"].lower() not in last_words(data).lower()
+
+@pytest.mark.parametrize("size", [(160, 90), (96, 96), (90, 160)])
+def test_there_are_never_more_than_three_pictures_at_once(size: tuple[int, int]) -> None:
+    small, counts = RenderSettings(*size, fps=FPS), []
+    for frame in range(20, probe(Kept(DATA["default"]), small).n_frames, 25):
+        kept = Kept(DATA["default"])
+        draw(kept, small, frame, frame + 1, lambda _: None)
+        family = kept.act.get_mobject_family_members()
+        pictures = (kept.act.map.plot, kept.act.trace, kept.act.gcv, kept.act.bars)
+        counts.append(sum(part in family or part in kept.act.mobjects for part in pictures))
+    assert max(counts) == (2 if kept.act.layout.tall else 3)
 
 
 # -- where the disc touches --------------------------------------------------------------------------
