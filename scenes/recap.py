@@ -18,7 +18,15 @@ from scenes.layout import Box
 from scenes.mobjects.landscape import Landscape
 from scenes.stage.stage import Dial
 from scenes.text.numerals import number, whole
-from scenes.text.words import Words, caption_markup, coloured, symbol, verbatim, without_units
+from scenes.text.words import (
+    Words,
+    caption_markup,
+    coloured,
+    shortened,
+    symbol,
+    verbatim,
+    without_units,
+)
 
 #: All stages turn by so much in so many seconds, from rest to rest.
 TURNED, TURNING = math.radians(-32.0), 9.0
@@ -136,13 +144,18 @@ class Recap(Act):
         before: list[Any] = []
         for key, numbers in self.advantages():
             coming = [self.numbers(numbers)] if numbers else []
-            self.say(key, *map(FadeOut, before), *map(FadeIn, coming), run_time=0.4)
+            self.clear_away(before)
+            self.say(key, *map(FadeIn, coming), run_time=0.4)
             self.hold()
             self.beat(key)
             before = coming
+        self.clear_away(before)
+
+    def clear_away(self, shown: list[Any]) -> None:
+        """Take the caption away, and what is shown above it."""
         self.hush()
-        if before:
-            self.play(*map(FadeOut, before), run_time=0.3)
+        if shown:
+            self.play(*map(FadeOut, shown), run_time=0.2)
 
     def end_card(self) -> None:
         """The row shrinks to the peak; the punch line, the data, who made it; all fades."""
@@ -166,9 +179,10 @@ class Recap(Act):
         """Title, author and data, above the punch line, and the room that is left for the peak."""
         brief, theme, safe, em = self.brief, self.theme, self.layout.safe, self.em
         dataset = brief.dataset
-        a, b = without_units(dataset.features)
+        names = (*without_units(dataset.features), dataset.response)
+        a, b, y = (shortened(name, em, 0.4 * safe.width, names) for name in names)
         made = "data_made" if dataset.is_made else "data"
-        data = self.caption(made, y=dataset.response, a=a, b=b, n=whole(dataset.n_samples))
+        data = self.caption(made, y=y, a=a, b=b, n=whole(dataset.n_samples))
         lines = [
             (
                 " · ".join(part for part in (brief.title, brief.author) if part),
