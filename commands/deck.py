@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -120,7 +119,7 @@ def _make(
     path: Path,
 ) -> None:
     from commands.console.made import deck_report
-    from commands.console.progress import plan_payload, print_plan, watching
+    from commands.console.progress import tell_plan, watching
     from commands.console.report import waiting
     from pipeline.deck.clips import write_clips
     from pipeline.deck.deck import Deck
@@ -136,10 +135,7 @@ def _make(
             film = Film.of(service.measure(scripts, look), look)
         plan = service.plan(film)
         if work.dry_run:
-            if request.as_json:
-                click.echo(json.dumps({"event": "plan", **plan_payload(plan)}))
-            else:
-                print_plan(plan, work.n_workers(look))
+            tell_plan(plan, work.n_workers(look), request.as_json)
             return
         with watching(path.stem, request.as_json, click.echo, warn) as watcher:
             slides = _slides(request, shown, film.acts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -156,7 +155,7 @@ def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | No
 
 def _render(request: Request, work: Work, video: Video) -> Path | None:
     from commands.console.made import film_report
-    from commands.console.progress import plan_payload, print_account, print_plan, watching
+    from commands.console.progress import print_account, tell_plan, watching
     from commands.console.report import waiting
     from pipeline.render.film import Film
 
@@ -167,10 +166,7 @@ def _render(request: Request, work: Work, video: Video) -> Path | None:
             film = Film.of(service.measure(scripts, look), look, video.first, video.last)
         plan = service.plan(film)
         if work.dry_run:
-            if request.as_json:
-                click.echo(json.dumps({"event": "plan", **plan_payload(plan)}))
-            else:
-                print_plan(plan, work.n_workers(look))
+            tell_plan(plan, work.n_workers(look), request.as_json)
             return None
         metadata = _metadata(request, video, film)
         with watching(video.path.stem, request.as_json, click.echo, warn) as watcher:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -234,28 +234,16 @@ def wanted(
 
 
 @contextmanager
-def show_progress(label: str, n_steps: int | None) -> Iterator[Callable[[], None]]:
-    """Show on a terminal that something goes on."""
-    from commands.console.report import progress_bar, waiting
-
-    if n_steps is None:
-        with waiting(label):
-            yield lambda: None
-        return
-    with progress_bar(label, n_steps) as on_step:
-        yield on_step
-
-
-@contextmanager
 def open_encoder(
     work: Work, settings: RenderSettings, entries: Sequence[ActEntry]
 ) -> Iterator[ClipEncoder]:
     """Give who makes animations of these acts, and shows how it goes."""
     from commands.console.progress import watching
+    from commands.console.report import progress_bar
     from pipeline.clip.clips import ClipEncoder
 
     def watch(label: str) -> AbstractContextManager[Watcher]:
         return watching(label, False, click.echo, warn)
 
     with resumable(work), open_service(work, settings, entries) as service:
-        yield ClipEncoder(service, show_progress, watch)
+        yield ClipEncoder(service, progress_bar, watch)

@@ -123,7 +123,9 @@ def kit(
 def _make(request: Request, asked: Kit, work: Work) -> None:
     from commands.console.made import kit_report
     from commands.console.report import waiting
-    from pipeline.kit.contents import contents, exhibit, payload_of, write_kit
+    from pipeline.folders import atomic_folder
+    from pipeline.kit import KIT
+    from pipeline.kit.contents import contents, exhibit, payload_of
     from pipeline.kit.media import check_codecs, make_media
     from pipeline.kit.page import Tongue
     from scenes.theme import THEMES as COLOURS
@@ -148,7 +150,9 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
     exhibits = [exhibit(piece, made, problem, writing, asked.size) for piece in pieces]
     files = contents(exhibits, problem, writing, tongue, colours, _hand(request))
     payload = payload_of(exhibits, tongue)
-    write_kit(asked.folder, files, payload)
+    with atomic_folder(asked.folder, KIT, payload) as fresh:
+        for name, content in files.items():
+            (fresh / name).write_bytes(content)
     for gap in payload["missing"]:
         note(gap)
     kit_report(asked.folder, payload, files).tell(request.as_json)

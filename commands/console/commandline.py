@@ -295,13 +295,18 @@ def say(sentence: str) -> None:
     click.echo(shown(sentence))
 
 
+def project() -> dict[str, Any]:
+    """Return what pyproject.toml says of the project: name, version, dependencies."""
+    table: dict[str, Any] = read_toml(Path(__file__).parents[2] / "pyproject.toml")["project"]
+    return table
+
+
 def version_option() -> Callable[[_Command], _Command]:
     """Return the option --version, which says what pyproject.toml says."""
 
     def tell(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
         if wanted and not ctx.resilient_parsing:
-            project = read_toml(Path(__file__).parents[2] / "pyproject.toml")["project"]
-            click.echo(f"{project['name']} {project['version']}")
+            click.echo(f"{project()['name']} {project()['version']}")
             ctx.exit()
 
     return click.option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,30 +14,11 @@ from typing import Any
 
 from rich.console import Console
 
+from commands.console.commandline import project
 from commands.console.memory import short_of_memory
 from pipeline.manim_defaults import user_settings
 from pipeline.printable import shown
 
-#: What pyproject.toml asks for; a test holds the two together.
-PACKAGES = (
-    "av",
-    "click",
-    "cmap",
-    "glcontext",
-    "jinja2",
-    "manim",
-    "matplotlib",
-    "moderngl",
-    "numpy",
-    "pillow",
-    "platformdirs",
-    "polars",
-    "pycairo",
-    "python-calamine",
-    "rich",
-    "scipy",
-    "typst",
-)
 #: The first one is needed.
 ENCODERS = ("libx264", "libvpx-vp9", "libsvtav1", "prores_ks", "gif", "libwebp_anim", "apng")
 FONTS = ("New Computer Modern", "New Computer Modern Math")
@@ -94,7 +76,7 @@ def examine(opengl: Callable[[], OpenGLFacts]) -> tuple[Check, ...]:
     """
     return (
         _python(),
-        *(_package(name) for name in PACKAGES),
+        *(_package(re.split(r"[<>=!~\[ ]", each)[0]) for each in sorted(project()["dependencies"])),
         _text_libraries(),
         _opengl(opengl),
         _encoders(),

@@ -13,6 +13,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
+from commands.console.commandline import say
 from commands.console.report import progress_columns
 from pipeline.printable import shown
 from pipeline.render.plan import Plan, Watcher
@@ -179,6 +180,14 @@ def plan_payload(plan: Plan) -> dict[str, Any]:
             for i, (part, cost) in enumerate(zip(plan.chunks, plan.costs, strict=True))
         ],
     }
+
+
+def tell_plan(plan: Plan, n_workers: int | None, as_json: bool) -> None:
+    """Say what would be drawn: as an event on stdout, or as a table."""
+    if as_json:
+        say(json.dumps({"event": "plan", **plan_payload(plan)}))
+    else:
+        print_plan(plan, n_workers)
 
 
 def print_plan(plan: Plan, n_workers: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -44,26 +45,27 @@ def progress_columns() -> tuple[ProgressColumn, ...]:
 
 
 @contextlib.contextmanager
-def progress_bar(label: str, n_frames: int) -> Iterator[Callable[[], None]]:
+def progress_bar(label: str, n_steps: int | None) -> Iterator[Callable[[], None]]:
     """Show a bar with frames per second and time left; call what it gives after each frame.
 
-    It goes to stderr, and only where that is a terminal: a log stays readable.
+    Where the end is not known, it shows only that something goes on. It goes to stderr, and only
+    where that is a terminal: a log stays readable.
     """
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda: None
-        return
-    with Progress(*progress_columns(), console=console, transient=True) as progress:
-        task = progress.add_task(label, total=n_frames)
-        yield lambda: progress.advance(task)
+    elif n_steps is None:
+        with console.status(label):
+            yield lambda: None
+    else:
+        with Progress(*progress_columns(), console=console, transient=True) as progress:
+            task = progress.add_task(label, total=n_steps)
+            yield lambda: progress.advance(task)
 
 
-@contextlib.contextmanager
-def waiting(label: str) -> Iterator[None]:
+def waiting(label: str) -> AbstractContextManager[object]:
     """Show, on a terminal, that something goes on whose end is not known."""
-    console = Console(stderr=True)
-    with console.status(label) if console.is_terminal else contextlib.nullcontext():
-        yield
+    return progress_bar(label, None)
 
 
 def acts_payload(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[dict[str, Any]]:

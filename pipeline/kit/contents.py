@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.folders import atomic_folder
-from pipeline.kit import KIT
 from pipeline.kit.description import alt_text, description, numbers_of_pieces, transcript
 from pipeline.kit.media import Medium, Missing
 from pipeline.kit.page import Exhibit, index, snippet_hand, snippet_html, snippet_markdown
@@ -86,28 +83,6 @@ def payload_of(exhibits: Sequence[Exhibit], tongue: Tongue) -> dict[str, Any]:
         "media": {medium.name: medium.payload for one in exhibits for medium in one.media},
         "missing": [gap.reason for one in exhibits for gap in one.missing],
     }
-
-
-def write_kit(folder: Path, files: Mapping[str, bytes], payload: Mapping[str, Any]) -> None:
-    """Write a kit: all of it, or nothing.
-
-    Parameters
-    ----------
-    folder
-        Its place; a kit that is there, as it was written, is replaced.
-    files
-        Their contents by name.
-    payload
-        What else its manifest tells.
-
-    Raises
-    ------
-    SettingsError, RenderError
-        As `atomic_folder`.
-    """
-    with atomic_folder(folder, KIT, payload) as fresh:
-        for name, content in files.items():
-            (fresh / name).write_bytes(content)
 
 
 def _texts(one: Exhibit, tongue: Tongue) -> dict[str, str]:
