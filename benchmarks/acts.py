@@ -17,7 +17,7 @@ from rich.table import Table
 
 from pipeline.render.frames import ActFactory, Frame, draw, probe
 from pipeline.render.settings import RenderSettings
-from pipeline.video.encode import open_video
+from pipeline.video.encode import VideoWriter
 from ridge_math import Dataset
 from scenes import ACTS, LOOPS, build_act
 from scenes.brief import Brief
@@ -31,7 +31,7 @@ def both(factory: ActFactory, start: int, folder: Path) -> tuple[float, float]:
     """Seconds to draw and encode an excerpt, and to encode the same frames alone."""
     frames: list[Frame] = []
     ticks: list[float] = []
-    with open_video(folder / "both.mp4", SETTINGS) as video:
+    with VideoWriter(folder / "both.mp4", SETTINGS) as video:
 
         def sink(frame: Frame) -> None:
             ticks.append(time.perf_counter())  # the first tick comes after making the scene
@@ -41,7 +41,7 @@ def both(factory: ActFactory, start: int, folder: Path) -> tuple[float, float]:
         draw(factory, SETTINGS, start, start + STRETCH, sink)
     drawn = (time.perf_counter() - ticks[0]) / (len(frames) - 1) * len(frames)
     began = time.perf_counter()
-    with open_video(folder / "alone.mp4", SETTINGS) as video:
+    with VideoWriter(folder / "alone.mp4", SETTINGS) as video:
         for frame in frames:
             video.write(frame)
     return drawn, time.perf_counter() - began

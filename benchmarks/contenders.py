@@ -163,7 +163,7 @@ def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: in
     """Frames of an act: drawn and encoded, or drawn beforehand and only encoded."""
     from pipeline.render.frames import Frame, draw
     from pipeline.render.settings import RenderSettings
-    from pipeline.video.encode import open_video
+    from pipeline.video.encode import VideoWriter
     from scenes import build_act
     from scenes.brief import Brief
     from scenes.mobjects import landscape
@@ -176,7 +176,7 @@ def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: in
     clock = Clock()
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_video(Path(folder) / "bench.mp4", settings) as video,
+        VideoWriter(Path(folder) / "bench.mp4", settings) as video,
     ):
 
         def sink(frame: Frame) -> None:

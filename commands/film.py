@@ -12,14 +12,9 @@ import click
 from commands.console.commandline import examples, note, option, range_options, read_line, warn
 from commands.request import ActName, Request, shared_options
 from commands.work import Work, open_service, resumable, work_options
+from pipeline.outputs import check_writable, write_whole
 from pipeline.video.captions import caption_paths, write_captions
-from pipeline.video.chapters import (
-    FEWEST,
-    SHORTEST,
-    chapters_path,
-    site_chapters,
-    write_chapters,
-)
+from pipeline.video.chapters import FEWEST, SHORTEST, chapters_path, site_chapters
 from scenes import ACTS, ActEntry
 from scenes.text.captions import caption_text
 
@@ -130,7 +125,6 @@ def render_video(request: Request, work: Work, video: Video) -> Path | None:
 
     Says what was made, and returns where it is; None where nothing was to be drawn.
     """
-    from pipeline.outputs import check_writable
     from pipeline.render.film import check_range
 
     check_range(video.first, video.last)
@@ -204,7 +198,8 @@ def _list_chapters(film: Path, chapters: Sequence[Chapter], fps: int) -> tuple[P
         if sites.left_out:
             titles = ", ".join(f"“{title}”" for title in sites.left_out)
             note(f"{path} leaves out what is shorter than {SHORTEST} s: {titles}.")
-        return (write_chapters(film, sites),)
+        write_whole(path, sites.text.encode())
+        return (path,)
     if len(chapters) > 1:
         old = "; the one that is there is of another film" if path.exists() else ""
         note(

@@ -14,7 +14,7 @@ import click
 import scenes
 from commands.console.commandline import examples, option
 from pipeline.errors import SettingsError
-from pipeline.outputs import atomic_write
+from pipeline.outputs import write_whole
 from scenes.text.captions import catalogue, languages
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -124,8 +124,7 @@ def write_all(files: dict[Path, str]) -> None:
     done: list[Path] = []
     try:
         for path, text in files.items():
-            with atomic_write(path, "another copy of the project") as temporary:
-                temporary.write_text(text, encoding="utf-8")
+            write_whole(path, text.encode(), "another copy of the project")
             done.append(path)
     except BaseException:
         for path in done:

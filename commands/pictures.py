@@ -55,7 +55,7 @@ def still(request: Request, act: ActEntry, at: float | str, work: Work) -> None:
     Where something moves at so many seconds, such as a caption that fades, the nearest times at
     which all stands still are told.
     """
-    from pipeline.outputs import check_writable
+    from pipeline.outputs import check_writable, write_whole
 
     if isinstance(at, float):
         request.settings.frame_at(at)  # a moment before the beginning fails here, at once
@@ -67,12 +67,12 @@ def still(request: Request, act: ActEntry, at: float | str, work: Work) -> None:
         note(sentence)
     from commands.console.made import film_report
     from pipeline.render.plan import Deliverable
-    from pipeline.video.encode import write_png
+    from pipeline.video.encode import png
 
     began, look = perf_counter(), request.settings
     with open_service(work, look, [act], needed=False) as service:
         (picture,) = service.stills([(known, frame, look)])
-    write_png(path, picture, transparent=look.transparent)
+    write_whole(path, png(picture, transparent=look.transparent))
     size, elapsed = path.stat().st_size, perf_counter() - began
     film_report(Deliverable(path, (act.name,), 1, look, size, elapsed)).tell(request.as_json)
 

@@ -41,6 +41,12 @@ def atomic_write(path: Path, flag: str = "--out") -> Iterator[Path]:
             sync(path.parent)
 
 
+def write_whole(path: Path, content: bytes, flag: str = "--out") -> None:
+    """Write a file whole or not at all; raises as `atomic_write`."""
+    with atomic_write(path, flag) as temporary:
+        temporary.write_bytes(content)
+
+
 @contextlib.contextmanager
 def writing(path: Path, flag: str = "--out") -> Iterator[None]:
     """Turn what goes wrong in writing an output into a sentence about it.

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from pipeline.outputs import write_whole
 from pipeline.render.film import Film
 from pipeline.render.timeline import clock
-from pipeline.video.encode import write_png
+from pipeline.video.encode import png
 
 if TYPE_CHECKING:
     from pipeline.render.film import Act
@@ -216,7 +217,7 @@ def make_storyboard(
     drawn = service.frames(films, watcher)
     scenarios = tuple(scenario(*pair) for pair in zip(films, drawn, strict=True))
     made = sheet(scenarios, settings, paper)
-    write_png(path, made)
+    write_whole(path, png(made))
     return Storyboard(path, scenarios, (made.shape[1], made.shape[0]), settings)
 
 

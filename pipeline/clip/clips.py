@@ -10,18 +10,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from pipeline.clip.encode import (
-    check_codec,
-    encoded,
-    needs_buffer,
-    open_animation,
-    trial_folder,
-    write_whole,
-)
+from pipeline.clip.encode import check_codec, encoded, trial_folder, write_animation
 from pipeline.clip.fitting import MIN_SIMILARITY, Found, Search, Trial, candidates, search
 from pipeline.clip.rates import drawn_at, rate_text
 from pipeline.clip.similarity import is_still, similarity
 from pipeline.errors import SettingsError
+from pipeline.outputs import write_whole
 from pipeline.render.film import Film
 from pipeline.render.plan import Watcher
 from pipeline.sizes import bytes_text
@@ -231,13 +225,7 @@ def make_clip(encoder: ClipEncoder, excerpt: Excerpt, spec: Animation, path: Pat
     (buffer,) = encoder.frames([(excerpt, spec)])
     n_frames = n_shown(buffer, spec)
     with encoder.progress(spec.label, n_frames) as on_frame:
-        if needs_buffer(spec):
-            write_whole(path, encoded(buffer, spec, on_frame, path))
-        else:
-            with open_animation(path, spec) as animation:
-                for frame in buffer.frames():
-                    animation.encode(frame)
-                    on_frame()
+        write_animation(path, buffer, spec, on_frame)
     return _clip(excerpt, spec, path, n_frames, began)
 
 

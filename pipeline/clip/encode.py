@@ -128,16 +128,10 @@ class AnimationWriter(Encoder):
         )
 
 
-def needs_buffer(spec: Animation) -> bool:
-    """Return whether all frames must be there before the first can be encoded."""
-    return spec.bounce or (spec.colours is not None and spec.format.name != "gif")
-
-
-@contextlib.contextmanager
-def open_animation(path: Path, spec: Animation) -> Iterator[AnimationWriter | GifWriter]:
-    """Give a writer whose file takes the name `path` when the block ends well.
-
-    For animations of which `needs_buffer` is false.
+def write_animation(
+    path: Path, buffer: FrameBuffer, spec: Animation, on_frame: Callable[[], None]
+) -> None:
+    """Encode a buffer into a file, whole or not at all.
 
     Raises
     ------
@@ -147,8 +141,8 @@ def open_animation(path: Path, spec: Animation) -> Iterator[AnimationWriter | Gi
         When encoding fails or the disk is full; `path` is then as it was.
     """
     check_codec(spec)
-    with atomic_write(path) as temporary, _encoding(path), _writing(temporary, spec) as writer:
-        yield writer
+    with atomic_write(path) as temporary, _encoding(path):
+        _encode(temporary, buffer, spec, on_frame)
 
 
 def encoded(
@@ -170,10 +164,7 @@ def encoded(
     # A file, though it is read back at once: to put an index in front, FFmpeg opens it by name.
     with trial_folder(path or Path(f"The {spec.format.name}")) as folder:
         file = folder / f"animation{spec.format.suffix}"
-        with _writing(file, spec, buffer) as writer:
-            for frame in buffer.frames(bounce=spec.bounce):
-                writer.encode(frame)
-                on_frame()
+        _encode(file, buffer, spec, on_frame)
         return file.read_bytes()
 
 
@@ -187,36 +178,21 @@ def trial_folder(path: Path) -> Iterator[Path]:
         raise temporary_failure(error) from error
 
 
-@contextlib.contextmanager
-def _writing(
-    file: Path, spec: Animation, buffer: FrameBuffer | None = None
-) -> Iterator[AnimationWriter | GifWriter]:
+def _encode(file: Path, buffer: FrameBuffer, spec: Animation, on_frame: Callable[[], None]) -> None:
     writer: AnimationWriter | GifWriter
     if spec.format.name == "gif":
         writer = GifWriter(file, spec)
-    elif spec.colours is None:
-        writer = AnimationWriter(file, spec)
     else:
-        assert buffer is not None, "a palette for all frames needs all frames"
-        writer = AnimationWriter(file, spec, palette_of(buffer, spec.colours))
+        palette = None if spec.colours is None else palette_of(buffer, spec.colours)
+        writer = AnimationWriter(file, spec, palette)
     try:
-        yield writer
+        for frame in buffer.frames(bounce=spec.bounce):
+            writer.encode(frame)
+            on_frame()
         writer.finish()
     except BaseException:
         writer.discard()
         raise
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    RenderError
-        When it cannot be written; `path` is then as it was.
-    """
-    with atomic_write(path) as temporary:
-        temporary.write_bytes(content)
 
 
 @contextlib.contextmanager

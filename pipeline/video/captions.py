@@ -5,12 +5,13 @@ Everything here is a pure function of a film's cues; `write_captions` alone make
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.outputs import atomic_write
+from pipeline.outputs import write_whole
 
 if TYPE_CHECKING:
     from pipeline.render.timeline import Cue
@@ -36,7 +37,9 @@ def srt(cues: Sequence[Cue], fps: int) -> str:
 
 def vtt(cues: Sequence[Cue], fps: int) -> str:
     """Captions as WebVTT text (W3C, https://www.w3.org/TR/webvtt1/)."""
-    blocks = (f"{_times(cue, fps, '.')}\n{_escaped(one_line(cue.text))}\n" for cue in cues)
+    blocks = (
+        f"{_times(cue, fps, '.')}\n{html.escape(one_line(cue.text), quote=False)}\n" for cue in cues
+    )
     return "\n".join(["WEBVTT\n", *blocks])
 
 
@@ -58,8 +61,7 @@ def write_captions(film: Path, cues: Sequence[Cue], fps: int) -> tuple[Path, ...
         When a file cannot be written.
     """
     for path, write in zip(caption_paths(film), FORMATS.values(), strict=True):
-        with atomic_write(path) as temporary:
-            temporary.write_text(write(cues, fps), encoding="utf-8", newline="\n")
+        write_whole(path, write(cues, fps).encode())
     return caption_paths(film)
 
 
@@ -85,7 +87,3 @@ def one_line(text: str) -> str:
 
 def _no_tags(text: str) -> str:
     return re.sub(r"([<{])", rf"\1{_JOINER}", text).replace("-->", f"--{_JOINER}>")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

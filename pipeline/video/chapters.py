@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.outputs import atomic_write
 from pipeline.render.timeline import clock
 
 if TYPE_CHECKING:
@@ -69,17 +68,3 @@ def site_chapters(chapters: Sequence[Chapter], fps: int) -> SiteChapters:
 def chapters_path(film: Path) -> Path:
     """The file beside a film that holds its chapters; named like its captions, after the film."""
     return film.with_suffix(".chapters.txt")
-
-
-def write_chapters(film: Path, chapters: SiteChapters) -> Path:
-    """Write chapters beside a film, the file whole or not at all.
-
-    Raises
-    ------
-    SettingsError, RenderError
-        When the file cannot be written.
-    """
-    path = chapters_path(film)
-    with atomic_write(path) as temporary:
-        temporary.write_text(chapters.text, encoding="utf-8", newline="\n")
-    return path

@@ -1,6 +1,5 @@
 """Frames to files: MP4 through PyAV, encoded in a thread of its own, and PNG stills."""
 
-import contextlib
 import threading
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,7 +14,6 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from pipeline.errors import RenderError, SettingsError
-from pipeline.outputs import atomic_write
 from pipeline.render.settings import RenderSettings
 from pipeline.video.container import MP4, Container
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
@@ -89,8 +87,8 @@ class VideoWriter:
     wrong in the thread is raised by the next `write`, or by `close`. Frames belong to the writer
     once written: do not draw into them again.
 
-    Use `open_video`, which makes the file appear whole or not at all. In the place of a path, memory
-    will do; `name` is what to call the file in an error.
+    As a context manager it closes when the block ends well, and abandons the file when it does not.
+    In the place of a path, memory will do; `name` is what to call the file in an error.
     """
 
     def __init__(
@@ -115,6 +113,16 @@ class VideoWriter:
         self._abandoned = False
         self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
         self._thread.start()
+
+    def __enter__(self) -> "VideoWriter":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        try:
+            if kind is None:
+                self.close()
+        finally:
+            self.abandon()
 
     def write(self, frame: "Frame", *, starts_group: bool = False) -> None:
         """Add one frame: uint8 RGBA of shape (height, width, 4), its alpha ignored.
@@ -175,29 +183,6 @@ class VideoWriter:
             raise self._error
 
 
-@contextlib.contextmanager
-def open_video(
-    path: Path, settings: RenderSettings, target: Container = MP4, *, threads: int = 2
-) -> Iterator[VideoWriter]:
-    """Give a `VideoWriter` whose file takes the name `path` when the block ends well.
-
-    Raises
-    ------
-    SettingsError
-        When `path` cannot be written or cannot hold what the settings ask for.
-    RenderError
-        When encoding fails or the disk is full; `path` is then as it was.
-    """
-    with atomic_write(path) as temporary:
-        writer = VideoWriter(temporary, settings, target, name=path, threads=threads)
-        try:
-            yield writer
-            writer.close()
-        except BaseException:
-            writer.abandon()
-            raise
-
-
 def png(frame: "Frame", *, transparent: bool = False) -> bytes:
     """Return one frame as a PNG in sRGB; without `transparent`, without alpha."""
     image = Image.fromarray(frame if transparent else np.ascontiguousarray(frame[..., :3]))
@@ -206,16 +191,3 @@ def png(frame: "Frame", *, transparent: bool = False) -> bytes:
     memory = BytesIO()
     image.save(memory, format="png", pnginfo=tags)
     return memory.getvalue()
-
-
-def write_png(path: Path, frame: "Frame", *, transparent: bool = False) -> None:
-    """Write one frame as a PNG, as of `png`, whole or not at all.
-
-    Raises
-    ------
-    RenderError
-        When the file cannot be written; `path` is then as it was.
-    """
-    content = png(frame, transparent=transparent)
-    with atomic_write(path) as temporary:
-        temporary.write_bytes(content)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
@@ -65,20 +64,14 @@ def draw_segment(chunk: Chunk, settings: RenderSettings, on_frame: OnFrame) -> b
     from pipeline.render.frames import draw
 
     memory = BytesIO()
-    video = VideoWriter(memory, settings, SEGMENT, name=Path(str(chunk)), threads=1)
-
     keyframes = frozenset(chunk.keyframes)
 
     def sink(frame: Frame) -> None:
         video.write(frame, starts_group=chunk.start + video.n_frames in keyframes)
         on_frame()
 
-    try:
+    with VideoWriter(memory, settings, SEGMENT, name=str(chunk), threads=1) as video:
         draw(chunk.factory, settings, chunk.start, chunk.stop, sink)
-        video.close()
-    except BaseException:
-        video.abandon()
-        raise
     check_drawn(chunk, video.n_frames)
     return memory.getvalue()
 

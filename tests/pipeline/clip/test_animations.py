@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 
 from pipeline.clip import encode as animations
-from pipeline.clip.encode import encoded, open_animation
+from pipeline.clip.encode import encoded, write_animation
 from pipeline.clip.formats import FORMATS, Animation, animation
 from pipeline.clip.palette import Painter, palette_of
 from pipeline.clip.similarity import frames_of, similarity, ssim
@@ -346,8 +346,8 @@ def test_a_codec_that_is_missing_is_one_sentence(
     monkeypatch.setattr(animations, "has_encoder", lambda codec: codec != FORMATS[name].codec)
     with pytest.raises(SettingsError, match=f"lacks the encoder {FORMATS[name].codec}"):
         encoded(reel_of(), asked(name))
-    with pytest.raises(SettingsError), open_animation(tmp_path / "a", asked(name)):
-        pass
+    with pytest.raises(SettingsError):
+        write_animation(tmp_path / "a", reel_of(), asked(name), lambda: None)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -356,12 +356,10 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path.write_bytes(b"old")
 
     def stopped() -> None:
-        with open_animation(path, asked("mov")) as animation:
-            animation.encode(frame(0))
-            raise KeyboardInterrupt
+        raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        stopped()
+        write_animation(path, reel_of(), asked("mov"), stopped)
     assert [p.name for p in tmp_path.iterdir()] == ["a.mov"]
     assert path.read_bytes() == b"old"
 

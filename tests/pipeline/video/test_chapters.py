@@ -10,14 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import SettingsError
 from pipeline.render.timeline import Chapter
 from pipeline.video.captions import one_line
 from pipeline.video.chapters import (
     SiteChapters,
     chapters_path,
     site_chapters,
-    write_chapters,
 )
 from scenes import ACTS, LOOPS
 from scenes.text.captions import catalogue, languages
@@ -106,9 +104,4 @@ def test_a_list_has_the_name_of_its_film(tmp_path: Path) -> None:
     paths = [chapters_path(tmp_path / f"{name}.mp4") for name in names]
     assert [path.name for path in paths] == [f"{name}.chapters.txt" for name in names]
     made = SiteChapters(((0, "θ̂"), (10, "λ"), (20, "„so“")), ())
-    path = write_chapters(tmp_path / "new" / "film.mp4", made)
-    assert path.read_bytes() == "0:00 θ̂\n0:10 λ\n0:20 „so“\n".encode()
-    assert list(path.parent.iterdir()) == [path]
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(SettingsError):
-        write_chapters(tmp_path / "file" / "film.mp4", made)
+    assert made.text == "0:00 θ̂\n0:10 λ\n0:20 „so“\n"

@@ -1,5 +1,6 @@
 """Encoded files, opened again: the frames, the colours, the tags; and what happens when it fails."""
 
+import contextlib
 import errno
 import os
 import subprocess
@@ -9,6 +10,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,10 +21,11 @@ import pytest
 from PIL import Image
 
 from pipeline.errors import RenderError, SettingsError
+from pipeline.outputs import atomic_write
 from pipeline.render.settings import RenderSettings
 from pipeline.video import encode
 from pipeline.video.container import MP4
-from pipeline.video.encode import VideoWriter, encoder_options, open_video, write_png
+from pipeline.video.encode import VideoWriter, encoder_options, png
 
 Frame = npt.NDArray[np.uint8]
 SMALL = RenderSettings(width=128, height=96, fps=30)
@@ -40,6 +43,12 @@ def moving(n_frames: int, settings: RenderSettings = SMALL) -> Iterator[Frame]:
         frame = plain(17, 20, 28, settings=settings)
         frame[:, 2 * i % settings.width : 2 * i % settings.width + 8, :3] = 255
         yield frame
+
+
+@contextlib.contextmanager
+def open_video(path: Path, settings: RenderSettings = SMALL) -> Iterator[VideoWriter]:
+    with atomic_write(path) as file, VideoWriter(file, settings, name=path) as video:
+        yield video
 
 
 def record(path: Path, frames: Iterable[Frame], settings: RenderSettings = SMALL) -> None:
@@ -381,14 +390,16 @@ def test_a_file_that_may_not_grow_is_one_sentence(tmp_path: Path, limit: int) ->
         import resource, sys
         from pathlib import Path
         import numpy as np
-        from pipeline.video.encode import open_video
+        from pipeline.outputs import atomic_write
+        from pipeline.video.encode import VideoWriter
         from pipeline.errors import RenderError
         from pipeline.render.settings import RenderSettings
         limit, path = int(sys.argv[1]), Path(sys.argv[2])
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         noise = np.random.default_rng(0)
         try:
-            with open_video(path, RenderSettings(width=256, height=256)) as video:
+            settings = RenderSettings(width=256, height=256)
+            with atomic_write(path) as file, VideoWriter(file, settings, name=path) as video:
                 for _ in range(12):
                     video.write(noise.integers(0, 256, (256, 256, 4), np.uint8))
         except RenderError as error:
@@ -412,13 +423,11 @@ def test_a_file_that_may_not_grow_is_one_sentence(tmp_path: Path, limit: int) ->
 # --- stills --------------------------------------------------------------------------------------
 
 
-def test_a_still_is_the_frame(tmp_path: Path) -> None:
+def test_a_still_is_the_frame() -> None:
     frame = np.random.default_rng(0).integers(0, 256, (96, 128, 4), np.uint8)
-    write_png(tmp_path / "opaque.png", frame)
-    write_png(tmp_path / "clear.png", frame, transparent=True)
-    with Image.open(tmp_path / "opaque.png") as opaque, Image.open(tmp_path / "clear.png") as clear:
+    solid, glass = BytesIO(png(frame)), BytesIO(png(frame, transparent=True))
+    with Image.open(solid) as opaque, Image.open(glass) as clear:
         assert (opaque.mode, clear.mode) == ("RGB", "RGBA")
         assert opaque.info["srgb"] == 0
         assert np.array_equal(np.asarray(opaque), frame[..., :3])
         assert np.array_equal(np.asarray(clear), frame)
-    assert len(list(tmp_path.iterdir())) == 2
