@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.act_names import acts_argument
 from commands.console.commandline import examples, option, say, warn
-from commands.request import ActName, Request, shared_options
+from commands.request import Request, shared_options
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.errors import SettingsError
 from scenes import ACTS, LOOPS, ActEntry
@@ -40,7 +41,7 @@ IDLE_PLACES = ("end", "start", "both", "none")
         "render.py deck --to manim-slides --quality 1080p --theme light",
     )
 )
-@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
+@acts_argument
 @option(
     "--to",
     "form",

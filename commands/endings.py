@@ -14,8 +14,10 @@ from typing import Any, NoReturn
 
 import click
 
+from commands.act_files import ActError, ActFileError
 from commands.console.commandline import (
     PREFIX,
+    Ending,
     Failed,
     Misused,
     Stopped,
@@ -40,6 +42,26 @@ _REMEDIES = {
     errno.EROFS: "choose another place",
     errno.EIO: "look after the disk or the network it is on",
 }
+
+
+class Traced(Ending):
+    """A sentence on a file of code, and below it the lines in question."""
+
+    def format_message(self) -> str:
+        """Return it, line by line in characters that can be shown."""
+        return "\n".join(shown(line) for line in self.message.split("\n"))
+
+
+class FailedInFile(Traced):
+    """What code of a user's own did; exit code 1."""
+
+    exit_code = 1
+
+
+class MisusedFile(Traced):
+    """A file of code that cannot be used; exit code 2."""
+
+    exit_code = 2
 
 
 class Commands(click.Group):
@@ -123,6 +145,10 @@ def ending_of(error: BaseException) -> click.ClickException | None:
     """Return how a command ends after `error`; None for a bug."""
     if isinstance(error, KeyboardInterrupt):
         return Stopped(str(error) or "Stopped; no unfinished file was left behind.")
+    if isinstance(error, ActFileError):
+        return MisusedFile(str(error))
+    if isinstance(error, ActError):
+        return FailedInFile(str(error))
     if isinstance(error, SettingsError) or _is_data_error(error):
         return Misused(str(error))
     if isinstance(error, MemoryError | ImportError) or _is_stage_error(error):

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.act_names import act_argument, acts_argument
 from commands.console.commandline import examples, note, option, range_options, read_line, warn
-from commands.request import ActName, Request, shared_options
+from commands.request import Request, shared_options
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.outputs import check_writable, write_whole
 from pipeline.video.captions import caption_paths, write_captions
@@ -57,7 +58,7 @@ class Video:
         "render.py film --quality 2160p --fps 60 --cluster tcp://head-node:8786",
     )
 )
-@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
+@acts_argument
 @range_options
 @option(
     "--title",
@@ -82,7 +83,8 @@ def film(
 ) -> None:
     """Render the film, or these acts of it, to OUT/film.mp4 (some acts: OUT/ACT+ACT.mp4).
 
-    A part of it (--from, --to) gets a name of its own, such as OUT/bowl-20s-34s.mp4.
+    A part of it (--from, --to) gets a name of its own, such as OUT/bowl-20s-34s.mp4. An act may be
+    one of yours, here and wherever one is asked for: FILE.py:CLASS, or FILE.py for all in it.
 
     Players show the acts as chapters; OUT/film.chapters.txt has them for the description on a video
     site. Captions are a subtitle track, too: switched off where they are burnt in, on with
@@ -97,7 +99,7 @@ def film(
 
 
 @click.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))
-@click.argument("act", required=False, type=ActName(), metavar="[ACT]")
+@act_argument(required=False)
 @range_options
 @option("--open/--no-open", "opened", default=True, help="Open it where there is a screen.")
 @shared_options(quality="draft")

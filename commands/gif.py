@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.act_names import act_argument
 from commands.console.commandline import (
     FilePath,
     examples,
@@ -20,7 +21,7 @@ from commands.console.commandline import (
     warn,
 )
 from commands.film import file_stem
-from commands.request import ActName, Request, shared_options
+from commands.request import Request, shared_options
 from commands.work import Work, drawing_options, open_service, resumable
 from pipeline.clip.formats import (
     DITHERS,
@@ -116,7 +117,7 @@ limit_options = gather_options(
         "render.py gif flip --transparent --format mov --width 1920 --fps 60",
     )
 )
-@click.argument("act", default=LOOPS[0].name, type=ActName(), metavar="[ACT]")
+@act_argument(default=LOOPS[0].name)
 @range_options
 @option(
     "--format",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.act_names import acts_argument
 from commands.console.commandline import examples, note, option
 from commands.gif import open_encoder
-from commands.request import ActName, Request, shared_options
+from commands.request import Request, shared_options
 from commands.work import Work, drawing_options
 from pipeline.clip.formats import frame_size
 from pipeline.errors import Interrupted
@@ -58,7 +59,7 @@ class Kit:
         "render.py kit --data examples/longley.csv --features GNP,Year --response Employed",
     )
 )
-@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
+@acts_argument
 @option(
     "--width",
     type=int,

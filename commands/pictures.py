@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commands.act_names import act_argument, acts_argument
 from commands.console.commandline import examples, note, option, read_seconds, warn
-from commands.request import ActName, Request, shared_options
+from commands.request import Request, shared_options
 from commands.work import Work, drawing_options, keeping_options, measured, open_service, resumable
 from scenes import ACTS, ActEntry
 
@@ -43,7 +44,7 @@ still_examples = examples(
 
 
 @click.command(epilog=still_examples)
-@click.argument("act", type=ActName(), metavar="ACT")
+@act_argument("ACT")
 @option("--at", type=read_moment, required=True, metavar="TIME|BEAT", help="The moment to show.")
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @shared_options(quality="1080p")
@@ -95,7 +96,7 @@ def moving_note(timeline: Timeline, frame: int) -> str:
 
 
 @click.command(epilog=examples("render.py storyboard", "render.py storyboard bowl --aspect 9:16"))
-@click.argument("acts", nargs=-1, type=ActName(), metavar="[ACT]...")
+@acts_argument
 @shared_options(quality="draft")
 @drawing_options
 def storyboard(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None:

@@ -1,4 +1,4 @@
-"""What every command is given: acts by name, and what the options they share ask for."""
+"""What every command is given: what the options they share ask for."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import click
-from click.shell_completion import CompletionItem
-
+from commands.act_files import build_act_of_file
 from commands.console.commandline import data_options, gather_options, look_options, note
 from commands.data import DataOptions
-from pipeline.printable import suggestion
 from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
-from scenes import ACTS, LOOPS, ActEntry, build_act, find_act
-from scenes.text.captions import caption_text, catalogue, languages
+from scenes import ACTS, LOOPS, ActEntry
+from scenes.text.captions import catalogue, languages
 
 if TYPE_CHECKING:
     from pipeline.render.film import Script
@@ -27,28 +24,6 @@ if TYPE_CHECKING:
 
 #: Where the sources of an act are; imports are followed into these.
 OUR_PACKAGES = ("scenes", "ridge_math")
-
-
-class ActName(click.ParamType[ActEntry]):
-    """The name of an act, as its entry."""
-
-    name = "act"
-    known = tuple(entry.name for entry in (*ACTS, *LOOPS))
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> ActEntry:
-        """Find the act, or say which ones there are."""
-        try:
-            return value if isinstance(value, ActEntry) else find_act(value)
-        except KeyError:
-            self.fail(f"there is no act {value!r}{suggestion(value, self.known)}", param, ctx)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Complete a name in the shell."""
-        return [CompletionItem(name) for name in self.known if name.startswith(incomplete)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,18 +101,25 @@ class Request(DataOptions):
         catalogues = [f"{language}.toml" for language in languages()]
         scripts = []
         for entry in entries:
-            sources = source_digest([entry.module], OUR_PACKAGES, without=catalogues)
+            sources = source_digest(entry.modules, OUR_PACKAGES, without=catalogues)
+            own = entry.file.digest if entry.file else ""
             given = brief if entry.credited else brief.uncredited
-            content = (entry.name, entry.class_name, sources, self._words(entry), given.fingerprint)
+            words = self._words(entry)
+            content = (entry.name, entry.class_name, own, sources, words, given.fingerprint)
             digest = hashlib.sha256(repr(content).encode()).hexdigest()
-            title = caption_text(self.lang, entry.name, "title")
-            factory = partial(build_act, entry.name, given)
-            scripts.append(Script(entry.name, factory, digest, title, entry in LOOPS))
+            build = partial(build_act_of_file, entry) if entry.file else entry.build
+            factory = partial(build, given)
+            scripts.append(
+                Script(entry.name, factory, digest, entry.title(self.lang), entry in LOOPS)
+            )
         return scripts
 
     def _words(self, entry: ActEntry) -> dict[str, dict[str, str]]:
         """An act's captions, and those of nobody: so a word changed in one act leaves others be."""
-        others = {"film", "alt", *(act.name for act in (*ACTS, *LOOPS))} - {entry.name}
+        ours = (
+            () if entry.file else (act.name for act in (*ACTS, *LOOPS))
+        )  # it may be derived from any
+        others = {"film", "alt", *ours} - {entry.name}
         return {name: words for name, words in catalogue(self.lang).items() if name not in others}
 
 

@@ -153,7 +153,7 @@ def open_service(
             modules = (
                 *DRAWING_MODULES,
                 "pipeline.work.cluster_worker",
-                *(e.module for e in entries),
+                *(module for entry in entries for module in entry.modules),
             )
             cluster = Cluster(
                 work.cluster,

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from scenes.text.captions import caption_text
+
 if TYPE_CHECKING:
+    from scenes.act_file import ActFile
     from scenes.brief import Brief
 
 
@@ -24,6 +27,8 @@ class ActEntry:
         What its viewer can answer afterwards.
     credited : bool
         Whether it shows title and author of the film: others do not depend on them.
+    file : ActFile or None
+        The file it is in, if that is outside the tree.
     """
 
     name: str
@@ -31,10 +36,29 @@ class ActEntry:
     class_name: str
     summary: str
     credited: bool = False
+    file: ActFile | None = None
 
     def load(self) -> Any:
         """The class of the act. Imports Manim."""
-        return getattr(import_module(self.module), self.class_name)
+        module = self.file.load() if self.file else import_module(self.module)
+        return getattr(module, self.class_name)
+
+    def build(self, brief: Brief, renderer: Any) -> Any:
+        """The act, made for a renderer, as a Manim scene."""
+        return self.load()(brief, renderer=renderer)
+
+    def title(self, language: str) -> str:
+        """What its viewer calls it; the class's name where an act from outside does not say."""
+        if self.file is None:
+            return caption_text(language, self.name, "title")
+        from scenes.text.captions.acts import act_texts
+
+        return act_texts(self.load(), language).get("title", self.class_name)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules of ours that it is made of."""
+        return self.file.uses if self.file else (self.module,)
 
 
 #: The film, in order.
@@ -85,4 +109,4 @@ def find_act(name: str) -> ActEntry:
 
 def build_act(name: str, brief: Brief, renderer: Any) -> Any:
     """The act of this name, made for a renderer, as a Manim scene."""
-    return find_act(name).load()(brief, renderer=renderer)
+    return find_act(name).build(brief, renderer)

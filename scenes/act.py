@@ -6,7 +6,7 @@ captions from the catalogue. It moves dials; labels and readouts follow at the m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,8 @@ from scenes.layout import Layout
 from scenes.stage.camera import FilmCamera
 from scenes.stock import StockRenderer, background_colour, frames_of, stock_brief, stock_renderer
 from scenes.summary import objective_summary
-from scenes.text.captions import caption_text, catalogue, reading_seconds
+from scenes.text.captions import caption_text, filled, reading_seconds
+from scenes.text.captions.acts import act_texts
 from scenes.text.numerals import Numerals, write_numbers
 from scenes.text.words import Words, caption_markup
 from scenes.theme import THEMES, Theme
@@ -46,11 +47,14 @@ class Act(Scene):
     ----------
     name : str
         The act's name in the list of acts and in the catalogue of captions.
+    captions : mapping of str to str
+        Captions of its own, by key; they go before those of the catalogue.
     beats : list of Beat
         Frames at which something has just been completed, with the numbers that are on the stage.
     """
 
     name = ""
+    captions: Mapping[str, str] = {}
 
     def __init__(self, brief: Brief | None = None, renderer: Any = None) -> None:
         if renderer is None:
@@ -124,14 +128,30 @@ class Act(Scene):
         """What the data of the act looks like, by which captions differ: see `ridge_math.kind_of`."""
         return kind_of(self.brief.dataset)
 
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """All it can say, by key: see `scenes.text.captions.acts`."""
+        return act_texts(type(self), self.brief.language)
+
     def caption(self, key: str, **values: Any) -> str:
-        """A text of the catalogue that is true of this kind of data, with its ``{names}`` filled in."""
-        return caption_text(self.brief.language, self.name, self.caption_key(key), **values)
+        """A text of its own that is true of this kind of data, with its ``{names}`` filled in.
+
+        Raises
+        ------
+        LookupError
+            If it has none of that name.
+        """
+        text = self.texts.get(self.caption_key(key))
+        if text is None:
+            raise LookupError(
+                f"{type(self).__name__} has no caption {key!r} in {self.brief.language!r}"
+            )
+        return filled(text, **values)
 
     def caption_key(self, key: str) -> str:
-        """``key_kind`` where the catalogue has that for this kind of data, else ``key``."""
+        """``key_kind`` where there is a text for this kind of data, else ``key``."""
         special = f"{key}_{self.kind}"
-        return special if special in catalogue(self.brief.language)[self.name] else key
+        return special if special in self.texts else key
 
     def hush(self) -> None:
         """Take the caption away."""

@@ -92,7 +92,7 @@ def stock_brief() -> Brief:
 
 
 def background_colour(theme: str) -> str:
-    """The colour behind all: of the theme, unless Manim is asked for another (-c)."""
+    """The colour behind all: of the theme, unless Manim's configuration names another."""
     asked = config.background_color
     return theme if asked == BLACK else asked.to_hex()
 

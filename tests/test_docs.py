@@ -104,7 +104,6 @@ def test_the_smallest_act_is_what_new_act_writes_and_it_runs(
     words = {"corner": tomllib.loads(text(TEMPLATES / "captions.toml"))["en"]}
     known = captions.catalogue("en")
     monkeypatch.setattr(captions, "catalogue", lambda language: known | words)
-    monkeypatch.setattr("scenes.act.catalogue", captions.catalogue)
     room: dict[str, Any] = {"__name__": "corner"}
     exec(compile(source, "corner.py", "exec", dont_inherit=True), room)
     settings = RenderSettings(128, 72, fps=5)

@@ -38,8 +38,11 @@ END = 2**62
 NOTHING = range(END, END)
 
 
-class _RangeDone(Exception):
-    """The last wanted frame has been drawn: the rest of the act is not needed."""
+class _RangeDone(BaseException):
+    """The last wanted frame has been drawn: the rest of the act is not needed.
+
+    No error, so an act that catches those does not catch this.
+    """
 
 
 class FrameRenderer(CairoRenderer):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -60,6 +62,62 @@ def source_files(
     return tuple(sorted(found.items()))
 
 
+def modules_beside(
+    path: Path, name: str, packages: Collection[str]
+) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """Find what a file that is on nobody's path imports from beside it, and of our packages.
+
+    A module beside it is followed if nobody else has its name: neither Python nor an installed
+    package nor we.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What it is called as a module.
+    packages : collection of str
+        Ours.
+
+    Returns
+    -------
+    beside : dict
+        The file itself first, then the modules beside it, by name.
+    used : tuple of str
+        The modules of our packages.
+
+    Raises
+    ------
+    SyntaxError
+        If one of the files is no Python.
+    """
+    folder, beside, used = path.parent, {name: path}, set()
+    waiting = [(name, path)]
+    while waiting:
+        module, file = waiting.pop()
+        for wanted in _imports(file, module):
+            top = wanted.split(".")[0]
+            if top in packages:
+                if _find(wanted):
+                    used.add(wanted)
+            elif wanted not in beside and _is_beside(top, folder):
+                # Importing `a.b` runs `a`.
+                for each in (top, wanted):
+                    found = _below(folder.joinpath(*each.split(".")))
+                    if found and each not in beside:
+                        beside[each] = found
+                        waiting.append((each, found))
+    return beside, tuple(sorted(used))
+
+
+def _is_beside(top: str, folder: Path) -> bool:
+    """Whether a name, if it is that of a module in the folder, is that of no other."""
+    if not top or top in sys.stdlib_module_names:
+        return False
+    spec = PathFinder.find_spec(top)
+    return spec is None or spec.origin is None or Path(spec.origin).is_relative_to(folder)
+
+
 def _find(module: str) -> Path | None:
     """The file of a module; nothing is imported, since only top-level names are asked for."""
     top, *inner = module.split(".")
@@ -71,7 +129,11 @@ def _find(module: str) -> Path | None:
         return origin
     if not spec.submodule_search_locations:
         return None
-    base = origin.parent.joinpath(*inner)
+    return _below(origin.parent.joinpath(*inner))
+
+
+def _below(base: Path) -> Path | None:
+    """The file of a module or package that has its name from a path."""
     places = (base / "__init__.py", base.with_name(base.name + ".py"))
     return next((path for path in places if path.is_file()), None)
 

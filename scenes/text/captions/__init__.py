@@ -44,11 +44,16 @@ def languages() -> list[str]:
 
 def caption_text(language: str, act: str, key: str, **values: Any) -> str:
     """A caption with its values filled in."""
-    filled = {
+    return filled(catalogue(language)[act][key], **values)
+
+
+def filled(text: str, **values: Any) -> str:
+    """A text with its ``{names}`` filled in."""
+    safe = {
         name: _isolated(value) if isinstance(value, str) else value
         for name, value in values.items()
     }
-    return catalogue(language)[act][key].format(**filled)
+    return text.format(**safe)
 
 
 def _isolated(text: str) -> str:
