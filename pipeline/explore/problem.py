@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Beyond so many numbers in its rows a page would be slow to load: then it has the reduced problem alone.
 MOST_NUMBERS = 6000
+#: … and so many of its rows, to be seen.
+SOME_ROWS = 300
 
 
 def problem_of(
@@ -53,6 +55,7 @@ def problem_of(
         "q": len(dataset.adjusted_for),
         "scaled": dataset.scaled,
         "columns": _columns(dataset),
+        "sample": _sample(dataset),
         "reduced": {
             "d": reduced.d.tolist(),
             "V": reduced.V.tolist(),
@@ -92,3 +95,11 @@ def _columns(dataset: Dataset) -> list[list[float]] | None:
         return None
     blocks = list(dataset.rows.blocks())
     return [column.tolist() for column in np.concatenate(blocks).T]
+
+
+def _sample(dataset: Dataset) -> dict[str, Any] | None:
+    """Some prepared rows of data that are too many to be carried along, evenly spaced."""
+    if _columns(dataset) is not None:
+        return None
+    rows = np.linspace(0, dataset.y.size - 1, SOME_ROWS).astype(int)
+    return {"X": dataset.X[rows].T.tolist(), "y": dataset.y[rows].tolist()}

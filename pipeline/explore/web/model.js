@@ -27,6 +27,7 @@ import {
  * @property {number} q columns adjusted for @property {boolean} scaled
  * @property {number[][] | null} columns raw ones: adjusted-for, features, response; null if too many
  * @property {Reduced} reduced
+ * @property {{X: number[][], y: number[]} | null} sample some prepared rows where there are no columns
  * @property {Recipe | null} recipe of made data
  * @property {{gcv: number | null, loo: number | null}} marks
  * @property {Constants} constants
@@ -36,6 +37,7 @@ import {
  * @typedef {object} Model
  * @property {Reduced} reduced
  * @property {Rows | null} rows prepared, without those left out
+ * @property {{X: ArrayLike<number>[], y: ArrayLike<number>}} seen prepared rows to be shown
  * @property {ArrayLike<number>[] | null} columns raw ones, all rows, as edited
  * @property {number[]} kept numbers of the rows that are not left out
  * @property {Span} span of λ on the slider
@@ -86,6 +88,7 @@ export function buildModel(given, state, held) {
   return {
     reduced,
     rows,
+    seen: rows ?? given.sample ?? { X: [[], []], y: [] },
     columns,
     kept,
     span: lamRange(reduced, constants),

@@ -15,7 +15,15 @@ import { buildModel } from "./model.js";
 import { arrive, glide } from "./motion.js";
 import { numbersOf } from "./numbers.js";
 import { correlationLabel, whole, writeNumbers } from "./numerals.js";
-import { criteriaPanel, filterPanel, fitPanel, mapPanel, riskPanel, tracePanel } from "./panels.js";
+import {
+  criteriaPanel,
+  filterPanel,
+  fitPanel,
+  mapPanel,
+  riskPanel,
+  SHOWN,
+  tracePanel,
+} from "./panels.js";
 import { Random } from "./random.js";
 import { readoutsOf, sentenceOf } from "./readouts.js";
 import { minimiser, posteriorDraws, resampled } from "./ridge.js";
@@ -207,7 +215,8 @@ function showControls(dots) {
   showSide(state.flipped ? "likelihood" : "rss");
   showCloud(state.cloud);
   if (state.recipe) showDials?.(state.recipe);
-  byId("plot-fit").hidden = model.rows === null;
+  const { n } = model.reduced;
+  byId("some").textContent = n > SHOWN ? say("plot_fit_some", { n: whole(n) }) : "";
   points?.show(model, state, given.q);
   sheet?.show(model, state, given.q);
   showReadouts(byId("readouts"), readoutsOf(model, state, given.scaled, say), state.theta !== null);
@@ -317,7 +326,8 @@ addEventListener("hashchange", () => {
 
 /** @param {string} sentence */
 function hear(sentence) {
-  byId("heard").textContent = sentence;
+  // The same once more would be spoken once more.
+  if (byId("heard").textContent !== sentence) byId("heard").textContent = sentence;
 }
 
 let speaking = 0;

@@ -30,6 +30,8 @@ import { steps } from "./window.js";
  */
 
 const STEPS = 160;
+/** Rows of the fit that are shown, at most. */
+export const SHOWN = 300;
 
 /** @param {Model} model */
 const lamAxis = ({ span }) => ({
@@ -349,11 +351,9 @@ export function fitPanel(parent, say) {
   const plot = new Plot(parent, true);
   return {
     base(model) {
-      const { rows, reduced } = model;
-      const theta = minimiser(reduced, 0);
-      const seen = rows
-        ? Array.from(rows.y, (y, i) => [y, rows.X[0][i] * theta[0] + rows.X[1][i] * theta[1]])
-        : [[-1, 1]];
+      const { X, y } = model.seen;
+      const theta = minimiser(model.reduced, 0);
+      const seen = Array.from(y, (value, i) => [value, X[0][i] * theta[0] + X[1][i] * theta[1]]);
       const range = around(seen.flat(), 0.12);
       plot.axes({ ...range, name: say("predicted") }, { ...range, name: say("observed") });
     },
@@ -368,11 +368,10 @@ export function fitPanel(parent, say) {
         ],
         "diagonal",
       );
-      if (!model.rows) return;
-      const { X, y } = model.rows;
+      const { X, y } = model.seen;
       const theta = state.theta ?? minimiser(model.reduced, state.lam);
       const colour = state.theta ? "taken" : "minimum";
-      const every = Math.ceil(y.length / 300);
+      const every = Math.ceil(y.length / SHOWN);
       for (let i = 0; i < y.length; i += every) {
         const guess = X[0][i] * theta[0] + X[1][i] * theta[1];
         const [px, py, line] = [plot.x(guess), plot.y(y[i]), plot.y(guess)];
