@@ -134,8 +134,8 @@ class Pace:
 
     @property
     def first(self) -> float:
-        """The smallest λ worth a place on a log scale: a tenth of the one from which on λ shows."""
-        return 0.1 * min(self.scale, self.last)
+        """The smallest λ worth a place on a log scale, two decades or more before the last."""
+        return min(0.1 * self.scale, 0.01 * self.last)
 
 
 def valley_reach(problem: Problem) -> float:

@@ -96,7 +96,14 @@ class Act(Scene):
         """A name or an abbreviation of the field in the film's language, as plain text."""
         return caption_text(self.brief.language, "screen", key, **values)
 
-    def say(self, key: str, *others: Any, run_time: float = 1.0, **values: Any) -> None:
+    def say(
+        self,
+        key: str,
+        *others: Any,
+        run_time: float = 1.0,
+        size: float | None = None,
+        **values: Any,
+    ) -> None:
         """Show a caption of the catalogue, while ``others`` play; the one before goes.
 
         Parameters
@@ -107,6 +114,8 @@ class Act(Scene):
             Animations.
         run_time
             Of those, in seconds.
+        size
+            Of the type, as a share of the frame's height, where it is not that of other captions.
         values
             What the caption's ``{names}`` are filled in with.
         """
@@ -117,7 +126,7 @@ class Act(Scene):
         for animation in moving:
             animation.run_time = run_time
         if self.brief.captions:
-            self._caption = self._set_caption(text)
+            self._caption = self._set_caption(text, size or self.theme.body)
             moving.append(FadeIn(self._caption, run_time=CAPTION_FADE))
         elif not moving:
             moving.append(Wait(CAPTION_FADE))  # the film is as long without burnt-in captions
@@ -157,7 +166,7 @@ class Act(Scene):
         """Take the caption away."""
         if self._open is None:
             return
-        leaving = FadeOut(self._caption) if self._caption else Wait()
+        leaving = Wait() if self._caption is None else FadeOut(self._caption)
         self._close_cue()
         self.play(leaving, run_time=CAPTION_FADE)
         self._caption = None
@@ -218,12 +227,12 @@ class Act(Scene):
             run_time = (frames_of(run_time, self.renderer.fps) - 0.5) / self.renderer.fps
         return super().get_time_progression(run_time, *args, **options)
 
-    def _set_caption(self, text: str) -> Words:
+    def _set_caption(self, text: str, size: float) -> Words:
         box = self.layout.caption
         caption = self.words(
             caption_markup(text, self.theme),
-            self.theme.body,
-            width=min(box.width, self.theme.body * self.layout.frame.height * 34),
+            size,
+            width=min(box.width, size * self.layout.frame.height * 34),
             align="center",
         )
         caption.balance().move_to((box.x, box.y, 0.0))

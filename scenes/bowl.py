@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 from manim import FadeIn, FadeOut, linear
 
 from ridge_math.resample import resampled_minimisers
 from ridge_math.spectrum import condition_number_gram
-from scenes.landscape_act import LandscapeAct
-from scenes.mobjects.landscape import HIGHEST
+from scenes.landscape_act import LandscapeAct, to_box
+from scenes.mobjects.landscape import DOT, HIGHEST
 from scenes.mobjects.panel import Panel
 from scenes.mobjects.widgets import lines_of_best
+from scenes.stage.marks import Balls
 from scenes.stage.stage import Dial
 from scenes.text.numerals import number
 from scenes.text.words import symbol
 
 #: How many times the data is drawn again, and the seed of those draws.
 DRAWS, SEED = 60, 11
-#: How high the eye rises, in degrees, to look down into what is a bowl from the start.
-HIGHER = 73.0
-#: How opaque the penalty is before the valley that it is added to.
-SEEN_THROUGH = 0.6
+#: Where the eye stands, in degrees: aside from the valley, and up; higher for what is a bowl from the start.
+ASIDE, UP, HIGHER = 30.0, 62.0, 66.0
+#: How opaque the penalty is before the valley that it is added to, and the cloud without it on the map.
+SEEN_THROUGH, GHOST = 0.6, 0.3
 
 
 class Bowl(LandscapeAct):
@@ -29,11 +33,10 @@ class Bowl(LandscapeAct):
 
     def construct(self) -> None:
         self.set_the_stage()
-        self.valley()
-        self.resample_the_valley()
+        self.without_penalty()
         self.add_the_penalty()
         self.grow()
-        self.resample_the_bowl()
+        self.draw_again()
         self.hand_over(last=[self.panel.slider])  # λ goes back to 0 in sight
 
     @property
@@ -50,78 +53,96 @@ class Bowl(LandscapeAct):
         condition = ("$kappa(X^top X + lambda I)$", self._condition, theme.ink)
         lines = [*lines_of_best(theme, land.best), condition]
         self.panel = Panel(self, [self.rss, self.plus], lines)
+        self.before = self._drawn(0.0)
+        self.ghost = Balls(self._on_the_map, theme.minimum, radius=DOT, slices=12)
+        self.ghost.shown.set_value(0.0)
+        land.stage.props.insert(1, self.ghost)
 
     def _condition(self) -> str:
         return number(condition_number_gram(self.land.dataset, self.land.lam_now()))
 
-    def valley(self) -> None:
+    def _drawn(self, lam: float) -> np.ndarray:
+        return np.asarray(resampled_minimisers(self.land.dataset, lam, DRAWS, SEED))
+
+    def _on_the_map(self) -> np.ndarray:
+        """The cloud without a penalty, on the floor."""
+        places = self.land.scale.place(self.before)
+        inside = places[np.all(np.abs(places) <= self.land.scale.reach, axis=1)]
+        return np.column_stack([inside, np.full(len(inside), DOT)])
+
+    def without_penalty(self) -> None:
+        """The eye rises; of the act before, a cloud of minima is left on the map."""
+        land = self.land
         self.arrive()
-        self.say("valley", FadeIn(self.rss), FadeIn(self.panel.lines(0)), run_time=0.8)
-        # A bowl from the start: look down into it.
-        self.land.turn(-14, 14 if self.kind == "round" else 3, run_time=4)
+        self.say("valley", FadeIn(self.rss), FadeIn(self.panel.lines(0)), run_time=0.6)
+        turn = math.radians(ASIDE) + land.aside() - land.stage.azimuth()
+        up = (HIGHER if self.kind == "round" else UP) - math.degrees(land.stage.elevation())
+        land.turn(math.degrees(math.remainder(turn, 2.0 * math.pi)), up, run_time=1.6)
+        if self.kind != "exact":  # there a dot would be one of many minima, that of least norm
+            self.play(self.ghost.shown.to(GHOST), run_time=0.6)
         self.hold()
         self.beat("valley")
-
-    def resample_the_valley(self) -> None:
-        self._resample("resample")
-
-    def _resample(self, key: str) -> None:
-        land = self.land
-        land.draws = resampled_minimisers(land.dataset, land.lam_now(), DRAWS, SEED)
-        land.cloud_count.set_value(0.0)
-        land.cloud.shown.set_value(1.0)
-        self.say(key)
-        self.play(land.cloud_count.to(1.0), run_time=3.0, rate_func=linear)
-        self.hold()
-        self.beat(key)
 
     def add_the_penalty(self) -> None:
         """The penalty's paraboloid beside the valley; the two become one, and λ starts from 0."""
         land, stage = self.land, self.land.stage
         full = stage.box
-        left, right = full.pair()
+        left, right = full.split(0.12 * full.width)
         strength = Dial(1.0)
         penalty = land.penalty_stage(right, strength)
         penalty.shown.set_value(0.0)
         plus = self.words("$+$", 0.1 * full.width / self.layout.frame.height)
         plus.move_to((full.x, full.y, 0))
         self.add(penalty)
-        self.say("penalty", FadeOut(*land.labels), land.cloud.shown.to(0.0), run_time=0.5)
-        self.play(
-            stage.animate.scale(left.width / full.width).move_to((left.x, left.y, 0)), run_time=1.2
-        )
+        self.say("penalty", FadeOut(*land.labels), run_time=0.4)
+        self.play(to_box(stage, left), self.ghost.shown.to(0.0), run_time=1.0)
         self.play(penalty.shown.to(1.0), FadeIn(plus), FadeIn(self.plus), run_time=0.8)
-        land.turn(10, 4, run_time=2.5)
         self.hold()
         self.beat("penalty")
         self.say("sum", FadeOut(plus), run_time=0.4)
-        middle = (full.x, full.y, 0)
+        heights = land.heights(penalised=True)
+        land.make_room_for(heights)
+        penalty.labels = stage.labels
         self.play(
             penalty.shown.to(SEEN_THROUGH),
-            penalty.animate.scale(full.width / left.width).move_to(middle),
-            stage.animate.scale(full.width / left.width).move_to(middle),
-            run_time=1.6,
+            to_box(penalty, full),
+            to_box(stage, full),
+            run_time=1.4,
         )
-        self.play(strength.to(0.0), run_time=1.2)
-        self.play(penalty.shown.to(0.0), run_time=0.3)
+        self.play(strength.to(0.0), penalty.shown.to(0.0), run_time=1.0)
         self.remove(penalty)
-        land.height_labels = land.heights(penalised=True)
-        self.play(FadeIn(*land.labels), FadeIn(self.panel.slider), run_time=0.6)
+        land.height_labels = heights
+        self.play(FadeIn(*land.labels), FadeIn(self.panel.slider), run_time=0.5)
         self.hold()
 
     def grow(self) -> None:
         land = self.land
         land.path.shown.set_value(1.0)
+        before = number(condition_number_gram(land.dataset, 0.0))
         self.say("grow")
-        land.turn(14, 13, land.lam.to(1.0), run_time=7)
+        self.play(land.lam.to(1.0), run_time=7.0)
         self.hold()
         self.beat("bowl")
-        self.say("path")
-        land.turn(-8, 8, run_time=3)
-        self.hold()
+        if self.kind != "round":  # there κ is small already
+            self.say("kappa", before=before, after=self._condition())
+            self.hold()
 
-    def resample_the_bowl(self) -> None:
-        land = self.land  # the spot alone: neither the ball nor the path, which has its colour
-        self.play(land.ball.shown.to(0.0), land.path.shown.to(0.0), run_time=0.4)
-        self._resample("spot")
-        self.play(land.ball.shown.to(1.0), land.path.shown.to(1.0), run_time=0.4)
+    def draw_again(self) -> None:
+        """The spot alone, in the long cloud on the map: neither the ball nor the path of its colour."""
+        land = self.land
+        land.draws = self._drawn(land.lam_now())
+        land.cloud_count.set_value(0.0)
+        land.cloud.shown.set_value(1.0)
+        ghost = 0.0 if self.kind == "exact" else GHOST
+        away = land.ball.shown.to(0.0), land.path.shown.to(0.0)
+        self.say("spot", *away, self.ghost.shown.to(ghost), run_time=0.5)
+        self.play(land.cloud_count.to(1.0), run_time=2.5, rate_func=linear)
+        self.hold()
+        self.beat("spot")
+        self.play(
+            land.ball.shown.to(1.0),
+            land.path.shown.to(1.0),
+            land.cloud.shown.to(0.0),
+            self.ghost.shown.to(0.0),
+            run_time=0.4,
+        )

@@ -139,6 +139,7 @@ class LandscapeAct(Act):
         staying = (land.stage, *land.labels, *last)
         if going := list(all_but(staying, self.mobjects)):
             self.play(*(FadeOut(each) for each in going), run_time=fade)
+        land.make_room_for(land.height_labels)
         self.leave(
             *(dial.to(rest) for dial, rest in land.at_rest() if dial() != rest), run_time=run_time
         )

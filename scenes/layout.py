@@ -160,15 +160,15 @@ class Layout:
 
     @property
     def scenery(self) -> Box:
-        """Where a landscape stands: the stage, in a wide frame up to the frame's edge.
+        """Where a landscape stands: the stage, in a wide frame up to the frame's upper edge.
 
-        Only texts have to keep to the safe margin.
+        Only texts have to keep to the safe margin, and there are none.
         """
         if not self.wide:
             return self.stage
-        edge = EDGE * self.frame.height
-        right, top = self.frame.right - edge, self.frame.top - edge
-        return Box.from_edges(self.stage.left, right, self.stage.bottom + edge, top)
+        stage, edge = self.stage, EDGE * self.frame.height
+        left = stage.left + edge  # labels of the height axis stand before it
+        return Box.from_edges(left, stage.right, stage.bottom, self.frame.top - edge)
 
     @property
     def tall(self) -> bool:

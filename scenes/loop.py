@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from manim import Circle, Line, linear
 
 from scenes.act import Act
-from scenes.layout import Box
-from scenes.mobjects.landscape import Landscape
+from scenes.flip import Upturned
+from scenes.layout import EDGE, Box
 from scenes.mobjects.widgets import AxisNames, Widget, stroke
 from scenes.stage.stage import Dial
 from scenes.text.words import Words, caption_markup
@@ -41,10 +41,14 @@ class Move:
         return share * share * (3.0 - 2.0 * share)
 
 
+#: Where the eye stands, in degrees aside from the valley, and up: for valley and bowl; and how much further
+#: aside it goes for what is turned over, which is seen from the side.
+VALLEY, BOWL, SIDE = (24.0, 34.0), (30.0, 46.0), (40.0, 18.0)
+
 #: λ rises, the bowl turns over, λ falls, the ridge turns back; each is followed by a rest.
 RISE, TURN_OVER, FALL, TURN_BACK = (
     Move(start / SECONDS, stop / SECONDS)
-    for start, stop in ((0.5, 1.8), (2.2, 3.1), (3.6, 4.5), (4.9, 5.7))
+    for start, stop in ((0.4, 1.7), (2.1, 3.1), (3.6, 4.5), (4.8, 5.8))
 )
 
 
@@ -81,9 +85,8 @@ class Loop(Act):
 
     def set_the_stage(self) -> None:
         words_box, stage_box, slider_box = self.regions()
-        self.land = land = Landscape(self, stage_box, labels=False)
-        land.stage.room = (0.92, 0.93) if self.layout.wide else (0.80, 0.90)
-        self.home = land.stage.azimuth() + math.radians(-8.0), land.stage.elevation()
+        self.land = land = Upturned(self, stage_box, labels=False, room=self.room())
+        land.stage.labels = (0.0, 1.8 * AXIS * self.layout.frame.height, 0.0)
         self.signs = self.make_signs(words_box)
         self.slider = PlainSlider(self, slider_box)
         self.follow(land.stage, self.place)
@@ -96,7 +99,9 @@ class Loop(Act):
         safe, em = self.layout.safe, NAME * self.layout.frame.height
         if self.layout.wide:
             left = Box.from_edges(safe.left, safe.left + 0.27 * safe.width, safe.bottom, safe.top)
-            stage = Box.from_edges(left.right, safe.right, safe.bottom, safe.top)
+            edge = EDGE * self.layout.frame.height
+            frame = self.layout.frame
+            stage = Box.from_edges(left.right, frame.right - edge, safe.bottom, frame.top - edge)
             return left, stage, Box(left.x, left.bottom + 0.5 * em, left.width, em)
         words = Box.from_edges(safe.left, safe.right, safe.top - 2.6 * em, safe.top)
         slider = Box(0.0, safe.bottom + 0.5 * em, 0.6 * safe.width, em)
@@ -105,6 +110,10 @@ class Loop(Act):
             Box.from_edges(safe.left, safe.right, slider.top + 0.2 * em, words.bottom),
             slider,
         )
+
+    def room(self) -> tuple[float, float]:
+        """Share of the stage's place that the axes box may take: the rest is for names of the axes."""
+        return (0.88, 1.0) if self.layout.wide else (0.72, 1.0)
 
     def make_signs(self, box: Box) -> list[tuple[Words, Words]]:
         """The name of each of the four shapes, and under it the formula."""
@@ -128,11 +137,11 @@ class Loop(Act):
         land, grown = self.land, rise - fall
         land.lam.set_value(grown)
         land.flip.set_value(1.0 - 2.0 * (over - back))
-        azimuth, elevation = self.home
-        land.stage.azimuth.set_value(azimuth + math.radians(16.0 * grown + 8.0 * (over - back)))
-        land.stage.elevation.set_value(
-            elevation + math.radians(8.0 * grown * (1.0 - over) - 4.0 * (over - back))
-        )
+        turned = over - back
+        azimuth = VALLEY[0] + (BOWL[0] - VALLEY[0]) * grown + SIDE[0] * turned
+        upright = VALLEY[1] + (BOWL[1] - VALLEY[1]) * grown
+        land.stage.azimuth.set_value(land.aside() + math.radians(azimuth))
+        land.stage.elevation.set_value(math.radians(upright + (SIDE[1] - upright) * turned))
         opacities = (
             max(_out(rise), _in(back)),
             _in(rise) * _out(over),
@@ -151,8 +160,8 @@ def _out(share: float) -> float:
 
 
 def _in(share: float) -> float:
-    """Opacity of the name of after: it comes when the other is gone."""
-    return min(max(4.0 * share - 2.0, 0.0), 1.0)
+    """Opacity of the name of after: it comes when its shape is there."""
+    return min(max(5.0 * share - 4.0, 0.0), 1.0)
 
 
 class PlainSlider(Widget):

@@ -13,7 +13,7 @@ from ridge_math.collinearity import with_correlation
 from ridge_math.likelihood import noise_variance
 from ridge_math.resample import resampled_minimisers
 from ridge_math.spectrum import correlation
-from scenes.mobjects.landscape import ASIDE, Landscape
+from scenes.mobjects.landscape import BALL, Landscape
 from scenes.mobjects.plots import Axis, Curve, Dots, Plot
 from scenes.stage.marks import Balls, Tube
 from scenes.stage.stage import Dial
@@ -70,7 +70,7 @@ class FloorLandscape(Landscape):
         self.trio = Balls(
             lambda: self._resting(self.models()[first], self.trio.radius),
             theme.ink,
-            radius=0.085,
+            radius=BALL,
             colours=lambda: [self.mark_colours[k].rgb for k in first],
         )
         self.floor_line = Tube(self._line_points, theme.minimum, radius=0.035)
@@ -81,9 +81,7 @@ class FloorLandscape(Landscape):
         return (*super().at_rest(), (self.alike, 0.0))
 
     def aside(self) -> float:
-        """How far the eye has to turn, the shorter way, to look along the floor as in other acts."""
-        wanted = math.atan2(-self.along[0], self.along[1]) + ASIDE
-        return math.remainder(wanted - self.stage.azimuth(), 2.0 * math.pi)
+        return math.atan2(-self.along[0], self.along[1])
 
     # -- the problem of this moment --------------------------------------------------------------
 

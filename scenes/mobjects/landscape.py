@@ -35,11 +35,13 @@ if TYPE_CHECKING:
 HOVER = 0.10
 #: The surface is cut off where the bowl's rim is an ellipse with a short half-axis of this share of the
 #: window's half width: as large as it can be and still close within the window.
-FILL = 0.65
+FILL = 0.68
 #: Height of the axes box, in stage units; half a side of its floor is 2.
 HEIGHT = 2.1
 #: Share of its box, across and upwards, that the axes box may take.
 ROOM = (0.98, 1.0)
+#: Radii of the ball at the best θ and of the dots of a cloud, in stage units.
+BALL, DOT = 0.105, 0.042
 #: The eye looks along the valley, turned aside by this much.
 ASIDE = math.radians(24.0)
 #: And down on it at this angle, until an act turns it.
@@ -171,12 +173,12 @@ class Landscape:
             (theme.theta1, theme.theta2, theme.quiet),
             (self._tick_places(0), self._tick_places(1)),
         )
-        self.ball = Balls(self._best_point, theme.minimum, radius=0.085)
+        self.ball = Balls(self._best_point, theme.minimum, radius=BALL)
         self.path = Tube(self._path_points, theme.minimum, radius=0.03)
         self.shadow = Tube(self._shadow_points, theme.minimum, radius=0.016, shown=self.path.shown)
         self.path.shown.set_value(0.0)
         self.draws: Array = np.empty((0, 2))
-        self.cloud = Balls(self._cloud_points, theme.minimum, radius=0.042, slices=12)
+        self.cloud = Balls(self._cloud_points, theme.minimum, radius=DOT, slices=12)
         self.cloud.shown.set_value(0.0)
         self.cloud_count = Dial(0.0)
         self.stage.put(
@@ -191,14 +193,18 @@ class Landscape:
         if labels:
             self.floor_labels = FloorLabels(act, self.stage, self.axes, self.ticks[:2])
             self.height_labels = self.heights()
-            margin = max(box.top - act.layout.safe.top, 0.0)  # texts keep to it
-            above = self.height_labels.above() + margin
-            self.stage.labels = (*self.floor_labels.below(), above)
+            self.make_room_for(self.height_labels)
 
     @property
     def labels(self) -> tuple[Widget, Widget]:
         """All labels: those along the floor and those of the height axis."""
         return self.floor_labels, self.height_labels
+
+    def make_room_for(self, heights: HeightLabels) -> None:
+        """Have the axes box leave room for labels: these of the height axis, and those of the floor."""
+        layout = self.act.layout
+        margin = max(layout.scenery.top - layout.safe.top, 0.0)  # texts keep to it
+        self.stage.labels = (*self.floor_labels.below(), heights.above() + margin)
 
     def at_rest(self) -> tuple[tuple[Dial, float], ...]:
         """Dials, and where they stand between acts: RSS alone, upright."""
@@ -217,13 +223,17 @@ class Landscape:
         name = self.act.term("rss") + (" + λ‖θ‖²" if penalised else "")
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name, self.floor_labels)
 
+    def log_ticks(self, sigma2: float) -> Ticks:
+        """Ticks of the log-likelihood less its maximum."""
+        lowest = float(self.objective.minimum)
+        return self._height_ticks((lowest - self.scale.high) / (2.0 * sigma2), 0.0)
+
     def log_heights(self, sigma2: float, *, posterior: bool = False) -> HeightLabels:
         """Labels of the height axis for the log-likelihood less its maximum, upside down.
 
         With ``posterior``, the same axis for the log-likelihood with the log-prior added.
         """
-        lowest = float(self.objective.minimum)
-        ticks = self._height_ticks((lowest - self.scale.high) / (2.0 * sigma2), 0.0)
+        lowest, ticks = float(self.objective.minimum), self.log_ticks(sigma2)
         levels = [
             1.0 - float(self.scale.level(lowest - 2.0 * sigma2 * value)) for value in ticks.values
         ]
@@ -263,6 +273,10 @@ class Landscape:
             lambda: surface.point(np.zeros((1, 2))) + [0.0, 0.0, 0.05], theme.penalty, 0.07
         )
         return stage.put(floor, axes, surface, AxesFront(axes), zero)
+
+    def aside(self) -> float:
+        """The azimuth that looks along the valley."""
+        return look_along_valley(self.dataset)
 
     def turn(self, azimuth: float, elevation: float, *others: Any, run_time: float) -> None:
         """Walk around the stage by so many degrees, and up, while ``others`` play."""

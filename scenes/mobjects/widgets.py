@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from manim import Circle, Group, Line, VGroup
 
+from scenes.layout import Box
 from scenes.text.numerals import Ticks, log_ticks, number, power_of_ten, some_of
 from scenes.text.words import Words, caption_markup, natural_width, symbol, verbatim
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenes.act import Act
-    from scenes.layout import Box
     from scenes.stage.marks import AxesBox
     from scenes.stage.stage import Stage
     from scenes.theme import Colour, Theme
@@ -76,9 +76,10 @@ class FloorLabels(Widget):
         act.follow(self, self.place)
 
     def below(self) -> tuple[float, float]:
-        """How far the ticks' labels and the names reach below an edge that is seen level."""
+        """How far labels reach below the floor's corners, and below an edge that is seen level."""
         ticks = 0.6 * self.em + max(label.height for label in (*self.ticks[0], *self.ticks[1]))
-        return ticks, ticks + 0.25 * self.em + max(name.height for name in self.names)
+        names = ticks + 0.9 * self.em + max(name.height for name in self.names)
+        return 0.5 * ticks, names  # the ticks next to a corner are higher than it
 
     def place(self) -> None:
         """Bring every label to where its tick is seen now."""
@@ -103,6 +104,11 @@ class FloorLabels(Widget):
             away = furthest + 0.25 * self.em + _half(name, out)
             name.move_to(stage.project(point(0.0)) + out * away)
             _keep_within(self.safe, name)
+            for label in labels:  # at the frame's side, a wide one would lie on a tick's
+                if _overlap(name, label):
+                    name.shift(
+                        (0.0, float(label.points[0, 1] - 0.15 * self.em - name.points[1, 1]), 0.0)
+                    )
 
 
 class AxisNames(Widget):
@@ -127,6 +133,7 @@ class AxisNames(Widget):
         super().__init__(*self.names)
         self.stage, self.axes = stage, axes
         self.em = size * act.layout.frame.height
+        self.safe = act.layout.safe
         act.follow(self, self.place)
 
     def place(self) -> None:
@@ -138,6 +145,7 @@ class AxisNames(Widget):
             seen = stage.project(edge)
             outward = (seen - middle) / max(float(np.linalg.norm(seen - middle)), 1e-9)
             name.move_to(seen + outward * self.em)
+            _keep_within(self.safe, name)
 
 
 class HeightLabels(Widget):
@@ -193,13 +201,15 @@ class HeightLabels(Widget):
         ).balance()
         super().__init__(*self.ticks, self.name_label)
         self.em = TICK * act.em
-        self.safe = act.layout.safe
+        safe, panel = act.layout.safe, act.layout.panel
+        # A long name keeps clear of what stands in the panel, which ends some way before its right edge.
+        left = panel.left + 0.85 * panel.width if act.layout.wide else safe.left
+        self.safe = Box.from_edges(left, safe.right, safe.bottom, safe.top)
         act.follow(self, self.place)
 
     def above(self) -> float:
-        """How far the name reaches above the axis, were it of two lines."""
-        line = self.name_label.size
-        return 0.7 * self.em + max(self.name_label.height, 2.4 * line)
+        """How far the name reaches above the axis."""
+        return self.em + float(self.name_label.height)
 
     def place(self) -> None:
         """Bring every label to where its tick is seen now."""
@@ -222,6 +232,14 @@ class HeightLabels(Widget):
 def _half(words: Words, direction: Array) -> float:
     """How far words reach from their middle in a direction."""
     return 0.5 * float(np.abs(direction[:2]) @ [words.width, words.height])
+
+
+def _overlap(words: Words, other: Words) -> bool:
+    """Whether two texts lie on each other."""
+    (left, bottom), (right, top) = words.points[:, :2]
+    (far_left, under), (far_right, over) = other.points[:, :2]
+    apart = right <= far_left or far_right <= left or top <= under or over <= bottom
+    return bool(other.markup) and not apart
 
 
 def _rise_above(words: Words, other: Words, gap: float) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scenes.theme import Colour, Ramp
 
     Array = npt.NDArray[np.float64]
+    Levels = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Surface(Prop):
     cells
         Cells of the mesh along a side. A few are enough: what a pixel shows does not depend on them.
     levels
-        Iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
+        Iso-lines stand where ``levels[0] * v + levels[1]`` is whole; or gives them at every frame.
     """
 
     form: Callable[[], Quadratic]
@@ -109,7 +110,7 @@ class Surface(Prop):
     line: Colour
     flip: Dial = field(default_factory=lambda: Dial(1.0))
     cells: int = 32
-    levels: tuple[float, float] = (10.0, 0.5)
+    levels: Levels | Callable[[], Levels] = (10.0, 0.5)
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
     def draw(self, pen: Pen) -> None:
@@ -123,7 +124,7 @@ class Surface(Prop):
             ramp=self.ramp.table,
             warmest=warmest(form),
             line=(*self.line.rgb, 0.42),
-            levels=self.levels,
+            levels=self.levels() if callable(self.levels) else self.levels,
             weight=1.15 * pen.line_width,
             opacity=self.shown(),
         )
@@ -147,7 +148,7 @@ class Floor(Prop):
     paper: Colour
     grid: Colour
     grid_step: tuple[float, float, float, float]
-    levels: tuple[float, float] = (10.0, 0.5)
+    levels: Levels | Callable[[], Levels] = (10.0, 0.5)
     map: Dial = field(default_factory=lambda: Dial(1.0))
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
@@ -163,7 +164,7 @@ class Floor(Prop):
             ramp=self.ramp.table,
             warmest=warmest(form),
             map_strength=self.map(),
-            levels=self.levels,
+            levels=self.levels() if callable(self.levels) else self.levels,
             weight=pen.line_width,
             opacity=self.shown(),
         )

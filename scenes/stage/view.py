@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 #: No point of a stage lies further than this from the centre of its view, in stage units.
 REACH = 6.0
 #: How near two corners of a box are, in stage units, when they take turns at being the outermost.
-SOFT = 0.15
+SOFT = 0.08
 #: How sharply width takes over from height where the room for a box decides its size.
-SHARP = 16.0
+SHARP = 40.0
 
 
 @dataclass(frozen=True)

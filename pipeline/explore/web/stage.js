@@ -47,7 +47,7 @@ import { View } from "./view.js";
  * @property {(value: number) => number} level v of a value on the height axis
  */
 
-const BALL = 0.085;
+const BALL = 0.105;
 const PATH = 0.03;
 const DOT = 0.042;
 const TICK = 0.09;

@@ -107,7 +107,7 @@ def test_the_box_as_it_is_seen_fills_its_room_from_every_side_and_never_jerks() 
             assert 0.85 < taken.max() <= 1.0
             zooms.append(made.view().zoom)
         steps = np.diff(np.log(zooms))
-        assert np.abs(np.diff(steps)).max() < 0.004, "no kink, degree by degree"
+        assert np.abs(np.diff(steps)).max() < 0.006, "no kink, degree by degree"
 
 
 def test_a_form_is_the_objective_in_other_units() -> None:
