@@ -20,8 +20,9 @@ from scenes.text.words import symbol
 if TYPE_CHECKING:
     from scenes.stage.quadratic import Quadratic
 
-#: Where the eye stands, in degrees: the crest lies level across the frame, the best θ on the skyline.
-ASIDE, UP = 70.0, 18.0
+#: Where the eye stands, in degrees: the crest lies level across the frame, the best θ on the skyline; higher
+#: where the frame is narrow.
+ASIDE, UP, UP_NARROW = 70.0, 18.0, 26.0
 #: How opaque the prior is before the ridge that it is added to.
 SEEN_THROUGH = 0.6
 #: Seconds in which the surface turns over, half-way still for one, and in which λ rises.
@@ -65,7 +66,7 @@ class Flip(LandscapeAct):
     landscape = Upturned
     wide = Arrangement(gap=0.7)
     square = Arrangement(panel=5.8, across=0.74, gap=0.7, leading=1.6, column=11.16)
-    tall = Arrangement(panel=11.2, across=0.64, gap=0.7, leading=1.55)
+    tall = Arrangement(panel=11.2, across=0.71, gap=0.7, leading=1.55)
 
     def construct(self) -> None:
         self.set_the_stage()
@@ -107,7 +108,8 @@ class Flip(LandscapeAct):
         self.arrive()
         self.say("question", FadeIn(self.rss), run_time=0.4, size=self.theme.title)
         turn = math.radians(ASIDE) + land.aside() - land.stage.azimuth()
-        up = UP - math.degrees(land.stage.elevation())
+        wanted = UP if self.layout.wide else UP_NARROW
+        up = wanted - math.degrees(land.stage.elevation())
         land.turn(math.degrees(math.remainder(turn, 2.0 * math.pi)), up, run_time=1.8)
         self.hold()
         self.beat("question")
