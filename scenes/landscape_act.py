@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ridge_math import QuadraticObjective
     from scenes.layout import Layout
-    from scenes.mobjects.widgets import HeightLabels
+    from scenes.mobjects.axis_labels import HeightLabels
     from scenes.stage.stage import Stage
 
 #: In a frame that is not wide: room for labels at the sides, and below, in ems.

@@ -15,7 +15,8 @@ from manim import Circle, Line, linear
 from scenes.act import Act
 from scenes.flip import Upturned
 from scenes.layout import EDGE, Box
-from scenes.mobjects.widgets import AxisNames, Widget, stroke
+from scenes.mobjects.axis_labels import AxisNames
+from scenes.mobjects.widgets import Widget, stroke
 from scenes.stage.stage import Dial
 from scenes.text.words import Words, caption_markup
 

@@ -14,7 +14,8 @@ import numpy as np
 from ridge_math import QuadraticObjective
 from ridge_math.path import ridge_path
 from ridge_math.window import Pace, bowl_lam, bowl_pace, common_height_cut, theta_window
-from scenes.mobjects.widgets import TICK, FloorLabels, HeightLabels, Widget
+from scenes.mobjects.axis_labels import FloorLabels, HeightLabels
+from scenes.mobjects.widgets import TICK, Widget
 from scenes.stage.marks import AxesBox, AxesFront, Balls, Tube
 from scenes.stage.quadratic import Light, Quadratic
 from scenes.stage.stage import Dial, Stage

@@ -21,8 +21,9 @@ from scenes import build_act
 from scenes.brief import Brief
 from scenes.cues import Cue
 from scenes.layout import Box, Layout
+from scenes.mobjects.axis_labels import AxisNames, FloorLabels, HeightLabels
 from scenes.mobjects.plots import Plot
-from scenes.mobjects.widgets import AxisNames, FloorLabels, HeightLabels, LambdaSlider
+from scenes.mobjects.widgets import LambdaSlider
 from scenes.stage.marks import AxesBox
 from scenes.stage.stage import Stage
 from scenes.stage.surface import Surface
