@@ -1,4 +1,4 @@
-"""Why θ cannot be pinned down: models far apart on the floor of the valley fit about equally well."""
+"""Why θ cannot be pinned down: a step along the valley hardly changes the fit, the same step across does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from manim import FadeIn, FadeOut, linear, there_and_back
 
-from ridge_math.collinearity import prediction_difference
+from ridge_math.collinearity import disagreement, prediction_difference
 from ridge_math.spectrum import condition_number_gram
 from scenes.landscape_act import LandscapeAct
 from scenes.layout import Arrangement, Box
@@ -18,15 +18,14 @@ from scenes.mobjects.floor import DRAWS, FloorLandscape, FloorPlot
 from scenes.mobjects.model_table import Format, ModelTable
 from scenes.mobjects.shrinkage import percent
 from scenes.mobjects.widgets import Readout
-from scenes.text.numerals import correlation_label, number, plain, power_of_ten
+from scenes.text.numerals import correlation_label, number, power_of_ten
 from scenes.text.words import symbol
 
 if TYPE_CHECKING:
     from scenes.theme import Colour
 
-#: RSS of the three models are called much the same up to this share; their predictions differ barely, or
-#: little, up to these shares of the standard deviation of y.
-SAME, BARELY, LITTLE = 0.15, 0.05, 0.2
+#: Where the eye stands, in degrees aside from the valley, and up: the floor runs across the frame.
+ASIDE, UP = -62.0, 44.0
 #: How far on the way to exact collinearity there is still one minimum.
 ALMOST = 0.97
 
@@ -43,7 +42,7 @@ class Valley(LandscapeAct):
     def construct(self) -> None:
         self.set_the_stage()
         self.down_to_the_floor()
-        self.three_models()
+        self.the_same_step()
         self.their_predictions()
         self.draw_again()
         self.to_the_limit()
@@ -56,10 +55,6 @@ class Valley(LandscapeAct):
         apart = land.numbers()
         land.spread.set_value(0.0)
         self.table = ModelTable(self, panel.left, panel.top, land.numbers, land.mark_colours, apart)
-        self.gap_in_rss = float(
-            apart[:, 2].max() / apart[:, 2].min() - 1.0 if apart[:, 2].min() else 0
-        )
-        self.share_explained = 1.0 - float(apart[:, 2].max()) / land.dataset.reduced.total_ss
         self.put_facts()
         self.formula = self.words(
             f'$"{self.term("rss")}"(theta) = sum (y - hat(y))^2$', self.theme.body
@@ -70,8 +65,8 @@ class Valley(LandscapeAct):
         theme, panel, land, em = self.theme, self.layout.panel, self.land, self.em
         wide, tall = self.layout.wide, self.layout.tall
         below = self.table.bottom - 0.9 * em
-        outer = land.reach * np.array([[1.0], [-1.0]]) * land.along
-        self.form = Format.of([prediction_difference(land.dataset, *outer), self.left_over()])
+        outer = land.reach * np.array([land.along, land.across])
+        self.form = Format.of([*self.steps(), self.left_over()])
 
         def readout(
             top: float, *lines: tuple[str, Callable[[], str], Colour], aside: float = 0.0
@@ -83,13 +78,13 @@ class Valley(LandscapeAct):
             f"hat(y)_{symbol('circle.filled', colour)}" for colour in land.mark_colours
         )
         differ = (
-            f'$"{self.term("rms")}"({far} - {near})$',
-            lambda: self.error(self.difference()),
+            f'$"{self.term("rms")}"({far} - {best})$',
+            lambda: self.error(self.steps()[0]),
             theme.ink,
         )
-        miss = (
-            f'$"{self.term("rms")}"(y - {best})$',
-            lambda: self.error(self.left_over()),
+        across = (
+            f'$"{self.term("rms")}"({near} - {best})$',
+            lambda: self.error(self.steps()[1]),
             theme.ink,
         )
         one, two = (
@@ -103,33 +98,50 @@ class Valley(LandscapeAct):
 
         self.latest = readout(panel.top, first, second)
         if wide:
-            self.likeness, self.limit = readout(below, differ, miss), readout(below, rho, condition)
+            self.likeness, self.limit = (
+                readout(below, differ, across),
+                readout(below, rho, condition),
+            )
             fit = floor = Box.from_edges(panel.left, panel.right, panel.bottom, below - 3.4 * em)
         elif tall:
-            self.likeness = readout(panel.top, differ)
+            self.likeness = readout(panel.top, differ, across)
             self.limit = readout(panel.top + 0.2 * em, rho, aside=5.0)  # beside the plot's name
-            fit = Box.from_edges(panel.left, panel.right, panel.bottom, panel.top - 1.6 * em)
+            fit = Box.from_edges(panel.left, panel.right, panel.bottom, panel.top - 3.1 * em)
             floor = panel
         else:
-            self.likeness = readout(panel.top, differ, aside=12.5)
+            self.likeness = readout(panel.top, differ, across, aside=12.5)
             self.limit = readout(panel.top, rho, condition)
             fit = Box.from_edges(
-                panel.left + 12.5 * em, panel.right, panel.bottom, panel.top - 1.7 * em
+                panel.left + 12.5 * em, panel.right, panel.bottom, panel.top - 3.2 * em
             )
             floor = Box.from_edges(panel.left + 12.5 * em, panel.right, panel.bottom, panel.top)
         self.fit = FitPlot(self, fit, land.models, land.mark_colours, land.middle + outer)
         self.profile = FloorPlot(self, floor, land)
 
-    def difference(self) -> float:
-        """How much the predictions of the outer two models differ now."""
-        first, _, last = self.land.models()
-        return 0.0 if self.land.exact else prediction_difference(self.land.dataset, first, last)
+    def steps(self, share: float | None = None) -> tuple[float, float]:
+        """How much predictions change for the step along the valley, and for the one across it, now.
 
-    def share_of_spread(self) -> float:
-        """How much the predictions of the outer two differ, over the standard deviation of y."""
-        return self.difference() / math.sqrt(
-            self.land.dataset.reduced.total_ss / self.land.dataset.n_samples
+        Or for so much of the whole step.
+        """
+        land, best = self.land, self.land.middle
+        length = (land.spread() if share is None else share) * land.reach
+        along, across = (
+            prediction_difference(land.dataset, best, best + length * way)
+            for way in (land.along, land.across)
         )
+        return 0.0 if land.exact else along, across
+
+    def shares(self) -> tuple[float, float]:
+        """The same over the standard deviation of y, for the whole step."""
+        reduced = self.land.dataset.reduced
+        spread = math.sqrt(reduced.total_ss / reduced.n_samples)
+        along, across = (step / spread for step in self.steps(1.0))
+        return along, across
+
+    def times(self) -> str:
+        """How many times as much RSS rises for the step across: the square of that of predictions."""
+        along, across = self.steps(1.0)
+        return number((across / along) ** 2) if along > 0.0 else "∞"
 
     def left_over(self) -> float:
         """How much of y θ̂ leaves, by the same measure."""
@@ -149,55 +161,45 @@ class Valley(LandscapeAct):
         theta = land.draws[drawn - 1] if 0 < drawn < len(land.draws) else land.middle
         return number(float(theta[axis]))
 
-    def compare(self, *others: Any) -> None:
-        """Say how much the three models differ in RSS, as it is."""
-        if self.land.exact:
-            self.say("three", *others)
-        elif self.gap_in_rss <= SAME:
-            percent = math.ceil(1000.0 * self.gap_in_rss - 1e-6) / 10.0
-            key = "three" if self.kind != "round" else "three_noisy"
-            self.say(key, *others, percent=_short(percent))
-        elif self.kind != "round" and self.share_explained >= 0.9:
-            share = math.floor(1000 * self.share_explained) / 10
-            self.say("three_share", *others, share=_short(share))
-        else:
-            self.say("three_plain", *others)
-
     # -- what happens ----------------------------------------------------------------------------
 
     def down_to_the_floor(self) -> None:
+        land = self.land
         self.arrive()
         self.say("floor", FadeIn(self.formula), run_time=0.6)
-        higher = 24 if self.kind == "round" else 17 if self.layout.wide else 11
-        self.land.turn(math.degrees(self.land.aside()) - 32, higher, run_time=3.5)
+        turn = math.radians(ASIDE) + land.aside() - land.stage.azimuth()
+        up = UP - math.degrees(land.stage.elevation())
+        land.turn(math.degrees(math.remainder(turn, 2.0 * math.pi)), up, run_time=2.5)
         self.hold()
         self.beat("floor")
 
-    def three_models(self) -> None:
+    def the_same_step(self) -> None:
+        """One step along the valley, then the same across it, and what they do to RSS."""
         land = self.land
+        land.third = np.zeros(2)
         self.play(FadeOut(self.formula), run_time=0.4)
-        self.compare(FadeIn(self.table), land.trio.shown.to(1.0), land.ball.shown.to(0.0))
+        shown = FadeIn(self.table), land.trio.shown.to(1.0), land.ball.shown.to(0.0)
+        self.say("step", *shown, times=self.times())
+        land.third = land.across
         self.play(land.spread.to(1.0), run_time=2.5)
         self.hold()
         self.beat("three")
 
     def their_predictions(self) -> None:
-        land = self.land
         coming = [FadeIn(self.fit), FadeIn(self.likeness)]
         if self.layout.tall:  # they take the table's place
             self.hush()
             self.play(FadeOut(self.table), run_time=0.4)
-        share = self.share_of_spread()
-        key = "predictions_plain"
-        if land.exact:
-            key = "predictions"
-        elif self.kind != "round" and share <= LITTLE:
-            key = "predictions" if share <= BARELY else "predictions_little"
-        self.say(key, *coming, percent=percent(share))
-        swing: Any = land.spread.animate(rate_func=there_and_back)
-        self.play(swing.set_value(0.0), run_time=2.5)
+        along, across = (percent(share) for share in self.shares())
+        self.say("predictions", *coming, run_time=0.6, along=along, across=across)
         self.hold()
         self.beat("predictions")
+        if self.kind != "round":
+            land = self.land
+            models = land.models()[:2]
+            apart = float(disagreement(models, land.along))
+            self.say("off", apart=number(apart))
+            self.hold()
 
     def draw_again(self) -> None:
         land = self.land
@@ -219,6 +221,7 @@ class Valley(LandscapeAct):
         coming = [FadeIn(self.profile), FadeIn(self.limit)]
         if self.layout.wide:
             coming.append(FadeIn(self.table))
+        land.third = -land.along
         going = [FadeOut(self.latest), land.ball.shown.to(0.0), land.trio.shown.to(1.0)]
         self.play(*going, run_time=0.5)
         if land.exact:
@@ -234,7 +237,7 @@ class Valley(LandscapeAct):
         land = self.land
         self.play(land.line.to(1.0), run_time=1.2)
         roll: Any = land.spread.animate(rate_func=there_and_back)
-        land.turn(-10, -4, roll.set_value(0.15), run_time=2.6)
+        self.play(roll.set_value(0.15), run_time=2.6)
         self.hold()
         self.beat("flat")
 
@@ -244,7 +247,7 @@ class Valley(LandscapeAct):
         self.hush()
         facts = (self.table, self.limit, self.profile)
         self.play(
-            *(FadeOut(each) for each in facts if each in self.mobjects),
+            *(FadeOut(each) for each in (*facts, *land.labels) if each in self.mobjects),
             land.line.to(0.0),
             land.trio.shown.to(0.0),
             land.ball.shown.to(1.0),
@@ -255,8 +258,3 @@ class Valley(LandscapeAct):
 
     def _one(self) -> str:
         return "1" if self.land.rho >= 0 else "−1"
-
-
-def _short(percent: float) -> str:
-    """A number of per cent with a decimal only where there is one."""
-    return plain(percent, 0 if percent == int(percent) else 1)

@@ -48,6 +48,8 @@ class FloorLandscape(Landscape):
         Unit vector along the floor, away from the eye.
     reach : float
         In units of θ.
+    third : ndarray of shape (2,)
+        Unit vector of the step to the third model: across the valley, or along it to the other side.
     """
 
     def __init__(self, act: Act, box: Box, **options: Any) -> None:
@@ -63,6 +65,8 @@ class FloorLandscape(Landscape):
         super().__init__(act, box, **options)
         self.middle = self.objective.minimiser()
         self.reach = self._reach()
+        self.across = np.array([self.along[1], -self.along[0]])
+        self.third = self.across
         theme = act.theme
         self.mark_colours = (theme.ink, theme.minimum, theme.quiet)
         # The best one first: where all three are in one place, it is the one to be seen.
@@ -118,13 +122,16 @@ class FloorLandscape(Landscape):
         steepness = float(self.along @ self.objective.hessian @ self.along) / 2.0
         rise = RISE * float(self.objective.minimum)
         wanted = math.sqrt(rise / steepness) if steepness * half**2 > rise else half
-        room = MOST * min(abs(end) for end in self.ends())
+        # The same step across the valley, too, ends on the surface.
+        steepest = float(np.linalg.eigvalsh(self.objective.hessian)[-1]) / 2.0
+        wall = math.sqrt((self.scale.high - float(self.objective.minimum)) / steepest)
+        room = MOST * min(wall, *(abs(end) for end in self.ends()))
         return min(max(wanted, LEAST * half), room)
 
     def models(self) -> Array:
-        """The three models now, the furthest from the eye first: shape (3, 2)."""
-        steps = self.spread() * self.reach * np.array([1.0, 0.0, -1.0])
-        return np.asarray(self.middle + steps[:, None] * self.along)
+        """The three models now, all but the middle one, θ̂, a step of `reach` from it: shape (3, 2)."""
+        steps = np.array([self.along, np.zeros(2), self.third])
+        return np.asarray(self.middle + self.spread() * self.reach * steps)
 
     def rss(self) -> Array:
         """RSS of the three now, shape (3,)."""
@@ -158,7 +165,7 @@ class FloorLandscape(Landscape):
 
 
 class FloorPlot(Plot):
-    """RSS along the floor of the valley, from edge to edge of the window, and the three models."""
+    """RSS along the floor of the valley, from edge to edge of the window, and three models on it."""
 
     def __init__(self, act: Act, box: Box, land: FloorLandscape) -> None:
         theme = act.theme

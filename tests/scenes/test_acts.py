@@ -23,7 +23,7 @@ ENTRIES = (*ACTS, *LOOPS)
 OTHERS = {"screen", "film", "alt", "explore"}
 #: Longest and shortest an act of the film may be, as shares of the seconds it was planned for.
 PLANNED = {
-    **{"hook": 12, "twins": 25, "terrain": 35, "valley": 30, "bowl": 35, "flip": 40},
+    **{"hook": 12, "twins": 25, "terrain": 35, "valley": 34, "bowl": 35, "flip": 40},
     **{"trace": 32, "price": 26, "recap": 21},
 }
 LEEWAY = 0.25
