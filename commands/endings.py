@@ -74,11 +74,13 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a traceback is left for bugs."""
-        with contextlib.suppress(OSError):  # where there is no such folder, who needs one says so
-            sweep(Path(tempfile.gettempdir()))
-        for sentence in _unknown_variables(ctx):
-            note(sentence)
         try:
+            with contextlib.suppress(
+                OSError
+            ):  # where there is no such folder, who needs one says so
+                sweep(Path(tempfile.gettempdir()))
+            for sentence in _unknown_variables(ctx):
+                note(sentence)
             with _shown_usage():
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):

@@ -27,6 +27,7 @@ VERBS = {
     "kit": ("kit", *SQUARE),
     "deck": ("deck", *SMALL),
     "deck in a folder": ("deck", *SMALL, "--to", "manim-slides"),
+    "explore": ("explore",),
     "still": ("still", "loop", "--at", "1", "--size", "128x72"),
     "storyboard": ("storyboard", "loop", "--size", "256x144"),
 }
