@@ -23,6 +23,7 @@ from ridge_math.kind import (
 )
 from ridge_math.path import gcv
 from ridge_math.payload import diagnosis_payload
+from ridge_math.reduced import ReducedProblem
 from ridge_math.risk import Price, price_of
 from ridge_math.search import range_within, search_range
 from ridge_math.sentence import ENGLISH, Language
@@ -115,6 +116,8 @@ class Diagnosis:
         The planted truth of synthetic data.
     notes : tuple of str
         Those of the Dataset.
+    reduced : ReducedProblem
+        The problem's SVD form, so that all that takes a problem takes its diagnosis.
     """
 
     source: str
@@ -155,6 +158,7 @@ class Diagnosis:
     lam_range: LamRange
     theta: FloatArray | None
     notes: tuple[str, ...]
+    reduced: ReducedProblem = field(repr=False)
 
     @property
     def n_features(self) -> int:
@@ -234,6 +238,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         lam_range=search_range(dataset),
         theta=dataset.theta,
         notes=dataset.notes,
+        reduced=dataset.reduced,
     )
 
 

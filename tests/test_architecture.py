@@ -39,6 +39,10 @@ ALLOWED: dict[str, set[str]] = {
     # Where stock Manim makes an act, its file is the program: options are read as render.py reads them.
     "scenes.stock": {"commands.stock"},
     "commands.stock": {"render"},
+    "scenes.notebook": {
+        "commands.display",
+        "commands.notebook",
+    },  # a notebook is the program likewise
     "pipeline.render.timeline": {"scenes.cues"},  # records, once: what acts say and complete
 }
 

@@ -60,7 +60,11 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_commands_are_understood(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_are_understood(
+    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "my_acts.py").write_text(act_source("corner"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("RIDGE_")]:
         monkeypatch.delenv(name)
     for line in commands(text(path)):

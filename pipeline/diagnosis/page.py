@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ridge_math import Dataset, Diagnosis
+    from ridge_math import Dataset, Diagnosis, Problem
 
 SUFFIXES = (".png", ".svg")
 WIDTH, HEIGHT, DPI = 9.0, 10.5, 150  # inches
@@ -81,7 +81,7 @@ def write_page(dataset: Dataset, found: Diagnosis, palette: Palette, path: Path)
             )
 
 
-def draw_page(dataset: Dataset, found: Diagnosis, palette: Palette) -> Figure:
+def draw_page(dataset: Problem, found: Diagnosis, palette: Palette) -> Figure:
     """Return the page as a figure; call it within ``plain_style``."""
     from matplotlib.figure import Figure
 
@@ -160,7 +160,7 @@ def _draw_trace(
 
 
 def _draw_score(
-    axes: Axes, lams: FloatArray, dataset: Dataset, found: Diagnosis, palette: Palette
+    axes: Axes, lams: FloatArray, dataset: Problem, found: Diagnosis, palette: Palette
 ) -> None:
     scores, lowest = gcv(dataset, lams), float(gcv(dataset, found.ridge.lam))
     usable = np.isfinite(scores) & (scores > 0)
