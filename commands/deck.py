@@ -94,7 +94,7 @@ def deck(
 def _check(request: Request, form: str, path: Path) -> None:
     """Raise SettingsError for what is impossible, before anything is drawn."""
     from pipeline.deck import DECK
-    from pipeline.deck.extra import check_extra
+    from pipeline.deck.presentation import check_extra
     from pipeline.folders import check_replaceable
     from pipeline.outputs import check_writable
 

@@ -22,6 +22,7 @@ from commands.console.commandline import (
     option,
 )
 from commands.data import DataOptions
+from pipeline.printable import data_words
 from pipeline.render.settings import THEMES
 from scenes import build_act
 from scenes.text.captions import caption_text, catalogue, languages
@@ -64,8 +65,11 @@ class Asked:
 
     def command(self, dataset: Dataset) -> list[str]:
         """Return the options that make this page anew."""
-        named = [] if self.data.data is None else _columns(self.data, dataset)
-        return [*named, *(["--lang", self.lang] if self.lang != "en" else [])]
+        words: list[str] = []
+        if self.data.data is not None:
+            names = dataset.response, dataset.features, dataset.adjusted_for
+            words = data_words(str(self.data.data), self.data.reading, *names)
+        return [*words, *(["--lang", self.lang] if self.lang != "en" else [])]
 
 
 @click.command(
@@ -159,23 +163,6 @@ def exhibit_of(asked: Asked, dataset: Dataset, *, stills: bool = True) -> Exhibi
         state=asked.state,
         stills=_stills(asked.lang, dataset, [look.name for look in looks]) if stills else {},
     )
-
-
-def _columns(options: DataOptions, dataset: Dataset) -> list[str]:
-    """Return the options that name these columns of a file, written as they are read."""
-    named = {"--features": dataset.features, "--adjust-for": dataset.adjusted_for}
-    listed = [word for flag, names in named.items() if names for word in (flag, _listed(names))]
-    file = ["--data", str(options.data), *options.reading]
-    return [*file, "--response", dataset.response, *listed]
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    import csv
-    import io
-
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(names)
-    return line.getvalue()
 
 
 def _recipe(dataset: Dataset) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -69,20 +69,19 @@ def read_text(path: Path) -> str:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the table in a TOML file; raises as `read_text`, and for what is no TOML."""
-    text = read_text(path)
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise unreadable(path, str(error)) from error
-    except RecursionError as error:
-        raise unreadable(path, "it is nested too deeply") from error
+    table: dict[str, Any] = _parsed(path, tomllib.loads)
+    return table
 
 
 def read_json(path: Path) -> Any:
     """Return what a JSON file holds; raises as `read_text`, and for what is no JSON."""
+    return _parsed(path, json.loads)
+
+
+def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:
     text = read_text(path)
     try:
-        return json.loads(text)
+        return parse(text)
     except ValueError as error:
         raise unreadable(path, str(error)) from error
     except RecursionError as error:

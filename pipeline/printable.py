@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Sequence
 
 
 def shown(text: str, limit: int | None = None) -> str:
@@ -20,3 +22,22 @@ def suggestion(word: str, words: Iterable[str]) -> str:
     words = list(words)
     close = difflib.get_close_matches(word, words, n=1)
     return f": did you mean {close[0]!r}?" if close else f": choose from {', '.join(words)}."
+
+
+def data_words(
+    source: str,
+    reading: Sequence[str],
+    response: str,
+    features: Sequence[str],
+    adjusted_for: Sequence[str],
+) -> list[str]:
+    """Return the options that name these columns of a file; `reading` are those it is read with."""
+    words = ["--data", source, *reading, "--response", response, "--features", _listed(features)]
+    return words + (["--adjust-for", _listed(adjusted_for)] if adjusted_for else [])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Column names as an option takes them: with commas between, quoted where need be."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(names)
+    return line.getvalue()

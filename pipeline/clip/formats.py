@@ -227,7 +227,10 @@ def animation(
     _check(kind, colours=colours, dither=dither, loop=loop, transparent=transparent)
     chosen: int | None = None
     if isinstance(colours, int):
-        check_colours(colours)
+        if not MIN_COLOURS <= colours <= MAX_COLOURS:
+            raise SettingsError(
+                f"{colours} colours cannot be: use {MIN_COLOURS} to {MAX_COLOURS}, or all."
+            )
         chosen = colours
     elif colours is None and kind.palette and not transparent:
         chosen = MAX_COLOURS
@@ -305,14 +308,6 @@ def frame_size(width: int, aspect: str) -> tuple[int, int]:
             f"--width {width} cannot be: at --aspect {aspect}, use {fitting[0]} to {fitting[-1]}."
         )
     return width, height(width)
-
-
-def check_colours(colours: int) -> None:
-    """Raise SettingsError for a number of colours that no palette has."""
-    if not MIN_COLOURS <= colours <= MAX_COLOURS:
-        raise SettingsError(
-            f"{colours} colours cannot be: use {MIN_COLOURS} to {MAX_COLOURS}, or all."
-        )
 
 
 def _names(has: Callable[[Format], bool]) -> str:

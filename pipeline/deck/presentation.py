@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.deck.clips import cut
+from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
     from manim_slides.config import PresentationConfig
@@ -28,6 +29,24 @@ if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
 
 CLIPS, SLIDES = "clips", "slides"
+
+
+def check_extra() -> None:
+    """Raise early when manim-slides is not installed. Nothing of it used here imports Qt.
+
+    Raises
+    ------
+    SettingsError
+        With what to type.
+    """
+    try:
+        import manim_slides.config  # noqa: F401
+        import pptx  # noqa: F401
+    except ImportError as error:
+        raise SettingsError(
+            f"--to pptx and --to manim-slides need manim-slides ({error}): install it with "
+            "`make deck`, or make a page with --to html."
+        ) from error
 
 
 def presentation(deck: Deck, backwards: dict[Path, Path] | None = None) -> PresentationConfig:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+from scipy.optimize import isotonic_regression
 
 from pipeline.printable import shown
 
@@ -60,30 +61,19 @@ class Palette:
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Return places moved apart by at least `gap`, as little as it takes, within [low, high].
 
-    Neighbours that are too close form a group around their mean; where all of them do not fit, they
-    are spaced evenly.
+    Neighbours that are too close form a group around their mean (isotonic regression of the places
+    less their offsets); where all of them do not fit, they are spaced evenly.
     """
     n = len(places)
     if n == 0:
         return []
     gap = min(gap, (high - low) / max(n - 1, 1))
-    order = sorted(range(n), key=lambda i: places[i])
-    # Groups as [sum of (place − offset), count]; pool adjacent violators.
-    groups: list[list[float]] = []
-    for rank, i in enumerate(order):
-        target = min(max(places[i], low + rank * gap), high - (n - 1 - rank) * gap) - rank * gap
-        groups.append([target, 1.0])
-        while len(groups) > 1 and groups[-2][0] / groups[-2][1] > groups[-1][0] / groups[-1][1]:
-            total, count = groups.pop()
-            groups[-1][0] += total
-            groups[-1][1] += count
-    moved = [0.0] * n
-    rank = 0
-    for total, count in groups:
-        for _ in range(int(count)):
-            moved[order[rank]] = total / count + rank * gap
-            rank += 1
-    return moved
+    order = np.argsort(places, kind="stable")
+    offsets = gap * np.arange(n)
+    inside = np.clip(np.asarray(places)[order], low + offsets, high - offsets[::-1])
+    moved = np.empty(n)
+    moved[order] = isotonic_regression(inside - offsets).x + offsets
+    return [float(place) for place in moved]
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:

@@ -6,8 +6,6 @@ cannot be printed is shown as its escape.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import shlex
 from collections.abc import Iterable, Sequence
@@ -18,7 +16,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from pipeline.printable import shown
+from pipeline.printable import data_words, shown
 from ridge_math.conventions import CONVENTIONS
 
 if TYPE_CHECKING:
@@ -99,17 +97,8 @@ def film_command(found: Diagnosis, reading: Sequence[str] = ()) -> str:
     adjusted = list(found.adjusted_for)
     if found.pair.adjusted:
         adjusted += [name for name in found.features if name not in found.pair.features]
-    words = ["--data", found.source, *reading, "--response", found.response]
-    words += ["--features", _as_list(found.pair.features)]
-    words += ["--adjust-for", _as_list(adjusted)] if adjusted else []
+    words = data_words(found.source, reading, found.response, found.pair.features, adjusted)
     return "render.py film " + shlex.join(words)
-
-
-def _as_list(names: Sequence[str]) -> str:
-    """Column names as an option takes them: with commas between, quoted where need be."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(names)
-    return line.getvalue()
 
 
 # -- its parts --------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pipeline.errors import SettingsError
 from pipeline.render.settings import RenderSettings
 from pipeline.sizes import bytes_text
 from pipeline.video.encode import png
-from pipeline.video.stream import has_encoder
+from pipeline.video.stream import INSTALL_PYAV, has_encoder
 
 if TYPE_CHECKING:
     from pipeline.clip.clips import ClipEncoder
@@ -130,8 +130,7 @@ def check_codecs() -> None:
     for codec in (FORMATS[kind].codec for kind in (*VIDEOS, *PICTURES)):
         if not has_encoder(codec):
             raise SettingsError(
-                f"This PyAV lacks the encoder {codec}, which a kit needs: install PyAV's own wheel "
-                "with `pip install --force-reinstall --only-binary av av`."
+                f"This PyAV lacks the encoder {codec}, which a kit needs: {INSTALL_PYAV}."
             )
 
 
