@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,29 +23,6 @@ if TYPE_CHECKING:
     from pipeline.render.film import Film
     from pipeline.render.timeline import Chapter
     from pipeline.video.metadata import Metadata
-
-
-@dataclass(frozen=True)
-class Video:
-    """Which acts go into which file, from where to where, and what it tells of itself.
-
-    Attributes
-    ----------
-    path : Path
-        The file.
-    entries : sequence of ActEntry
-        The acts, in order.
-    first, last : float or None
-        The seconds of them that are shown.
-    listed : bool
-        Whether its chapters are to stand in a file beside it, too.
-    """
-
-    path: Path
-    entries: Sequence[ActEntry]
-    first: float | None = None
-    last: float | None = None
-    listed: bool = False
 
 
 @click.command(
@@ -94,8 +71,7 @@ def film(
     changed since is drawn again.
     """
     path = request.out / f"{file_stem(acts, first, last)}.mp4"
-    video = Video(path, acts or ACTS, first, last, listed=True)
-    render_video(request, work, video)
+    render_video(request, work, path, acts or ACTS, first, last, listed=True)
 
 
 @click.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))
@@ -117,25 +93,57 @@ def preview(
 
     entries = [act] if act else []
     path = request.out / "preview" / f"{file_stem(entries, None, None)}.mp4"
-    made = render_video(request, work, Video(path, entries or ACTS, first, last))
+    made = render_video(request, work, path, entries or ACTS, first, last)
     if made is not None and opened and not request.as_json and has_screen():
         click.launch(str(made))
 
 
-def render_video(request: Request, work: Work, video: Video) -> Path | None:
-    """Render acts, one after the other, into one video, with what belongs beside it.
+def render_video(
+    request: Request,
+    work: Work,
+    path: Path,
+    entries: Sequence[ActEntry],
+    first: float | None,
+    last: float | None,
+    *,
+    listed: bool = False,
+) -> Path | None:
+    """Render the seconds [first, last) of acts, one after the other, into one MP4 file.
 
-    Says what was made, and returns where it is; None where nothing was to be drawn.
+    With it go its captions, if they are to be files, and, if it is `listed`, the list of its
+    chapters. Says what was made, and returns where it is; None where nothing was to be drawn.
     """
-    from pipeline.render.film import check_range
+    from commands.console.made import film_report
+    from commands.console.progress import print_account, tell_plan, watching
+    from commands.console.report import waiting
+    from pipeline.render.film import Film, check_range
 
-    check_range(video.first, video.last)
-    beside = caption_paths(video.path) if request.captions == "file" else ()
-    lists = (chapters_path(video.path),) if video.listed else ()
-    for wanted in (video.path, *beside, *lists):
+    check_range(first, last)
+    beside = caption_paths(path) if request.captions == "file" else ()
+    lists = (chapters_path(path),) if listed else ()
+    for wanted in (path, *beside, *lists):
         check_writable(wanted)
+    look = request.settings
     with resumable(work):
-        return _render(request, work, video)
+        scripts = request.scripts(entries)
+        with open_service(work, look, entries) as service:
+            with waiting("Stepping through the acts"):
+                film = Film.of(service.measure(scripts, look), look, first, last)
+            plan = service.plan(film)
+            if work.dry_run:
+                tell_plan(plan, work.n_workers(look), request.as_json)
+                return None
+            metadata = _metadata(request, film)
+            with watching(path.stem, request.as_json, click.echo, warn) as watcher:
+                made = service.render(plan, path, watcher, metadata)
+        if beside:
+            made = replace(made, captions=write_captions(path, metadata.captions, look.fps))
+        if listed:
+            made = replace(made, chapters=_list_chapters(path, metadata.chapters, look.fps))
+    film_report(made).tell(request.as_json, event=True)
+    if not request.as_json:
+        print_account(plan, made)
+    return path
 
 
 def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | None) -> str:
@@ -149,35 +157,7 @@ def file_stem(entries: Sequence[ActEntry], first: float | None, last: float | No
     return f"{name}-{first or 0:g}s-{'end' if last is None else f'{last:g}s'}"
 
 
-def _render(request: Request, work: Work, video: Video) -> Path | None:
-    from commands.console.made import film_report
-    from commands.console.progress import print_account, tell_plan, watching
-    from commands.console.report import waiting
-    from pipeline.render.film import Film
-
-    look = request.settings
-    scripts = request.scripts(video.entries)
-    with open_service(work, look, video.entries) as service:
-        with waiting("Stepping through the acts"):
-            film = Film.of(service.measure(scripts, look), look, video.first, video.last)
-        plan = service.plan(film)
-        if work.dry_run:
-            tell_plan(plan, work.n_workers(look), request.as_json)
-            return None
-        metadata = _metadata(request, video, film)
-        with watching(video.path.stem, request.as_json, click.echo, warn) as watcher:
-            made = service.render(plan, video.path, watcher, metadata)
-    if request.captions == "file":
-        made = replace(made, captions=write_captions(video.path, metadata.captions, look.fps))
-    if video.listed:
-        made = replace(made, chapters=_list_chapters(video.path, metadata.chapters, look.fps))
-    film_report(made).tell(request.as_json, event=True)
-    if not request.as_json:
-        print_account(plan, made)
-    return video.path
-
-
-def _metadata(request: Request, video: Video, film: Film) -> Metadata:
+def _metadata(request: Request, film: Film) -> Metadata:
     """What a video tells beside its pictures."""
     from pipeline.video.metadata import Metadata
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,6 @@ from pipeline.clip.similarity import is_still, similarity
 from pipeline.errors import SettingsError
 from pipeline.outputs import write_whole
 from pipeline.render.film import Film
-from pipeline.render.plan import Watcher
 from pipeline.sizes import bytes_text
 from pipeline.work.executor import Advanced, Ended, Task
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.clip.formats import Animation
     from pipeline.render.film import Act, Script
     from pipeline.render.lossless import FrameBuffer
+    from pipeline.render.plan import Watcher
     from pipeline.render.service import RenderService
     from pipeline.work.executor import Event
 
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int | None], AbstractContextManager[Callable[[], None]]]
 #: Shows how frames with this label are drawn.
 Watching = Callable[[str], AbstractContextManager[Watcher]]
-
-
-@contextmanager
-def in_silence(label: str, n_steps: int | None) -> Iterator[Callable[[], None]]:
-    """Show nothing."""
-    yield lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +93,8 @@ class ClipEncoder:
     """
 
     service: RenderService
-    progress: Progress = in_silence
-    watching: Watching = lambda label: nullcontext(Watcher())
+    progress: Progress
+    watching: Watching
 
     def frames(self, wanted: Sequence[tuple[Excerpt, Animation]]) -> list[FrameBuffer]:
         """Return the frames of each, without loss; each is drawn once, ever."""

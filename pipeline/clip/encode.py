@@ -22,16 +22,12 @@ if TYPE_CHECKING:
     from pipeline.render.frames import Frame
     from pipeline.render.lossless import FrameBuffer
 
+#: Of an encoder; a number, so that the same animation is the same file on every machine.
+_THREADS = 2
 
-def options_for(spec: Animation, *, threads: int = 2) -> EncoderOptions:
+
+def options_for(spec: Animation) -> EncoderOptions:
     """Return what the encoder and the container are told, in FFmpeg's own names.
-
-    Parameters
-    ----------
-    spec : Animation
-        What is to be encoded.
-    threads : int
-        Encoder threads; a number, so that the same animation is the same file on every machine.
 
     Notes
     -----
@@ -54,7 +50,7 @@ def options_for(spec: Animation, *, threads: int = 2) -> EncoderOptions:
             stream = {"pred": "mixed" if spec.colours is None else "none"}
             container["plays"] = str(spec.loop)
         case "avif":
-            stream = {"preset": "6", "crf": str(spec.crf), "svtav1-params": f"lp={threads}"}
+            stream = {"preset": "6", "crf": str(spec.crf), "svtav1-params": f"lp={_THREADS}"}
             container["loop"] = str(spec.loop)
         case "webm":
             stream = {
@@ -63,7 +59,7 @@ def options_for(spec: Animation, *, threads: int = 2) -> EncoderOptions:
                 "row-mt": "1",
                 "b": "0",
                 "crf": str(spec.crf),
-                "threads": str(threads),
+                "threads": str(_THREADS),
             }
             if spec.transparent:
                 stream["auto-alt-ref"] = "0"  # libvpx cannot look ahead with an alpha channel
@@ -72,7 +68,7 @@ def options_for(spec: Animation, *, threads: int = 2) -> EncoderOptions:
                 "profile": "4444",
                 "vendor": "apl0",
                 "alpha_bits": "16" if spec.transparent else "0",
-                "threads": str(threads),
+                "threads": str(_THREADS),
             }
         case _:
             stream = {
@@ -80,7 +76,7 @@ def options_for(spec: Animation, *, threads: int = 2) -> EncoderOptions:
                 "tune": "animation",
                 "mbtree": "0",
                 "crf": str(spec.crf),
-                "threads": str(threads),
+                "threads": str(_THREADS),
                 "chroma_sample_location": "center",
             }
     if spec.format.container in ("mp4", "mov") and spec.format.fast_start:

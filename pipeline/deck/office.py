@@ -74,7 +74,7 @@ def _finish(deck: Deck, draft: Path) -> None:
         fill.fore_color.rgb = RGBColor(*background)  # type: ignore[no-untyped-call]
         (movie,) = shown.shapes
         movie.name = slide.title
-        movie._element.nvPicPr.cNvPr.set("descr", _one_line(slide.notes))
+        movie._element.nvPicPr.cNvPr.set("descr", " ".join(slide.notes.split()))
     deck_file.save(str(draft))
 
 
@@ -85,7 +85,3 @@ def _with_fixed_dates(draft: Path, path: Path) -> None:
             packed = name.endswith((".mp4", ".png", ".jpeg"))
             entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
             target.writestr(entry, source.read(name))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -133,9 +133,6 @@ class FrameRenderer(CairoRenderer):
             self._converted = (drawn, unpremultiply(drawn))
         return self._converted[1]
 
-    def scene_finished(self, scene: Any) -> None:
-        """Nothing to close."""
-
 
 def draw(
     factory: ActFactory, settings: RenderSettings, start: int, stop: int | None, sink: Sink
@@ -182,7 +179,7 @@ def draw_some(
 
 def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
     """Step an act from end to end without drawing, to learn what it is in time."""
-    scene = run(factory, settings, lambda: FrameRenderer(NOTHING, _discard, settings.fps))
+    scene = run(factory, settings, lambda: FrameRenderer(NOTHING, lambda frame: None, settings.fps))
     return Timeline(
         n_frames=scene.renderer.frame_number,
         fps=settings.fps,
@@ -190,10 +187,6 @@ def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:
         beats=tuple(getattr(scene, "beats", ())),
         holds=tuple(scene.renderer.holds),
     )
-
-
-def _discard(frame: Frame) -> None:
-    """No frame is wanted."""
 
 
 def run(
@@ -222,7 +215,6 @@ def _run(factory: ActFactory, make_renderer: Callable[[], FrameRenderer]) -> Any
         scene.tear_down()
     except _RangeDone:
         pass
-    scene.renderer.scene_finished(scene)
     return scene
 
 
