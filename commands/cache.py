@@ -1,4 +1,4 @@
-"""The verb `cache`: what is kept of finished renders, and how to have less of it."""
+"""The verb `cache`: how large the cache of finished renders is, and how to prune it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class DataOptions:
-    """What the options on the data ask for; one field for each."""
+    """The options on the data: which columns of which file, and how to read it."""
 
     data: Path | None = None
     features: tuple[str, ...] | None = None

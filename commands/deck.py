@@ -190,7 +190,7 @@ def _slides(request: Request, shown: Sequence[ActEntry], acts: Sequence[Act]) ->
 
 
 def numbers_line(numbers: Mapping[str, Any], best: str = "At the best θ", rss: str = "RSS") -> str:
-    """The numbers of a beat, in a line, written as in the pictures.
+    """Return the numbers of a beat as one line, written as in the pictures.
 
     They are those of the best θ, and say so: an act may show another θ beside it.
     """

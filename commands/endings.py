@@ -1,4 +1,4 @@
-"""How a command ends: done, or one sentence and an exit code; a traceback is left for bugs."""
+"""Exceptions to exit codes: one sentence for the user, a traceback for bugs alone."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class MisusedFile(Traced):
 
 
 class Commands(click.Group):
-    """A group of commands that end in one sentence, whatever a user's input does."""
+    """A click group whose commands end in one sentence, whatever a user's input does."""
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the command line up to the command."""
@@ -127,7 +127,7 @@ def _unknown_variables(ctx: click.Context) -> list[str]:
 
 
 def end_tidily() -> None:
-    """Let a run end after SIGTERM, or when its terminal is closed, as it does after Ctrl-C.
+    """Handle SIGTERM and SIGHUP as Ctrl-C: the run cleans up and ends.
 
     Only the first counts, for both often come together and must not disturb clearing up. What was
     ignored when we were started, as by nohup, stays ignored.
@@ -144,7 +144,7 @@ def end_tidily() -> None:
 
 
 def ending_of(error: BaseException) -> click.ClickException | None:
-    """Return how a command ends after `error`; None for a bug."""
+    """Return the click exception, with its exit code, for an error; None for a bug."""
     if isinstance(error, KeyboardInterrupt):
         return Stopped(str(error) or "Stopped; no unfinished file was left behind.")
     if isinstance(error, ActFileError):

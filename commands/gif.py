@@ -70,7 +70,7 @@ def read_times(text: str) -> int:
 
 @dataclass(frozen=True)
 class Limit:
-    """The largest file there may be, and where it is to be shown."""
+    """The options --max-size, --target and --targets: the largest file there may be."""
 
     max_size: str | None = None
     target: str | None = None
@@ -213,7 +213,7 @@ def wanted(
     rate: str | None,
     **given: Any,
 ) -> tuple[Animation, tuple[str, ...]]:
-    """What was asked for, with what the target or the format implies; and notes on what is not."""
+    """Return the spec of the animation, filled in from target and format, and notes on it."""
     place = limit.place
     chosen = FORMATS[kind or (place.formats[0] if place else next(iter(FORMATS)))]
     if place and chosen.name not in place.formats:
@@ -238,7 +238,7 @@ def wanted(
 def open_encoder(
     work: Work, settings: RenderSettings, entries: Sequence[ActEntry]
 ) -> Iterator[ClipEncoder]:
-    """Give who makes animations of these acts, and shows how it goes."""
+    """Give a `ClipEncoder` for these acts that shows its progress."""
     from commands.console.progress import watching
     from commands.console.report import progress_bar
     from pipeline.clip.clips import ClipEncoder

@@ -123,7 +123,7 @@ def storyboard(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None
 
 
 def paper(name: str, *, captions: bool = True) -> Paper:
-    """What a storyboard is drawn on: colours and type of a theme, and whether captions are shown."""
+    """Return the style of a storyboard: colours and type of a theme, captions or none."""
     from pipeline.storyboard import Paper
     from scenes.text.words import label
     from scenes.theme import THEMES

@@ -28,7 +28,7 @@ OUR_PACKAGES = ("scenes", "ridge_math")
 
 @dataclass(frozen=True, kw_only=True)
 class Request(DataOptions):
-    """What the options that all commands share ask for; one field for each."""
+    """The options that all commands share, read; one field for each."""
 
     aspect: str
     lang: str
@@ -93,7 +93,7 @@ class Request(DataOptions):
         )
 
     def scripts(self, entries: Sequence[ActEntry], brief: Brief | None = None) -> list[Script]:
-        """Each act with a key of all that it is made of: its sources, its words, its brief."""
+        """Return each act with its content key, a digest of its sources, words and brief."""
         from pipeline.render.film import Script
         from pipeline.work.sources import source_digest
 

@@ -1,4 +1,4 @@
-"""Data that come through a pipe: kept in a temporary file, since they are read more than once."""
+"""Data from a pipe or standard input, spooled to a temporary file: they are read more than once."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Work:
-    """What the options about work ask for; one field for each."""
+    """The options about workers, cluster and cache, read; one field for each."""
 
     workers: int | None = None
     cluster: str | None = None
@@ -48,7 +48,7 @@ class Work:
 
     @contextmanager
     def store(self, *, needed: bool = True) -> Iterator[Store]:
-        """Give the store that is meant; without a cache, one that is gone when the block ends."""
+        """Give the cache as a `Store`; with --no-cache, a temporary one."""
         from pipeline.scratch import scratch_folder, sweep
         from pipeline.work.store import Store, default_folder
 
@@ -72,7 +72,7 @@ class Work:
 
 
 def measured(request: Request, work: Work, entries: Sequence[ActEntry]) -> tuple[Act, ...]:
-    """Learn what acts are in time: from the cache, or by stepping through them in this process."""
+    """Return acts with their timelines: from the cache, or by stepping through them here."""
     from commands.console.report import waiting
     from pipeline.render.service import RenderService
     from pipeline.work.executor import SerialExecutor
@@ -130,7 +130,7 @@ work_options = gather_options(Work, "work", *_DRAWING, _DRY_RUN)
 def open_service(
     work: Work, settings: RenderSettings, entries: Sequence[ActEntry], *, needed: bool = True
 ) -> Iterator[RenderService]:
-    """Give a service for these acts; when the block ends, nobody works any more.
+    """Give a `RenderService` for these acts; its workers end with the block.
 
     `needed` is whether it is an error that something cannot be kept.
     """
@@ -170,7 +170,7 @@ def open_service(
 
 @contextmanager
 def resumable(work: Work) -> Iterator[None]:
-    """Say, where a user stops what is done in the block, what is left and how to go on."""
+    """Turn Ctrl-C in the block into a sentence on what is left and how to resume."""
     try:
         yield
     except KeyboardInterrupt:
@@ -181,7 +181,7 @@ def resumable(work: Work) -> Iterator[None]:
 
 
 def executor_of(n_workers: int | None) -> Executor:
-    """Return so many workers on this machine; for none, this process itself."""
+    """Return an `Executor` of so many worker processes; for none, of this process itself."""
     from pipeline.work.cores import cores
     from pipeline.work.executor import SerialExecutor
     from pipeline.work.workers import Processes

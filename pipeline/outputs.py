@@ -1,4 +1,4 @@
-"""Output files that appear whole or not at all."""
+"""Atomic writes: output files that appear whole or not at all."""
 
 import contextlib
 import errno
@@ -13,7 +13,7 @@ from pipeline.scratch import is_scratch, staging_folder, sweep
 
 @contextlib.contextmanager
 def atomic_write(path: Path, flag: str = "--out") -> Iterator[Path]:
-    """Give a temporary path; put what is written there in place of `path` when the block succeeds.
+    """Give a temporary path that is renamed to `path` when the block succeeds.
 
     Readers see the old file or the new one, never a part: the new one is written to the disk
     before it takes the name. After any failure, an interrupt included, the temporary file is
@@ -42,7 +42,7 @@ def atomic_write(path: Path, flag: str = "--out") -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes, flag: str = "--out") -> None:
-    """Write a file whole or not at all; raises as `atomic_write`."""
+    """Write bytes to a file atomically; raises as `atomic_write`."""
     with atomic_write(path, flag) as temporary:
         temporary.write_bytes(content)
 

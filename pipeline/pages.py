@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 @cache
 def templates_of(package: str) -> Environment:
-    """Return the templates of a package, in its folder ``templates``."""
+    """Return the Jinja2 environment of the folder ``templates`` of a package."""
     return Environment(
         loader=PackageLoader(package),
         autoescape=True,

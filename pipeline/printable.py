@@ -1,4 +1,4 @@
-"""What to say of a user's text: it may hold anything a file can, and be almost the right word."""
+"""Text of users in messages: escaped, compared with what is known, quoted to be typed again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 
 def shown(text: str, limit: int | None = None) -> str:
-    r"""Return text with an escape for what is not printable, cut to `limit` characters.
+    r"""Escape what is not printable in a text, and cut it to `limit` characters.
 
     Control characters would otherwise reach the terminal: ``"\x1b[31m"`` becomes ``"\\x1b[31m"``.
     """
@@ -31,7 +31,7 @@ def data_words(
     features: Sequence[str],
     adjusted_for: Sequence[str],
 ) -> list[str]:
-    """Return the options that name these columns of a file; `reading` are those it is read with."""
+    """Return --data, --response … for these columns; `reading` are the options it is read with."""
     words = ["--data", source, *reading, "--response", response, "--features", _listed(features)]
     return words + (["--adjust-for", _listed(adjusted_for)] if adjusted_for else [])
 

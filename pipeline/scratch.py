@@ -1,4 +1,4 @@
-"""Folders for what is unfinished: gone when their maker is done, swept when it was killed.
+"""Staging folders: temporary and locked, removed by their maker, swept when it was killed.
 
 What is written beside an output, in the cache, or for temporary use is written in such a folder. It
 is locked as long as whoever made it lives: the system lets go of a lock when a process ends, however
@@ -27,7 +27,7 @@ _ABANDONED = 7 * 24 * 3600
 
 @contextlib.contextmanager
 def staging_folder(parent: Path) -> Iterator[Path]:
-    """Give an empty folder of our own in `parent`; it goes with all that is in it.
+    """Give an empty, locked temporary folder in `parent`, removed when the block ends.
 
     What killed processes have left in `parent` goes first.
 

@@ -73,7 +73,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Paper:
-    """How a sheet looks.
+    """The style of a sheet: how text is set, and colours.
 
     Attributes
     ----------
@@ -172,7 +172,7 @@ def _lines(moment: Moment, paper: Paper, size: float, width: int) -> list[Frame]
 
 
 def broken(text: str, label: Labeller, size: float, width: int) -> list[str]:
-    """A text in as many lines as it takes to be no wider than so many pixels."""
+    """Wrap a text into lines no wider than so many pixels."""
     if not text:
         return []
     most = max(1, int(len(text) * width / max(label(text, size).shape[1], 1)))

@@ -24,7 +24,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Ending(click.ClickException):
-    """The end of a command in a sentence; what is in it of a user's cannot disturb a terminal."""
+    """An exception that ends a command: one sentence, without control characters."""
 
     def format_message(self) -> str:
         """Return the sentence in characters that can be shown."""
@@ -50,7 +50,7 @@ class Stopped(Ending):
 
 
 class FilePath(click.Path):
-    """The name of a file or folder."""
+    """click's type of a path: not empty, without NUL bytes."""
 
     name = "path"
 
@@ -127,7 +127,7 @@ def option(
 
 
 def add_options(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
-    """Return what adds options to a command, in this order."""
+    """Return a decorator that adds several options to a click command, in this order."""
 
     def decorate(command: _Command) -> _Command:
         for add in reversed(options):
@@ -140,7 +140,7 @@ def add_options(*options: Callable[[_Command], _Command]) -> Callable[[_Command]
 def gather_options(
     record: type[Any], name: str, *options: Callable[[Any], Any], **fixed: Any
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return what adds options to a command, which gets them as the fields of one record.
+    """Return a decorator that passes options to a click command as one dataclass.
 
     So it does with options of its own that are called like a field. `fixed` are fields with no
     option.
@@ -211,7 +211,7 @@ json_option = option("--json", "as_json", is_flag=True, help="Result as JSON on 
 def look_options(
     quality: str | None, languages: Iterable[str], *, themes: bool = True
 ) -> Callable[[_Command], _Command]:
-    """Return what adds the options for look and output.
+    """Return a decorator that adds the options for look and output.
 
     Parameters
     ----------
@@ -291,7 +291,7 @@ range_options = add_options(
 
 
 def say(sentence: str) -> None:
-    """Say on stdout what was made; a file's name cannot disturb a terminal."""
+    """Print a line on stdout, without control characters."""
     click.echo(shown(sentence))
 
 
@@ -320,17 +320,17 @@ def version_option() -> Callable[[_Command], _Command]:
 
 
 def warn(sentence: str) -> None:
-    """Say something on stderr, where it is in nobody's way."""
+    """Print a line on stderr, without control characters."""
     click.echo(shown(sentence), err=True)
 
 
 def note(sentence: str) -> None:
-    """Say on stderr what is worth knowing, though all goes well."""
+    """Print a note on stderr: worth knowing, though all goes well."""
     warn(f"Note: {sentence}")
 
 
 def examples(*lines: str) -> str:
-    """Return the end of a help text; click leaves its lines as they are."""
+    """Return examples for the end of a help text, in lines that click does not wrap."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """What there is to say about a finished file or folder."""
+    """The report on a finished file or folder: a line for people, JSON for programs."""
 
     line: str
     payload: dict[str, Any]
 
     def tell(self, as_json: bool, *, event: bool = False) -> None:
-        """Say it on stdout; as JSON, if so, as one of a row of events."""
+        """Print it on stdout: the line or the JSON, as one of a row of events if so."""
         told = {"event": "made", **self.payload} if event else self.payload
         say(json.dumps(told) if as_json else self.line)
 

@@ -1,4 +1,4 @@
-"""Whether this shell lets a process have the memory that a render needs."""
+"""The memory limit of this shell (`ulimit -v`), where a render needs more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ENOUGH = 4_000_000_000
 
 
 def short_of_memory() -> str | None:
-    """Say so in a sentence where this shell lets a process have less memory than a render needs."""
+    """Return a sentence where `ulimit -v` allows less memory than a render needs, else None."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit == resource.RLIM_INFINITY or limit >= _ENOUGH:
         return None

@@ -1,4 +1,4 @@
-"""How a render goes, while it goes: bars for a person, events for a program, silence for a log."""
+"""Progress of a render: bars on a terminal, JSON events for a program, silence in a log."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Tally:
 
 
 class Bars(Watcher):
-    """A bar for the film and one for every worker, on a terminal."""
+    """Progress bars on a terminal: one for the film and one for every worker."""
 
     def __init__(self, label: str, progress: Progress) -> None:
         self._label = label
@@ -104,7 +104,7 @@ class Bars(Watcher):
 
 
 class Lines(Watcher):
-    """Events as JSON, one a line."""
+    """Progress as JSON events, one a line."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
@@ -136,7 +136,7 @@ class Lines(Watcher):
 
 
 class Log(Watcher):
-    """What should be known even where there is no terminal."""
+    """Progress where there is no terminal: lost workers alone are reported."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
@@ -151,7 +151,7 @@ class Log(Watcher):
 def watching(
     label: str, as_json: bool, write: Callable[[str], None], warn: Callable[[str], None]
 ) -> Iterator[Watcher]:
-    """Give the watcher that suits where the output goes: JSON, a terminal, or neither."""
+    """Give the `Watcher` that suits where the output goes: JSON, a terminal, or neither."""
     console = Console(stderr=True)
     if as_json:
         yield Lines(write)

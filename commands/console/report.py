@@ -1,4 +1,4 @@
-"""What a person sees of a render, and what a program reads: progress, closing line, tables, JSON."""
+"""Progress bars and tables on the terminal (rich), and the list of acts as JSON."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def waiting(label: str) -> AbstractContextManager[object]:
 
 
 def acts_payload(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> list[dict[str, Any]]:
-    """Return what there is to say about acts, for JSON and for `print_acts`.
+    """Return the list of acts as JSON holds it, and as `print_acts` takes it.
 
     The names in it are those of docs/programs.md, where they are promised to stay.
     """

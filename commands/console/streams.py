@@ -18,7 +18,7 @@ _FAILED = 1
 
 @contextlib.contextmanager
 def standard_streams() -> Iterator[None]:
-    """Give the block standard streams of which a fault is told once, at the end, on stderr.
+    """Make stdout and stderr survive closed pipes and full disks; report a fault once, at the end.
 
     Whoever closes its end of a pipe, or has closed the stream before, wants to hear no more, and
     the work goes on without a word. What is lost because a disk is full somebody wanted: the work

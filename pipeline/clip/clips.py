@@ -82,7 +82,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class ClipEncoder:
-    """Makes animations of frames that a service draws; who draws encodes, too.
+    """Encodes animations from frames that a `RenderService` draws, with the same workers.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class ClipEncoder:
         return film.every(drawn_at(spec.rate)[1])
 
     def run(self, searches: Sequence[tuple[Excerpt, Search, int | None, str]]) -> list[Found]:
-        """Do searches side by side: in each round, one encoding for each that is not finished.
+        """Run searches in parallel: in each round, a trial encoding for each that is not finished.
 
         Each is of an excerpt, with the most bytes there may be, and what to call its file in an error.
         """
@@ -188,7 +188,7 @@ def attempt(
     name: str,
     on_frame: Callable[[], None],
 ) -> Trial:
-    """Encode frames, and where it fits a limit compare the file with them; in any process."""
+    """Encode a buffer, and measure its SSIM where it fits the limit; in any process."""
     path = Path(name)
     content = encoded(buffer, spec, on_frame, path)
     if limit is None or len(content) > limit:
@@ -200,7 +200,7 @@ def attempt(
 
 
 def n_shown(buffer: FrameBuffer, spec: Animation) -> int:
-    """Return how many frames are shown, those on the way back included."""
+    """Return how many frames an animation shows, those of a bounce included."""
     return len(buffer) + (max(0, len(buffer) - 2) if spec.bounce else 0)
 
 

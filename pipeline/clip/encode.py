@@ -27,7 +27,7 @@ _THREADS = 2
 
 
 def options_for(spec: Animation) -> EncoderOptions:
-    """Return what the encoder and the container are told, in FFmpeg's own names.
+    """Return the options of encoder and container, in FFmpeg's own names.
 
     Notes
     -----
@@ -147,7 +147,7 @@ def encoded(
     on_frame: Callable[[], None] = lambda: None,
     path: Path | None = None,
 ) -> bytes:
-    """Encode a buffer, and return the file; `path` is what to call it when something goes wrong.
+    """Encode a buffer in memory, and return the file; `path` is what to call it in an error.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def encoded(
 
 @contextlib.contextmanager
 def trial_folder(path: Path) -> Iterator[Path]:
-    """Give a temporary folder for what may become `path`; that it is full is told of `path`."""
+    """Give a temporary folder for trial encodings of `path`; errors in it name `path`."""
     try:
         with scratch_folder() as folder, _encoding(path):
             yield folder

@@ -1,4 +1,4 @@
-"""The best animation that fits a limit, with few trial encodings.
+"""The best animation that fits a file size, with few trial encodings.
 
 Three things can be given up for size: width, frames per second, and colours (or, where there is no
 palette, a finer quantiser). What each costs and saves was measured on acts of the film, as an article
@@ -56,7 +56,7 @@ _WORTH_IT = 0.85  # of the limit: what uses this much is not searched any furthe
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A combination, what it is predicted to lose, and its size up to a common factor."""
+    """Width, rate and colours to try, with predicted loss, and size up to a common factor."""
 
     spec: Animation
     loss: float
@@ -65,7 +65,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What an encoding came to.
+    """A trial encoding.
 
     Attributes
     ----------
@@ -161,7 +161,7 @@ def search(combinations: Sequence[Candidate], limit: int, at_most: int = 6) -> S
 
 
 def only(spec: Animation) -> Search:
-    """Encode one thing, whatever it comes to."""
+    """Search for nothing: encode one spec, whatever size it comes to."""
     trial = yield spec
     return Found(trial, trial, 1)
 

@@ -41,7 +41,7 @@ MIN_COLOURS, MAX_COLOURS = 4, 256
 
 @dataclass(frozen=True, slots=True)
 class Format(Container):
-    """A kind of file that animations can be.
+    """A file format of animations.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Animation:
-    """What an animation should be, apart from what it shows.
+    """The spec of an animation: everything but what it shows.
 
     Attributes
     ----------
@@ -192,7 +192,7 @@ def animation(
     bounce: bool = False,
     transparent: bool = False,
 ) -> tuple[Animation, tuple[str, ...]]:
-    """Put together what was asked for, with the format's own choice for the rest.
+    """Return the spec that was asked for, checked, with the format's defaults for the rest.
 
     Parameters
     ----------

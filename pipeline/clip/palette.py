@@ -1,4 +1,4 @@
-"""Pictures of few colours: which colours to keep, and every pixel as the nearest of them.
+"""Colour quantisation: which colours a palette keeps, and every pixel as the nearest of them.
 
 FFmpeg's ``palettegen`` cuts the colours of a picture at the median, by how many pixels have them. In
 a film of surfaces that leaves nothing for what is small and matters: the ball at the minimum turns
@@ -34,7 +34,7 @@ _TIME = Fraction(1, 1000)
 
 
 def palette_of(buffer: FrameBuffer, colours: int) -> av.VideoFrame:
-    """Choose the colours for all frames of a buffer.
+    """Choose a palette for all frames of a buffer.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def palette_of(buffer: FrameBuffer, colours: int) -> av.VideoFrame:
 
 
 def palette_for(pictures: Iterable[Pixels], colours: int) -> av.VideoFrame:
-    """Choose the colours for pixels: uint8 of shape (..., 3); see `palette_of`."""
+    """Choose a palette for pixels, uint8 of shape (..., 3); see `palette_of`."""
     counts, means, flat = _counted(pictures)
     shares = np.sqrt(counts)
     repeats = np.maximum(1, np.rint(shares / shares.sum() * _PIXELS)).astype(int)
@@ -74,7 +74,7 @@ def palette_for(pictures: Iterable[Pixels], colours: int) -> av.VideoFrame:
 
 
 class Painter:
-    """Gives frames the colours of a palette.
+    """Quantises frames to a palette (FFmpeg's ``paletteuse``).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What places take: sizes, widths and formats, from one dated table that users can add to."""
+"""Targets: file size, width and formats that sites take, from one dated table to add to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNCONFIRMED = "unconfirmed"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an animation is to be shown.
+    """A target: a site where an animation is to be shown.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Place:
 
 
 def find_place(name: str, own: Path | None = None) -> Place:
-    """Return a place by name, from the user's own table if it is there, else from ours.
+    """Return a target by name, from the user's own table if it is there, else from ours.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def find_place(name: str, own: Path | None = None) -> Place:
 
 
 def places_of(own: Path | None = None) -> dict[str, Place]:
-    """Return all places by name: ours, with the user's own added or in their stead."""
+    """Return all targets by name: ours, with the user's own added or in their stead."""
     text = files("pipeline.clip").joinpath("targets.toml").read_text(encoding="utf-8")
     places = {name: _place(name, entry, "our table") for name, entry in tomllib.loads(text).items()}
     if own is None:

@@ -30,7 +30,7 @@ _PIECE = 3 << 18
 
 @cache
 def page_words() -> dict[str, dict[str, Any]]:
-    """What the page says of itself, by language."""
+    """Return the texts of the page's controls, by language."""
     return tomllib.loads((_HERE / "words.toml").read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Single frames of clips, as small pictures."""
+"""Poster frames: the first or last frame of a clip, as a small picture."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ LONGER_SIDE = 640
 
 
 def first_frame(clip: Path) -> Image.Image:
-    """Return the first frame of a clip, made small."""
+    """Return the first frame of a clip, scaled down."""
     with av.open(clip, format=MP4.container) as file:
         return Image.fromarray(_colours(next(file.decode(video=0))))
 
 
 def last_frame(clip: Path) -> Image.Image:
-    """Return the last frame of a clip, made small; only its last group of pictures is decoded."""
+    """Return the last frame of a clip, scaled down; only its last group of pictures is decoded."""
     with av.open(clip, format=MP4.container) as file:
         (video,) = file.streams.video
         assert video.duration is not None, "a clip of ours says how long it is"
@@ -48,7 +48,7 @@ def edge_colour(clip: Path) -> str:
 
 
 def data_address(image: Image.Image) -> str:
-    """Return a picture as an address that holds all of it."""
+    """Return a picture as a data URL (WebP)."""
     memory = BytesIO()
     image.save(memory, format="webp", quality=82, method=4)
     return "data:image/webp;base64," + b64encode(memory.getvalue()).decode()

@@ -59,7 +59,7 @@ class Palette:
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return places moved apart by at least `gap`, as little as it takes, within [low, high].
+    """Move labels apart by at least `gap`, as little as it takes, within [low, high].
 
     Neighbours that are too close form a group around their mean (isotonic regression of the places
     less their offsets); where all of them do not fit, they are spaced evenly.
@@ -87,7 +87,7 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 
 def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
-    """Return text fit to be drawn, cut to so many points of width."""
+    """Truncate text, with an ellipsis, to so many points of width."""
     plain = shown(text, LONGEST)
     if text_width(plain, size, weight) <= width:
         return plain
@@ -105,7 +105,7 @@ def feature_colours(count: int, palette: Palette) -> list[tuple[str, str]]:
 
 
 def between(first: str, second: str, share: float) -> str:
-    """Return the colour that far from the first to the second, "#rrggbb" all three."""
+    """Interpolate between two colours, "#rrggbb" all three."""
     a, b = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in (first, second))
     return "#" + "".join(f"{round(v):02x}" for v in (1 - share) * a + share * b)
 

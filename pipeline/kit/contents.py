@@ -32,7 +32,7 @@ def exhibit(
     writing: Writing,
     size: tuple[int, int],
 ) -> Exhibit:
-    """Put a piece together with what was made of it, among the rest."""
+    """Collect the media and texts of a piece."""
     mine = [one for one in made if one.piece == piece.name]
     cues, fps = piece.timeline.cues, piece.timeline.fps
     return Exhibit(
@@ -77,7 +77,7 @@ def contents(
 
 
 def payload_of(exhibits: Sequence[Exhibit], tongue: Tongue) -> dict[str, Any]:
-    """Return what there is to say about a kit, for JSON."""
+    """Return the language, the media and the gaps of a kit, as JSON."""
     return {
         "language": tongue.code,
         "media": {medium.name: medium.payload for one in exhibits for medium in one.media},

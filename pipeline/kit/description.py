@@ -1,4 +1,4 @@
-"""A piece in words and numbers, for those who cannot see it or want to quote it: pure functions."""
+"""Alternative text, description, transcript and numbers of a piece: pure functions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Writing:
 
 @dataclass(frozen=True)
 class Problem:
-    """The data in a few words.
+    """The data set in a few words.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Piece:
-    """What is shown.
+    """An act in a kit: its name, its title, what is seen, and its timeline.
 
     Attributes
     ----------

@@ -34,7 +34,7 @@ _WIDEST = 960
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be made of a piece in one theme.
+    """The media to make of a piece in one theme.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A file of a kit that is looked at.
+    """A media file of a kit: a video, a moving picture, a poster or a card.
 
     Attributes
     ----------
@@ -110,14 +110,14 @@ class Medium:
 
     @property
     def payload(self) -> dict[str, Any]:
-        """What there is to say about it, for JSON."""
+        """Format, theme, size and rate, as JSON."""
         told = {"kind": self.kind, "theme": self.theme, "width": self.width, "height": self.height}
         return told | ({} if self.fps is None else {"fps": self.fps, "grade": self.grade})
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A moving picture that fits no limit, and why, in a sentence."""
+    """A moving picture that does not fit the size limit, and why, in a sentence."""
 
     piece: str
     theme: str

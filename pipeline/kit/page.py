@@ -40,7 +40,7 @@ class Tongue:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A piece with all that is made of it.
+    """A piece with its media and texts.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The kinds of entries in the store: what each holds, and what it must be to count as that."""
+"""The kinds of cache entries: how timelines, segments, frames and pace are packed and checked."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ FRAMES: Kind[FrameBuffer] = Kind("frames", FrameBuffer.pack, _unread)
 
 
 def frames_of(chunk: Chunk, settings: RenderSettings) -> Kind[FrameBuffer]:
-    """Return the kind of the frames of this chunk: read, they must be its frames."""
+    """Return the kind of cache entry for the frames of this chunk, checked when read."""
     return Kind(FRAMES.name, FrameBuffer.pack, partial(FrameBuffer.unpack, chunk, settings))
 
 
 def segments_of(chunk: Chunk, settings: RenderSettings) -> Kind[bytes]:
-    """Return the kind of the segments of this chunk: read, they must be its video."""
+    """Return the kind of cache entry for the segment of this chunk, checked when read."""
     from pipeline.video.segment import checked_segment
 
     return Kind(SEGMENT.name, bytes, partial(checked_segment, chunk, settings))

@@ -27,7 +27,7 @@ _FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """An act by name, the way to make it, and a key of all that it is made of.
+    """An act that can be made: its name, its factory, and a content key of all it depends on.
 
     Attributes
     ----------
@@ -53,13 +53,13 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Act(Script):
-    """An act and what it is in time."""
+    """A script with its timeline: all that is known of an act without drawing."""
 
     timeline: Timeline = field(kw_only=True)
 
     @classmethod
     def of(cls, script: Script, timeline: Timeline) -> Act:
-        """Return what a script makes, of which the timeline is known."""
+        """Return the act of a script and its timeline."""
         given = {each.name: getattr(script, each.name) for each in fields(Script)}
         return cls(**given, timeline=timeline)
 

@@ -28,7 +28,7 @@ _HEAD, _RUN = struct.Struct(">III"), struct.Struct(">II")
 
 
 class FrameBuffer:
-    """Frames of one size, in order, compressed without loss.
+    """Frame buffer: frames of one size, in order, compressed without loss (zlib).
 
     A frame that is the same object as the one before costs nothing, and comes out as the same
     object as the one before.
@@ -88,7 +88,7 @@ class FrameBuffer:
         return self._unpacked([different[round(place)] for place in places])
 
     def pack(self) -> bytes:
-        """Return all of it, for `unpack`."""
+        """Serialise the frames, for `unpack`."""
         runs: list[tuple[bytes, int]] = []
         for kept in self._kept:
             if runs and runs[-1][0] is kept:
@@ -102,7 +102,7 @@ class FrameBuffer:
 
     @classmethod
     def unpack(cls, chunk: Chunk, settings: RenderSettings, packed: bytes) -> FrameBuffer:
-        """Return the frames of a chunk from what `pack` has written.
+        """Deserialise the frames of a chunk from what `pack` has written.
 
         Raises
         ------

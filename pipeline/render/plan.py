@@ -1,4 +1,4 @@
-"""What a render is about to do, how it is watched, and what comes of it."""
+"""The plan of a render, callbacks on its progress, and the finished file."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Deliverable:
 
 
 class Watcher:
-    """Is told how a render goes. This one does nothing about it."""
+    """Callbacks on the progress of a render; this base class ignores them."""
 
     def planned(self, plan: Plan) -> None:
         """Drawing is about to begin; told once more for what is gone when all is to be joined."""
@@ -115,7 +115,7 @@ class Watcher:
 
 
 def together_of(plans: Sequence[Plan]) -> Plan:
-    """Several plans as one, so that all they lack is drawn at once."""
+    """Merge several plans into one, so that all they lack is drawn at once."""
     keys = tuple(key for plan in plans for key in plan.keys)
     lacking = {plan.keys[i] for plan in plans for i in plan.missing}
     return Plan(

@@ -1,4 +1,4 @@
-"""Draws films: what is finished comes from the store, the rest is drawn by an executor, all is joined.
+"""The render service: cached pieces from the store, the rest drawn by an executor, all joined.
 
 Settings → chunks → segments → deliverable. Every segment is kept the moment it is there, so a render
 that is stopped, however it is stopped, goes on where it was.

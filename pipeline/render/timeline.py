@@ -33,7 +33,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Timeline:
-    """What an act is, in time.
+    """The timeline of an act: its length, captions, beats and holds, by frame.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Timeline:
 
     @property
     def beats_payload(self) -> list[dict[str, Any]]:
-        """What there is to say about its beats, for JSON, by names that docs/programs.md promises."""
+        """The beats as JSON, by names that docs/programs.md promises."""
         return [
             {
                 "name": beat.name,
@@ -74,12 +74,12 @@ class Timeline:
         ]
 
     def to_json(self) -> bytes:
-        """Return all of it, for `from_json`."""
+        """Serialise it as JSON, for `from_json`."""
         return json.dumps(asdict(self)).encode()
 
     @classmethod
     def from_json(cls, text: bytes) -> Timeline:
-        """Return what `to_json` has written.
+        """Parse what `to_json` has written.
 
         Raises
         ------

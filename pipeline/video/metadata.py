@@ -1,4 +1,4 @@
-"""What an MP4 file tells beside its pictures: title, author, chapters, captions that can be shown.
+"""Metadata of an MP4 file: title, author, chapters, and captions as a track.
 
 All of it is put around the packets of a film while they are joined, so nothing is decoded, and
 nothing of it depends on when or where the film was made: the same film is the same file.
@@ -42,7 +42,7 @@ Format: Start, End, Style, Text
 
 @dataclass(frozen=True)
 class Metadata:
-    """What a film tells beside its pictures; what is empty is left out.
+    """Title, author, language, chapters and captions of a film; what is empty is left out.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The work that is handed out: step an act, or draw a chunk of it as a segment, in any process.
+"""Tasks of workers: step an act, or draw and encode a chunk of it as a segment.
 
 A segment is an MP4 file of its own, in memory: one encoder thread, no B-frames, closed groups of
 pictures, the same options for every segment. So segments join without encoding again, and what a
@@ -33,7 +33,7 @@ def segment_options(settings: RenderSettings) -> EncoderOptions:
 
 
 def step(factory: ActFactory, settings: RenderSettings, on_frame: OnFrame) -> Timeline:
-    """Step through an act, drawing nothing."""
+    """Return the timeline of an act: `probe` as a task."""
     from pipeline.render.frames import probe
 
     return probe(factory, settings)
@@ -77,7 +77,7 @@ def draw_segment(chunk: Chunk, settings: RenderSettings, on_frame: OnFrame) -> b
 
 
 def checked_segment(chunk: Chunk, settings: RenderSettings, segment: bytes) -> bytes:
-    """Return the segment if it is the video of this chunk, as far as can be known without decoding.
+    """Validate a segment: return it if it is the video of this chunk, as far as its packets tell.
 
     Raises
     ------

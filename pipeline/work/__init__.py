@@ -1,1 +1,1 @@
-"""Work in pieces: what they are, who does them, where they are kept."""
+"""Chunks of work, executors that do them (here and on a cluster), and the cache."""

@@ -1,4 +1,4 @@
-"""Who does the work: one shape for this process, for worker processes and for a cluster.
+"""Executors: one interface for this process, for worker processes and for a cluster.
 
 An executor is given tasks and tells, in the caller's thread, what becomes of them. Tasks may end in any
 order. A worker that is lost on the way, or silent for too long, costs nothing but its time: its task is
@@ -77,7 +77,7 @@ Listener = Callable[[Event], None]
 
 
 class Executor(Protocol):
-    """Does tasks. Use it as a context manager: leaving it leaves nobody behind."""
+    """Runs tasks on workers; a context manager that leaves no worker behind."""
 
     def __enter__(self) -> Executor: ...
 
@@ -119,7 +119,7 @@ class Losses:
 
 
 def waited_for(words: SimpleQueue[T], seconds: float) -> Iterator[T]:
-    """Yield what workers say; wait for the first word at most so long, for others not at all."""
+    """Yield queued messages of workers; wait at most so long for the first, not for others."""
     with contextlib.suppress(Empty):
         yield words.get(timeout=seconds)
         while True:

@@ -28,7 +28,7 @@ DRAWING_MODULES = ("pipeline.video.segment", "pipeline.render.lossless")
 
 @dataclass(frozen=True)
 class Machine:
-    """What draws, beside our own sources: everything here may change a pixel.
+    """Versions and renderer of a machine: everything here may change a pixel.
 
     Attributes
     ----------

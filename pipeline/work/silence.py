@@ -1,4 +1,4 @@
-"""How long nobody has said anything, and how long that is borne."""
+"""Heartbeats: how long workers have been silent, and the timeouts for that."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds that others are given.
+    """Timeouts, in seconds.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Patience:
 
 
 class Silence:
-    """Counts for how many seconds each of some has been silent.
+    """Measures for how many seconds each worker has been silent.
 
     Only while we look: where this process was stopped itself, or its machine asleep, nobody else was
     silent. So no look counts for more than twice the time between two.

@@ -1,4 +1,4 @@
-"""Which files a module is made of: itself, what it imports of our own, and the data beside those.
+"""Dependencies of a module, read from its source: our own modules, and data files beside them.
 
 Found by reading the source, without importing anything: the digest of an act is known before Manim
 is. Imports inside functions count, those for type checking do not.

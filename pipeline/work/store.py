@@ -1,4 +1,4 @@
-"""Finished pieces of work, kept by content key: written whole, verified when read.
+"""A cache of finished work by content key: written atomically, verified when read.
 
 An entry is one file: a line that says what it is, its kind, its key, the length of its content, a
 SHA-256 digest of all this and the content, then the content. It is written in a staging folder,
@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Kind(Generic[T]):
-    """A kind of entry: its name, and how what it holds is written and read.
+    """A kind of cache entry: its name, and how its value is packed and unpacked.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Usage:
 
 
 class Store:
-    """A folder of entries.
+    """A folder of cache entries.
 
     Parameters
     ----------

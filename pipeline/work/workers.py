@@ -238,7 +238,7 @@ def serve(connection: Connection, folder: str, threads: int) -> None:
 
 
 def limit_threads(threads: int) -> None:
-    """Keep libraries to themselves; to be called before NumPy is imported."""
+    """Limit the threads of BLAS and Mesa; to be called before NumPy is imported."""
     for name, value in thread_limits(threads).items():
         os.environ[name] = value
 
@@ -280,7 +280,7 @@ def _end_with_parent(folder: str) -> None:
 
 
 class Counting:
-    """Counts frames, and says how many there were now and then."""
+    """Counts frames, and reports them at intervals."""
 
     def __init__(self, say: Callable[[int], None], period: float = _PERIOD) -> None:
         self._say = say
@@ -298,7 +298,7 @@ class Counting:
 
 
 def portable(error: BaseException) -> tuple[BaseException, str]:
-    """Return an error in a form that travels between processes, and where it happened."""
+    """Return an exception that can be pickled, and its traceback as text."""
     where = "".join(traceback.format_exception(error))
     error.__cause__ = error.__context__ = None
     try:
@@ -316,6 +316,6 @@ class _ElsewhereError(Exception):
 
 
 def raised_elsewhere(error: BaseException, where: str) -> BaseException:
-    """Return the error of another process, to be raised here."""
+    """Return the exception of another process, with its traceback there as the cause."""
     error.__cause__ = _ElsewhereError(where)
     return error
