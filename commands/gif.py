@@ -32,7 +32,7 @@ from pipeline.clip.formats import (
     frame_size,
 )
 from pipeline.clip.rates import parse_rate
-from pipeline.clip.targets import Place, find_place
+from pipeline.clip.targets import Target, find_target
 from pipeline.errors import SettingsError
 from pipeline.sizes import parse_bytes
 from pipeline.video.captions import caption_paths, write_captions
@@ -77,13 +77,13 @@ class Limit:
     targets: Path | None = None
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Target | None:
         """The target, if one is named."""
         if self.target is None:
             if self.targets is not None:
                 raise SettingsError("--targets needs --target: name one that is in the file.")
             return None
-        return find_place(self.target, self.targets)
+        return find_target(self.target, self.targets)
 
     @property
     def max_bytes(self) -> int | None:

@@ -128,7 +128,7 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
     from pipeline.kit import KIT
     from pipeline.kit.contents import contents, exhibit, payload_of
     from pipeline.kit.media import check_codecs, make_media
-    from pipeline.kit.page import Tongue
+    from pipeline.kit.page import Language
     from scenes.theme import THEMES as COLOURS
 
     brief = request.brief()
@@ -143,14 +143,14 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
             note(sentence)
         made = make_media(encoder, laid)
     problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
-    tongue = Tongue(request.lang, caption_text(request.lang, "film", "language_name"))
+    language = Language(request.lang, caption_text(request.lang, "film", "language_name"))
     colours = {
         theme: {key: getattr(COLOURS[theme], key).hex for key in (*_COLOURS, *_ACCENTS)}
         for theme in THEMES
     }
     exhibits = [exhibit(piece, made, problem, writing, asked.size) for piece in pieces]
-    files = contents(exhibits, problem, writing, tongue, colours, _hand(request))
-    payload = payload_of(exhibits, tongue)
+    files = contents(exhibits, problem, writing, language, colours, _hand(request))
+    payload = payload_of(exhibits, language)
     with atomic_folder(asked.folder, KIT, payload) as fresh:
         for name, content in files.items():
             (fresh / name).write_bytes(content)

@@ -20,7 +20,7 @@ UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Target:
     """A target: a site where an animation is to be shown.
 
     Attributes
@@ -65,7 +65,7 @@ class Place:
         return tuple(told)
 
 
-def find_place(name: str, own: Path | None = None) -> Place:
+def find_target(name: str, own: Path | None = None) -> Target:
     """Return a target by name, from the user's own table if it is there, else from ours.
 
     Raises
@@ -73,22 +73,26 @@ def find_place(name: str, own: Path | None = None) -> Place:
     SettingsError
         When there is none, or the table cannot be used.
     """
-    places = places_of(own)
-    if name in places:
-        return places[name]
-    raise SettingsError(f"There is no target {name!r}{suggestion(name, sorted(places))}")
+    targets = targets_of(own)
+    if name in targets:
+        return targets[name]
+    raise SettingsError(f"There is no target {name!r}{suggestion(name, sorted(targets))}")
 
 
-def places_of(own: Path | None = None) -> dict[str, Place]:
+def targets_of(own: Path | None = None) -> dict[str, Target]:
     """Return all targets by name: ours, with the user's own added or in their stead."""
     text = files("pipeline.clip").joinpath("targets.toml").read_text(encoding="utf-8")
-    places = {name: _place(name, entry, "our table") for name, entry in tomllib.loads(text).items()}
+    targets = {
+        name: _target(name, entry, "our table") for name, entry in tomllib.loads(text).items()
+    }
     if own is None:
-        return places
-    return places | {name: _place(name, entry, str(own)) for name, entry in read_toml(own).items()}
+        return targets
+    return targets | {
+        name: _target(name, entry, str(own)) for name, entry in read_toml(own).items()
+    }
 
 
-def _place(name: str, entry: Any, table: str) -> Place:
+def _target(name: str, entry: Any, table: str) -> Target:
     def fault(problem: str) -> SettingsError:
         return SettingsError(f"The target {name!r} in {table} {problem}.")
 
@@ -113,4 +117,4 @@ def _place(name: str, entry: Any, table: str) -> Place:
     if not isinstance(checked, datetime.date):
         raise fault("must have a date as checked, such as 2026-11-22")
     texts = {key: str(entry.get(key, "")) for key in ("note", "sure", "source")}
-    return Place(name, max_bytes, width, tuple(map(str, formats)), checked=checked, **texts)
+    return Target(name, max_bytes, width, tuple(map(str, formats)), checked=checked, **texts)

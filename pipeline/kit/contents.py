@@ -14,7 +14,7 @@ from pipeline.video.captions import srt, vtt
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
-    from pipeline.kit.page import Tongue
+    from pipeline.kit.page import Language
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def contents(
     exhibits: Sequence[Exhibit],
     problem: Problem,
     writing: Writing,
-    tongue: Tongue,
+    language: Language,
     themes: Mapping[str, Mapping[str, str]],
     hand: Hand,
 ) -> dict[str, bytes]:
@@ -58,16 +58,16 @@ def contents(
 
     Parameters
     ----------
-    exhibits, problem, writing, tongue, themes
+    exhibits, problem, writing, language, themes
         As for `page.index`.
     hand
         The page to take in hand.
     """
-    texts = {one.piece.name: _texts(one, tongue) for one in exhibits}
+    texts = {one.piece.name: _texts(one, language) for one in exhibits}
     names = {piece: tuple(mine) for piece, mine in texts.items()}
     numbers = numbers_of_pieces([one.piece for one in exhibits], problem)
     frame = snippet_hand(exhibits[0], hand.title)
-    written = {"index.html": index(exhibits, problem, writing, tongue, themes, names, frame)}
+    written = {"index.html": index(exhibits, problem, writing, language, themes, names, frame)}
     written |= {"explore.html": hand.page, "explore-snippet.html": frame}
     for mine in texts.values():
         written |= mine
@@ -76,22 +76,22 @@ def contents(
     return files | {medium.name: medium.content for one in exhibits for medium in one.media}
 
 
-def payload_of(exhibits: Sequence[Exhibit], tongue: Tongue) -> dict[str, Any]:
+def payload_of(exhibits: Sequence[Exhibit], language: Language) -> dict[str, Any]:
     """Return the language, the media and the gaps of a kit, as JSON."""
     return {
-        "language": tongue.code,
+        "language": language.code,
         "media": {medium.name: medium.payload for one in exhibits for medium in one.media},
         "missing": [gap.reason for one in exhibits for gap in one.missing],
     }
 
 
-def _texts(one: Exhibit, tongue: Tongue) -> dict[str, str]:
+def _texts(one: Exhibit, language: Language) -> dict[str, str]:
     """What can be read of a piece, by file name."""
     name, timeline = one.piece.name, one.piece.timeline
     texts = {
         f"{name}-alt.txt": one.alt + "\n",
         f"{name}-description.txt": one.description + "\n",
-        f"{name}-snippet.html": snippet_html(one, tongue),
+        f"{name}-snippet.html": snippet_html(one, language),
         f"{name}-snippet.md": snippet_markdown(one),
     }
     if one.captions:

@@ -31,7 +31,7 @@ _PICTURES = ("gif", "webp")
 
 
 @dataclass(frozen=True)
-class Tongue:
+class Language:
     """The language of the captions: its code, as for ``srclang``, and what it calls itself."""
 
     code: str
@@ -87,12 +87,12 @@ class Exhibit:
         return self.names("poster")
 
 
-def snippet_html(exhibit: Exhibit, tongue: Tongue, *, inline: bool = False) -> str:
+def snippet_html(exhibit: Exhibit, language: Language, *, inline: bool = False) -> str:
     """Return a ``<video>`` for an article, in the reader's colours.
 
     Parameters
     ----------
-    exhibit, tongue
+    exhibit, language
         What is shown, and the language of its captions.
     inline
         Whether captions are part of the text: browsers load them from no file beside a page that
@@ -113,8 +113,8 @@ def snippet_html(exhibit: Exhibit, tongue: Tongue, *, inline: bool = False) -> s
         height=height,
         alt=exhibit.alt,
         track=track,
-        language=tongue.code,
-        language_name=tongue.name,
+        language=language.code,
+        language_name=language.name,
     )
 
 
@@ -151,7 +151,7 @@ def index(
     exhibits: Sequence[Exhibit],
     problem: Problem,
     writing: Writing,
-    tongue: Tongue,
+    language: Language,
     themes: Mapping[str, Mapping[str, str]],
     links: Mapping[str, Sequence[str]],
     hand: str,
@@ -164,7 +164,7 @@ def index(
         The pieces.
     problem, writing
         The data, and how numbers are written.
-    tongue
+    language
         The language of captions.
     themes
         Colours by name, in each theme: ``background``, ``ink``, ``quiet``, ``faint``, ``floor``,
@@ -176,8 +176,8 @@ def index(
     """
     snippets = {
         one.piece.name: {
-            "live": snippet_html(one, tongue, inline=True),
-            "html": snippet_html(one, tongue),
+            "live": snippet_html(one, language, inline=True),
+            "html": snippet_html(one, language),
             "markdown": snippet_markdown(one),
             "image": snippet_image(one),
             "head": snippet_head(one),
@@ -189,7 +189,7 @@ def index(
         exhibits=exhibits,
         problem=problem,
         writing=writing,
-        tongue=tongue,
+        language=language,
         themes=themes,
         links=links,
         snippets=snippets,

@@ -20,9 +20,9 @@ from typing import Any
 from pipeline.errors import RenderError
 from pipeline.work.cluster_worker import Sources, describe, packed, work
 from pipeline.work.executor import Advanced, Began, Call, Ended, Listener, Losses, Task, waited_for
+from pipeline.work.heartbeats import Heartbeats, Timeouts
 from pipeline.work.keys import Machine, differences, this_machine
 from pipeline.work.scheduler import Scheduler, Tls, first_line
-from pipeline.work.silence import Patience, Silence
 from pipeline.work.workers import raised_elsewhere
 
 #: Whose silence is counted where there is no worker that could work.
@@ -44,7 +44,7 @@ class Cluster:
         Called with a sentence for every worker that is refused, and while there is none.
     tls : Tls
         For an encrypted cluster.
-    patience : Patience
+    timeouts : Timeouts
         How long others may be silent.
     """
 
@@ -55,15 +55,15 @@ class Cluster:
         sources: Sources,
         tell: Callable[[str], None],
         tls: Tls | None = None,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or Timeouts()
         self._topic = f"ridge-film-{secrets.token_hex(8)}"
         self._words: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         self._scheduler = Scheduler(
             address,
             tls or Tls(),
-            self._patience,
+            self._timeouts,
             self._topic,
             lambda word: self._words.put(("advanced", *word)),
         )
@@ -76,8 +76,8 @@ class Cluster:
         self._asked: dict[str, Future[Any]] = {}  # what they are; no answer yet
         self._busy: dict[str, tuple[int, Future[Any]]] = {}  # address → its task, and the result
         self._seen: dict[str, float] = {}  # address → when the scheduler last heard of it
-        self._silence = Silence(self._patience)  # of workers as the scheduler hears them
-        self._drawing = Silence(self._patience)  # of workers that draw
+        self._silence = Heartbeats(self._timeouts)  # of workers as the scheduler hears them
+        self._drawing = Heartbeats(self._timeouts)  # of workers that draw
         self._looked = self._unanswered = 0.0
         self._connected = True
 
@@ -96,7 +96,7 @@ class Cluster:
         """Wait for the first worker that fits, and return what it and all others draw on."""
         while self._machine is None:
             self._look()
-            for word in waited_for(self._words, self._patience.look):
+            for word in waited_for(self._words, self._timeouts.look):
                 self._take(*word)
             if self._known and not any(self._known.values()) and not self._asked:
                 raise RenderError(
@@ -110,7 +110,7 @@ class Cluster:
 
         Return False when the scheduler was gone, and all that was asked of its workers with it.
         """
-        if self._connected and time.monotonic() - self._looked < self._patience.look:
+        if self._connected and time.monotonic() - self._looked < self._timeouts.look:
             return True
         try:
             if not self._connected:
@@ -119,7 +119,7 @@ class Cluster:
         except TimeoutError:
             if not self._unanswered:
                 self._tell(f"The Dask scheduler at {self._address} does not answer: waiting.")
-            self._wait(self._patience.tell)
+            self._wait(self._timeouts.tell)
             return True
         except ConnectionError:
             self._reopen()
@@ -151,7 +151,7 @@ class Cluster:
     def _wait(self, seconds: float) -> None:
         """Take so many more seconds of the scheduler's silence; raise RenderError when it is enough."""
         self._unanswered += seconds
-        if self._unanswered >= self._patience.give_up:
+        if self._unanswered >= self._timeouts.give_up:
             raise RenderError(
                 f"The Dask scheduler at {self._address} is gone: what is finished is kept, the "
                 "same command goes on from there."
@@ -163,7 +163,7 @@ class Cluster:
         self._cancel()
         for known in (self._known, self._asked, self._seen):
             known.clear()
-        self._silence = Silence(self._patience)
+        self._silence = Heartbeats(self._timeouts)
         self._silence.heard(_ANYBODY)
         self._connected = True
         while True:
@@ -237,7 +237,7 @@ class Cluster:
                     task = waiting.popleft()
                     self._give(address, task, tasks[task].call)
                     on_event(Began(address, task))
-            for kind, address, *value in waited_for(self._words, self._patience.look):
+            for kind, address, *value in waited_for(self._words, self._timeouts.look):
                 if kind == "described":
                     self._take(kind, address, *value)
                 elif address not in self._busy:

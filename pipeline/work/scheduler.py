@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pipeline.errors import RenderError, SettingsError
 from pipeline.outputs import reason
 from pipeline.scratch import scratch_folder
-from pipeline.work.silence import Patience
+from pipeline.work.heartbeats import Timeouts
 from pipeline.work.workers import interrupts_blocked, thread_limits
 
 _PROTOCOLS = ("tcp", "tls", "ucx", "ws", "wss")
@@ -126,7 +126,7 @@ class Scheduler:
         Of the scheduler, or ``local:N``.
     tls : Tls
         For an encrypted cluster.
-    patience : Patience
+    timeouts : Timeouts
         How long it may take to answer.
     topic : str
         Of events that workers log.
@@ -138,14 +138,14 @@ class Scheduler:
         self,
         address: str,
         tls: Tls,
-        patience: Patience,
+        timeouts: Timeouts,
         topic: str,
         on_event: Callable[[Any], None],
     ) -> None:
         self.address = address
         self._n_local = local_workers(address)
         self._tls = tls
-        self._patience = patience
+        self._timeouts = timeouts
         self._topic = topic
         self._on_event = on_event
         self._cluster: Any = None
@@ -184,7 +184,7 @@ class Scheduler:
             ) from error
 
     def _connect(self, distributed: Any, security: Any) -> None:
-        address, limit = self.address, self._patience.connect
+        address, limit = self.address, self._timeouts.connect
         if self._n_local is not None:
             scratch = str(self._until_closed.enter_context(scratch_folder()))
             with interrupts_blocked():  # Ctrl-C is ours to see, not the workers'
@@ -219,7 +219,7 @@ class Scheduler:
     def _why(self, error: Exception) -> str:
         said = first_line(error)
         if isinstance(error, TimeoutError) or said.startswith("Timed out"):
-            return f"nothing in {self._patience.connect:g} s"
+            return f"nothing in {self._timeouts.connect:g} s"
         known = isinstance(error, OSError | ImportError | RuntimeError)
         return said if known else "what answers is something else"
 
@@ -236,7 +236,7 @@ class Scheduler:
         client = self._client
         try:
             answer = client.sync(
-                client.scheduler.identity, n_workers=-1, callback_timeout=self._patience.tell
+                client.scheduler.identity, n_workers=-1, callback_timeout=self._timeouts.tell
             )
         except TimeoutError:
             raise

@@ -37,7 +37,7 @@ from pipeline.work.executor import (
     Task,
     waited_for,
 )
-from pipeline.work.silence import Patience, Silence
+from pipeline.work.heartbeats import Heartbeats, Timeouts
 
 #: Seconds between two words of a worker about its frames: often enough for a bar, no more.
 _PERIOD = 0.1
@@ -64,15 +64,15 @@ class Processes:
         How many may work at once; no more are started than there are tasks.
     threads : int
         Threads that Mesa's software renderer may start in each, beside the worker's own.
-    patience : Patience
+    timeouts : Timeouts
         How long a worker may be silent.
     """
 
-    def __init__(self, n_workers: int, threads: int = 0, patience: Patience | None = None) -> None:
+    def __init__(self, n_workers: int, threads: int = 0, timeouts: Timeouts | None = None) -> None:
         self._n_workers = n_workers
         self._threads = threads
-        self._patience = patience or Patience()
-        self._silence = Silence(self._patience)
+        self._timeouts = timeouts or Timeouts()
+        self._silence = Heartbeats(self._timeouts)
         self._words: SimpleQueue[tuple[_Worker, _Word | None]] = SimpleQueue()
         self._workers: list[_Worker] = []
         self._folder = Path()
@@ -110,7 +110,7 @@ class Processes:
                 worker.give(index, tasks[index].call)
                 self._silence.heard(worker.name)
                 on_event(Began(worker.name, index))
-            for worker, word in waited_for(self._words, self._patience.look):
+            for worker, word in waited_for(self._words, self._timeouts.look):
                 if worker not in self._workers:
                     continue  # the last words of one that was given up
                 self._silence.heard(worker.name)

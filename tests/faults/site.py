@@ -16,12 +16,12 @@ from typing import Any
 from pipeline.work.cluster import Cluster
 from pipeline.work.cluster_worker import Sources
 from pipeline.work.executor import Ended, Event, Task
-from pipeline.work.silence import Patience
+from pipeline.work.heartbeats import Timeouts
 from tests.faults.processes import AT_LAST, ROOT
 
 SOURCES = Sources(("pipeline.work.cluster_worker",), ("pipeline",))
 #: Little of it, so that tests are short; enough for workers that share a core with others.
-PATIENCE = Patience(look=0.1, tell=1.5, lose=5.0, connect=AT_LAST, give_up=2 * AT_LAST)
+TIMEOUTS = Timeouts(look=0.1, tell=1.5, lose=5.0, connect=AT_LAST, give_up=2 * AT_LAST)
 
 OnFrame = Callable[[], None]
 #: What somebody does when a sentence or an event with these words is heard, in turn.
@@ -129,7 +129,7 @@ class Site:
         tasks: list[Any],
         story: Callable[[dict[str, int]], Story],
         n_workers: int,
-        patience: Patience = PATIENCE,
+        timeouts: Timeouts = TIMEOUTS,
     ) -> dict[int, Any]:
         """Do tasks while a story happens to their workers; return the results.
 
@@ -151,7 +151,7 @@ class Site:
                 results[event.task] = event.result
             hear(repr(event))
 
-        with Cluster(self.address, renderer, SOURCES, hear, patience=patience) as cluster:
+        with Cluster(self.address, renderer, SOURCES, hear, timeouts=timeouts) as cluster:
             cluster.machine()
             steps = story(self.pids(cluster, n_workers))
             waited = next(steps)

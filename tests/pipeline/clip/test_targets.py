@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clip.formats import FORMATS
-from pipeline.clip.targets import find_place, places_of
+from pipeline.clip.targets import find_target, targets_of
 from pipeline.errors import SettingsError
 from pipeline.sizes import bytes_text, parse_bytes
 
 
 def test_every_entry_of_ours_says_how_sure_it_is_from_where_and_when() -> None:
-    places = places_of()
+    places = targets_of()
     assert {"github", "x", "dev", "substack", "email"} <= set(places)
     for place in places.values():
         assert place.sure
@@ -73,10 +73,10 @@ def test_a_table_of_one_s_own_adds_and_replaces(tmp_path: Path) -> None:
         '[email]\nmax_size = "400kB"\n',
         encoding="utf-8",
     )
-    blog, email = find_place("blog", own), find_place("email", own)
+    blog, email = find_target("blog", own), find_target("email", own)
     assert (blog.max_bytes, blog.width, blog.formats) == (3_000_000, 720, ("webp",))
     assert (email.max_bytes, email.width, email.formats) == (400_000, None, tuple(FORMATS))
-    assert find_place("github", own) == find_place("github")
+    assert find_target("github", own) == find_target("github")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_table_of_one_s_own_adds_and_replaces(tmp_path: Path) -> None:
 )
 def test_an_unknown_target_is_one_sentence(name: str, says: list[str]) -> None:
     with pytest.raises(SettingsError) as raised:
-        find_place(name)
+        find_target(name)
     assert all(part in str(raised.value) for part in (name, *says))
 
 
@@ -105,11 +105,11 @@ def test_a_bad_table_is_one_sentence(text: str, says: list[str], tmp_path: Path)
     own = tmp_path / "own.toml"
     own.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as raised:
-        find_place("blog", own)
+        find_target("blog", own)
     assert all(part in str(raised.value) for part in ("own.toml", *says))
     assert str(raised.value).count("\n") == 0
 
 
 def test_a_table_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read: no such file"):
-        find_place("blog", tmp_path / "none.toml")
+        find_target("blog", tmp_path / "none.toml")

@@ -24,8 +24,8 @@ from pipeline.errors import RenderError, SettingsError
 from pipeline.work.cluster import Cluster
 from pipeline.work.cluster_worker import Sources
 from pipeline.work.executor import Ended, Event, Task
+from pipeline.work.heartbeats import Timeouts
 from pipeline.work.scheduler import Tls
-from pipeline.work.silence import Patience
 from scenes.stage.gl import describe_renderer
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -142,7 +142,7 @@ def test_nobody_without_our_certificate_gets_in(
     theirs = authority(tmp_path / "theirs")
     with pytest.raises(RenderError, match=r"No Dask scheduler answers .*--tls options"):
         Cluster(
-            site.address, describe_renderer, SOURCES, print, theirs, Patience(connect=1.0)
+            site.address, describe_renderer, SOURCES, print, theirs, Timeouts(connect=1.0)
         ).__enter__()
     gc.collect()
     assert capfd.readouterr() == ("", "")
@@ -187,9 +187,9 @@ def test_a_worker_keeps_to_one_core_and_a_scheduler_that_goes_is_told_in_one_sen
     """The last test here: it ends the scheduler."""
     heard: list[Event] = []
     told: list[str] = []
-    patience = Patience(connect=1.0, give_up=1.0)
+    timeouts = Timeouts(connect=1.0, give_up=1.0)
     with Cluster(
-        site.address, describe_renderer, SOURCES, told.append, site.tls, patience
+        site.address, describe_renderer, SOURCES, told.append, site.tls, timeouts
     ) as executor:
         assert executor.machine().renderer
         executor.run([Task("threads", threads)], heard.append)

@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from pipeline.errors import RenderError, SettingsError
+from pipeline.work.heartbeats import Timeouts
 from pipeline.work.scheduler import Scheduler, Tls, local_workers
-from pipeline.work.silence import Patience
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -129,7 +129,7 @@ def test_what_is_no_scheduler_ends_in_one_sentence(
 ) -> None:
     with ELSE[kind]() as port:
         address = f"tcp://127.0.0.1:{port}"
-        scheduler = Scheduler(address, Tls(), Patience(connect=0.5), "topic", print)
+        scheduler = Scheduler(address, Tls(), Timeouts(connect=0.5), "topic", print)
         with pytest.raises(RenderError, match=rf"^No Dask scheduler answers at {address} \(.+\): "):
             scheduler.open()
     assert capfd.readouterr() == ("", "")

@@ -27,7 +27,7 @@ from pipeline.work.executor import (
     SerialExecutor,
     Task,
 )
-from pipeline.work.silence import Patience, Silence
+from pipeline.work.heartbeats import Heartbeats, Timeouts
 from pipeline.work.workers import Counting, Processes
 
 OnFrame = Callable[[], None]
@@ -205,7 +205,7 @@ def test_a_worker_that_stands_still_is_replaced_and_its_task_done_again(tmp_path
         StopsInMidWord(tmp_path / "c"),
         partial(square, 3),
     ]
-    with Processes(2, patience=Patience(look=0.05, lose=1.5)) as executor:
+    with Processes(2, timeouts=Timeouts(look=0.05, lose=1.5)) as executor:
         executor.run(tasks(*calls), heard.append)
     assert results(heard) == {0: len(content), 1: "done", 2: bytes(1000), 3: 9}
     lost = [event for event in heard if isinstance(event, Lost)]
@@ -216,7 +216,7 @@ def test_a_worker_that_stands_still_is_replaced_and_its_task_done_again(tmp_path
 def test_silence_counts_only_while_we_look(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr("time.monotonic", lambda: now[0])
-    silence = Silence(Patience(look=1.0, tell=3.0, lose=10.0))
+    silence = Heartbeats(Timeouts(look=1.0, tell=3.0, lose=10.0))
     silence.heard("a")
     for _ in range(2):
         now[0] += 3600.0  # we were stopped ourselves, or the machine asleep

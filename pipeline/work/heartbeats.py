@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """Timeouts, in seconds.
 
     Attributes
@@ -31,15 +31,15 @@ class Patience:
     give_up: float = 300.0
 
 
-class Silence:
+class Heartbeats:
     """Measures for how many seconds each worker has been silent.
 
     Only while we look: where this process was stopped itself, or its machine asleep, nobody else was
     silent. So no look counts for more than twice the time between two.
     """
 
-    def __init__(self, patience: Patience) -> None:
-        self._patience = patience
+    def __init__(self, timeouts: Timeouts) -> None:
+        self._timeouts = timeouts
         self._seconds: dict[str, float] = {}
         self._told: set[str] = set()
         self._last = time.monotonic()
@@ -57,7 +57,7 @@ class Silence:
     def look(self) -> None:
         """Count the time since the last look."""
         now = time.monotonic()
-        passed = min(now - self._last, 2 * self._patience.look)
+        passed = min(now - self._last, 2 * self._timeouts.look)
         self._last = now
         for who in self._seconds:
             self._seconds[who] += passed
@@ -70,8 +70,8 @@ class Silence:
 
     def is_long(self, who: str) -> bool:
         """Whether somebody has been silent so long that a user is told."""
-        return self._seconds.get(who, 0.0) >= self._patience.tell
+        return self._seconds.get(who, 0.0) >= self._timeouts.tell
 
     def is_too_long(self, who: str, factor: float = 1.0) -> bool:
         """Whether somebody has been silent so long that a task is taken away."""
-        return self._seconds.get(who, 0.0) >= factor * self._patience.lose
+        return self._seconds.get(who, 0.0) >= factor * self._timeouts.lose
