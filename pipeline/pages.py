@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from functools import cache
+from io import BytesIO
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
 
 
 @cache
@@ -18,3 +23,16 @@ def templates_of(package: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def data_url(image: Image.Image) -> str:
+    """Return a picture as a data URL (WebP)."""
+    memory = BytesIO()
+    image.save(memory, format="webp", quality=82, method=4)
+    return "data:image/webp;base64," + b64encode(memory.getvalue()).decode()
+
+
+def script_json(value: Any) -> str:
+    """Return JSON that nothing in it can end: texts may hold anything, tags included."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")

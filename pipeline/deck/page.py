@@ -8,7 +8,6 @@ and its script are a template and two files beside this module.
 
 from __future__ import annotations
 
-import json
 import tomllib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -16,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deck.posters import data_address, edge_colour, first_frame, last_frame
+from pipeline.deck.posters import edge_colour, first_frame, last_frame
 from pipeline.outputs import atomic_write
-from pipeline.pages import templates_of
+from pipeline.pages import data_url, script_json, templates_of
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck
@@ -54,7 +53,7 @@ def _filled(deck: Deck) -> dict[str, Any]:
     """What the template asks for; clips are read when they are written."""
     clips = list(dict.fromkeys(deck.clips))
     words = page_words().get(deck.language, page_words()["en"])
-    posters = {clip: data_address(last_frame(clip)) for clip in clips}
+    posters = {clip: data_url(last_frame(clip)) for clip in clips}
     slides: list[dict[str, Any]] = [
         {
             "clip": clips.index(clip),
@@ -67,7 +66,7 @@ def _filled(deck: Deck) -> dict[str, Any]:
         }
         for slide, clip in zip(deck.slides, deck.clips, strict=True)
     ]
-    slides[0]["first"] = data_address(first_frame(deck.clips[0]))
+    slides[0]["first"] = data_url(first_frame(deck.clips[0]))
     if deck.live is not None:
         slides = list(_with_live(slides, deck.live.after, words["hand"]))
     width, height = deck.settings.size
@@ -83,8 +82,8 @@ def _filled(deck: Deck) -> dict[str, Any]:
         "no_script": words["no_script"],
         "style": _asset("page.css"),
         "script": _asset("page.js"),
-        "deck": _data({"fps": deck.settings.fps, "words": words, "slides": slides}),
-        "live": _data("" if deck.live is None else deck.live.page),
+        "deck": script_json({"fps": deck.settings.fps, "words": words, "slides": slides}),
+        "live": script_json("" if deck.live is None else deck.live.page),
         "clips": map(_embedded, clips),
     }
 
@@ -106,11 +105,6 @@ def _embedded(clip: Path) -> Iterator[str]:
     with open(clip, "rb") as source:
         while piece := source.read(_PIECE):
             yield b64encode(piece).decode("ascii")
-
-
-def _data(value: Any) -> str:
-    """JSON that nothing in it can end: names and captions may hold anything, tags included."""
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _asset(name: str) -> str:

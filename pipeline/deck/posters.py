@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import deque
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,13 +43,6 @@ def edge_colour(clip: Path) -> str:
     """
     with av.open(clip, format=MP4.container) as file:
         return "#" + bytes(_colours(next(file.decode(video=0)))[0, 0]).hex()
-
-
-def data_address(image: Image.Image) -> str:
-    """Return a picture as a data URL (WebP)."""
-    memory = BytesIO()
-    image.save(memory, format="webp", quality=82, method=4)
-    return "data:image/webp;base64," + b64encode(memory.getvalue()).decode()
 
 
 def _colours(frame: av.VideoFrame) -> npt.NDArray[np.uint8]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from pipeline.explore.modules import WEB, joined
 from pipeline.outputs import atomic_write
-from pipeline.pages import templates_of
+from pipeline.pages import script_json, templates_of
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def page_of(shown: Exhibit) -> str:
             stills=shown.stills,
             style=(WEB / "page.css").read_text(encoding="utf-8"),
             script=joined("page"),
-            given=_data(handed),
+            given=script_json(handed),
         )
     )
 
@@ -113,9 +112,3 @@ def write_page(shown: Exhibit, path: Path) -> int:
     with atomic_write(path) as temporary:
         temporary.write_bytes(content)
     return len(content)
-
-
-def _data(value: Any) -> str:
-    """JSON that nothing in it can end: names may hold anything, tags included."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from pipeline.pages import data_url
 from pipeline.render.frames import draw, probe
 from pipeline.render.settings import RenderSettings
 
@@ -24,9 +23,7 @@ def first_beat(factory: ActFactory) -> int:
 
 
 def still_address(factory: ActFactory, frame: int) -> str:
-    """Return a frame as an address that holds all of it."""
+    """Return a frame as a data URL."""
     frames: list[Frame] = []
     draw(factory, RenderSettings(*SIZE, FPS), frame, frame + 1, frames.append)
-    memory = BytesIO()
-    Image.fromarray(frames[0][..., :3]).save(memory, format="webp", quality=80, method=4)
-    return "data:image/webp;base64," + b64encode(memory.getvalue()).decode("ascii")
+    return data_url(Image.fromarray(frames[0][..., :3]))

@@ -33,6 +33,7 @@ from pipeline.deck import page
 from pipeline.deck.clips import cut
 from pipeline.deck.slides import Slide, captions_in, slides_of
 from pipeline.errors import RenderError
+from pipeline.pages import script_json
 from pipeline.render.film import Act
 from pipeline.render.settings import RenderSettings
 from pipeline.render.timeline import Beat, Cue, Timeline
@@ -391,7 +392,7 @@ def test_a_clip_that_is_shown_twice_is_in_the_page_once(made: Made, tmp_path: Pa
 
 def test_nothing_in_a_caption_ends_the_page_or_becomes_part_of_it() -> None:
     nasty = "</script><script>alert(1)</script><!-- clips --> & \u2028"
-    data = page._data({"captions": nasty})
+    data = script_json({"captions": nasty})
     assert "<" not in data
     assert json.loads(data) == {"captions": nasty}
 
