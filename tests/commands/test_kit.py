@@ -177,7 +177,7 @@ def beats(*states: tuple[int, float | None]) -> tuple[Beat, ...]:
         ((), 25),
     ],
 )
-def test_the_best_frame(moments: tuple[Beat, ...], best: int) -> None:
+def test_the_poster_is_where_lam_is_largest(moments: tuple[Beat, ...], best: int) -> None:
     assert Piece("a", "A", "", Timeline(50, 25, beats=moments)).best_frame == best
 
 

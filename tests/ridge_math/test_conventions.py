@@ -34,7 +34,7 @@ def test_scales_are_those_of_the_data(longley, scales):
 
 
 @pytest.mark.parametrize("name", [c.name for c in CONVENTIONS])
-def test_there_and_back(scales, name):
+def test_conventions_are_converted_there_and_back(scales, name):
     there = to_convention(LAM, name, scales)
     assert from_convention(there, name, scales) == pytest.approx(LAM, rel=1e-15)
     assert to_convention(0.0, name, scales) == 0.0
@@ -45,7 +45,7 @@ def test_names_are_unique_and_explained():
     assert all(c.objective and "λ" in c.relation for c in CONVENTIONS)
 
 
-def test_scikit_learn(longley, scales):
+def test_sklearn_alpha_gives_the_same_fit(longley, scales):
     X, y = raw(longley)
     model = Ridge(alpha=to_convention(LAM, "sklearn", scales), solver="svd")
     model.fit(StandardScaler().fit_transform(X), y)
@@ -54,13 +54,13 @@ def test_scikit_learn(longley, scales):
     assert np.allclose(model.predict(StandardScaler().fit_transform(X)), intercept + X @ slopes)
 
 
-def test_statsmodels(longley, scales):
+def test_statsmodels_alpha_gives_the_same_fit(longley, scales):
     alpha = to_convention(LAM, "statsmodels", scales)
     fit = OLS(longley.y, longley.X).fit_regularized(alpha=alpha, L1_wt=0)
     assert np.allclose(fit.params, longley.objective(LAM).minimiser(), rtol=1e-8)
 
 
-def test_hoerl_and_kennard(longley, scales):
+def test_hoerl_kennard_k_gives_the_same_fit(longley, scales):
     """(C + kI)θ = r on features of unit length; there θ is √n times ours."""
     k = to_convention(LAM, "hoerl-kennard", scales)
     unit = longley.X / 4.0  # columns of norm √16
@@ -101,7 +101,7 @@ def test_glmnet_scales_the_response_first(longley, scales):
     assert to_convention(LAM, "glmnet", unit) == to_convention(LAM, "glmnet-objective", unit)
 
 
-def test_what_cannot_be_converted(scales):
+def test_conventions_refuse_what_cannot_be_converted(scales):
     with pytest.raises(ValueError, match="'other': choose one of 'sklearn', 'mass'"):
         to_convention(1.0, "other", scales)
     with pytest.raises(ValueError, match="λ must be finite"):

@@ -403,7 +403,7 @@ def test_a_direction_and_its_opposite_are_the_same_words(entries):
     assert f"θ_{largest}" in text
 
 
-def test_ratios_read_well():
+def test_ratios_are_rounded_and_written_by_language():
     german = Language("de", ",", "\u202f")
     ratios = [Ratio(x) for x in (1.0, 14.107, 120.4, 12345.6, 3.2e7)]
     texts = [ratio.in_language(Language()) for ratio in ratios]
@@ -414,7 +414,7 @@ def test_ratios_read_well():
 # --- two features for the film -------------------------------------------------------------------
 
 
-def test_the_pair_most_alike(of_longley):
+def test_the_pair_for_the_film_is_the_most_alike(of_longley):
     pair = of_longley.pair
     assert (set(pair.features), pair.adjusted) == ({"GNP", "Year"}, False)
     assert pair.correlation == pytest.approx(0.9953, abs=1e-4)
@@ -436,7 +436,7 @@ def test_a_pair_of_an_exact_sum():
     assert abs(pair.correlation) == pytest.approx(1.0)
 
 
-def test_no_pair_at_all():
+def test_no_two_features_make_a_valley():
     found = diagnose(uncorrelated(theta=(1.0, 1.0, 1.0)))
     assert found.pair is None
     assert found.pair_hint.startswith("No two of the features make a valley")
@@ -579,7 +579,7 @@ def test_the_call_to_glmnet_gives_the_same_fit(longley_file, tmp_path, name):
 
 
 @pytest.mark.slow
-def test_mass_and_car_agree(longley_file, tmp_path):
+def test_gcv_and_vif_are_those_of_mass_and_car(longley_file, tmp_path):
     skip_without("MASS", "car")
     data = cases(longley_file)["adjusted"]
     full = Dataset.from_rows(data.rows)

@@ -128,7 +128,7 @@ def test_arrays_that_do_not_fit_are_refused(X, y):
     st.floats(1e-6, 1e3),
     st.booleans(),
 )
-def test_units_do_not_matter(seed, power_X, power_y, lam, scale):
+def test_units_of_the_data_do_not_matter(seed, power_X, power_y, lam, scale):
     """Features in other units: the same θ in standard units; y in other units: θ scales with it."""
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((12, 2)) @ [[1.0, 0.9], [0.0, 0.3]] + [3.0, -2.0]

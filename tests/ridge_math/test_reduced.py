@@ -27,7 +27,7 @@ def test_the_rank_is_found_at_any_shape_and_scale(problem):
 
 
 @given(problems())
-def test_it_is_an_svd(problem):
+def test_the_reduced_problem_is_an_svd(problem):
     X, y, _ = problem
     reduced = ReducedProblem.from_triangle(X, y, X.shape[0], 0)
     assert np.allclose(reduced.V.T @ reduced.V, np.eye(X.shape[1]), atol=1e-13)

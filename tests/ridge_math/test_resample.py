@@ -51,13 +51,13 @@ def test_the_cloud_lies_along_the_valley_and_shrinks_to_a_spot(default):
     assert (spot @ valley).std() < 0.03 * along
 
 
-def test_no_noise_no_cloud():
+def test_without_noise_all_draws_are_the_minimiser():
     data = Dataset.synthetic(noise=0.0)
     draws = resampled_minimisers(data, 0.0, 5, seed=0, sigma2=0.0)
     assert np.allclose(draws, data.objective().minimiser())
 
 
-def test_seeds(default):
+def test_the_same_seed_draws_the_same_cloud(default):
     one, same, other = (resampled_minimisers(default, 0.0, 4, seed=s) for s in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
@@ -93,7 +93,7 @@ def test_the_bootstrap_of_a_singular_problem_is_of_least_norm(singular):
     assert np.allclose(draws[:, 0], draws[:, 1], rtol=1e-9)
 
 
-def test_what_cannot_be_drawn(wide, default, monkeypatch):
+def test_resampling_refuses_what_cannot_be_drawn(wide, default, monkeypatch):
     with pytest.raises(DataError, match="give σ²"):
         resampled_minimisers(wide, 0.0, 3, seed=0)
     assert resampled_minimisers(wide, 0.0, 3, seed=0, sigma2=1.0).shape == (3, 9)

@@ -39,7 +39,7 @@ def test_of_equal_scores_the_largest_lambda():
     assert (same.lam, same.end) == (1e3, "high")
 
 
-def test_ends_are_told():
+def test_a_minimum_at_an_end_of_the_range_is_told():
     span = LamRange(1e-3, 1e3)
     rising = minimise_score(lambda lams: lams, span)
     assert (rising.lam, rising.end) == (span.low, "low")

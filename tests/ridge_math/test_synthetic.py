@@ -98,6 +98,6 @@ def test_names_do_not_collide_with_the_response():
         ({"structure": "ring"}, "choose 'pairwise' or 'sum'"),
     ],
 )
-def test_impossible_wishes_are_refused(choice, words):
+def test_impossible_synthetic_data_are_refused(choice, words):
     with pytest.raises(DataError, match=words):
         Dataset.synthetic(**choice)

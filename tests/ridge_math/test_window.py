@@ -186,7 +186,7 @@ def test_window_and_span_speak_plainly():
     assert np.allclose(span.steps(6), [1e-3, 1e-2, 1e-1, 1, 10, 100])
 
 
-def test_what_has_no_window(three):
+def test_theta_window_refuses_what_has_none(three):
     with pytest.raises(ValueError, match="needs two features, this problem has 3"):
         theta_window(three)
     nothing = QuadraticObjective.from_arrays(np.zeros((4, 2)), np.ones(4))

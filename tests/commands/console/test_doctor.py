@@ -34,7 +34,7 @@ def on(monkeypatch: pytest.MonkeyPatch, release: dict[str, str] | None) -> None:
     monkeypatch.setattr(platform, "freedesktop_os_release", lambda: release)
 
 
-def test_here_nothing_needed_is_missing() -> None:
+def test_doctor_finds_all_that_is_needed_here() -> None:
     checks = examine(lambda: GPU)
     assert [check for check in checks if check.needed and not check.ok] == []
     assert facts(checks)["ok"] is True

@@ -56,7 +56,7 @@ def test_the_closing_line_names_path_frames_seconds_and_size() -> None:
     assert film_report(made("out/a-1s.png", 1)).line == "out/a-1s.png: 1280x720, 1.23 MB"
 
 
-def test_programs_get_plain_numbers() -> None:
+def test_a_report_has_plain_numbers_for_programs() -> None:
     facts = json.loads(json.dumps(film_report(made()).payload))
     assert facts == {
         "path": "out/film.mp4",

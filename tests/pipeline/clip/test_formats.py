@@ -114,7 +114,7 @@ def test_formats_are_written_as_people_write_them() -> None:
     ("width", "aspect", "size"),
     [(640, "16:9", (640, 360)), (500, "16:9", (500, 282)), (360, "9:16", (360, 640))],
 )
-def test_heights_are_even(width: int, aspect: str, size: tuple[int, int]) -> None:
+def test_frame_sizes_have_even_heights(width: int, aspect: str, size: tuple[int, int]) -> None:
     assert frame_size(width, aspect) == size
 
 

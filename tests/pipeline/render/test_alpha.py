@@ -25,7 +25,7 @@ def premultiplied(frame: Frame) -> Frame:
 
 
 @given(pixels)
-def test_straight_undoes_premultiplying(frame: Frame) -> None:
+def test_unpremultiply_undoes_premultiplying(frame: Frame) -> None:
     drawn = premultiplied(frame)
     made = unpremultiply(drawn)
     assert np.array_equal(premultiplied(made), drawn)  # nothing is lost that was there

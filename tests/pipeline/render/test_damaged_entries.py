@@ -223,7 +223,9 @@ def check(whole: Path, folder: Path, chosen: Callable[[str], Damage]) -> int:
 
 
 @pytest.mark.parametrize("kind", [PACE, TIMELINE], ids=lambda kind: kind.name)
-def test_damage_counts_as_missing(whole: Path, tmp_path: Path, kind: Kind[Any]) -> None:
+def test_a_damaged_cache_entry_counts_as_missing(
+    whole: Path, tmp_path: Path, kind: Kind[Any]
+) -> None:
     shutil.copytree(whole / "cache", tmp_path / "cache")
     entries = Entries(tmp_path / "cache")
     key = next(key for key in entries.at_first if entries.kind(key) == kind.name)

@@ -55,7 +55,7 @@ def frames(
 
 
 @pytest.mark.parametrize("factory", [turning, bowl])
-def test_three_pieces_make_the_whole(factory: Callable[[Any], manim.Scene]) -> None:
+def test_three_ranges_of_frames_make_the_whole_act(factory: Callable[[Any], manim.Scene]) -> None:
     fps = 10 if factory is turning else 2
     whole = frames(factory, fps=fps)
     a, b = len(whole) // 3, 2 * len(whole) // 3 + 1

@@ -97,6 +97,6 @@ def test_control_groups_limit_the_memory(
     assert memory(*plant(tmp_path, files)) == expected
 
 
-def test_this_machine_has_both() -> None:
+def test_this_machine_has_cores_and_memory() -> None:
     assert 1 <= cores() <= (os.cpu_count() or 1)
     assert (memory() or GIB) > 0

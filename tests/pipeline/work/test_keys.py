@@ -41,7 +41,7 @@ def key(
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(RenderSettings)])
-def test_every_setting_counts(name: str) -> None:
+def test_every_setting_counts_in_a_key(name: str) -> None:
     other = replace(LOOK, **{name: OTHER[name]})
     assert key(look=other) != key()
     assert timeline_key("act", other, MACHINE) != timeline_key("act", LOOK, MACHINE)
@@ -58,7 +58,7 @@ def test_every_setting_counts(name: str) -> None:
         {"machine": replace(MACHINE, sources="edited")},
     ],
 )
-def test_everything_else_counts(other: dict[str, Any]) -> None:
+def test_chunk_and_machine_count_in_a_key(other: dict[str, Any]) -> None:
     assert key(**other) != key()
     assert key() == key()
 
@@ -71,12 +71,12 @@ def test_what_an_act_is_in_time_needs_no_renderer() -> None:
     assert this_machine() == replace(this_machine(OPENGL), renderer="")
 
 
-def test_the_encoder_s_options_count() -> None:
+def test_encoder_options_count_in_a_key() -> None:
     other = segment_options(replace(LOOK, fps=30))
     assert key(encoder=segment_options(LOOK)) != key(encoder=other)
 
 
-def test_who_does_it_and_where_does_not_count() -> None:
+def test_who_draws_and_where_does_not_count_in_a_key() -> None:
     # A key is made from these alone; names of acts are part of their content.
     assert key() == segment_key(Chunk("x", print, 0, 100, content="act"), LOOK, MACHINE, "x264")
 
@@ -163,7 +163,7 @@ def test_imports_are_followed_into_our_packages() -> None:
 
 
 @pytest.mark.usefixtures("package")
-def test_data_of_a_package_counts() -> None:
+def test_data_files_of_a_package_are_sources() -> None:
     assert names("play.three") == {
         *("play", "play.three", "play/words.toml"),
         *("play.stage", "play.stage.gl", "play.stage/shaders/a.frag"),

@@ -28,7 +28,9 @@ def store(tmp_path: Path, told: list[str]) -> Store:
 
 
 @pytest.mark.parametrize("content", [b"", b"x", bytes(range(256)) * 1000, MAGIC])
-def test_what_is_put_is_got(store: Store, told: list[str], content: bytes) -> None:
+def test_the_store_gives_back_what_it_was_given(
+    store: Store, told: list[str], content: bytes
+) -> None:
     assert store.get(KEY, PLAIN) is None
     store.put(KEY, PLAIN, content)
     assert store.get(KEY, PLAIN) == content
@@ -41,7 +43,7 @@ def test_what_is_put_is_got(store: Store, told: list[str], content: bytes) -> No
 
 
 @given(content=st.binary(min_size=1, max_size=60), data=st.data())
-def test_no_changed_bit_goes_unnoticed(
+def test_no_changed_bit_of_an_entry_goes_unnoticed(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, data: st.DataObject
 ) -> None:
     told: list[str] = []
@@ -56,7 +58,7 @@ def test_no_changed_bit_goes_unnoticed(
 
 
 @given(content=st.binary(max_size=60), data=st.data())
-def test_no_missing_end_goes_unnoticed(
+def test_no_missing_end_of_an_entry_goes_unnoticed(
     tmp_path_factory: pytest.TempPathFactory, content: bytes, data: st.DataObject
 ) -> None:
     store = Store(tmp_path_factory.mktemp("cache"))
@@ -175,7 +177,7 @@ def test_usage_counts_entries_and_bytes(store: Store) -> None:
     assert store.usage() == Usage(3, 600)
 
 
-def test_what_is_old_is_pruned(store: Store) -> None:
+def test_old_entries_are_pruned(store: Store) -> None:
     keys = entries(store, [100, 10_000, 1_000_000])
     assert store.prune(older_than=5000) == Usage(2, 400)
     assert left(store, keys) == [0]

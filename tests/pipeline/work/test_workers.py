@@ -147,7 +147,7 @@ def test_every_task_is_done_and_told(executor: Any) -> None:
         assert results(heard)[0] == 81
 
 
-def test_here_tells_of_every_frame() -> None:
+def test_the_serial_executor_tells_of_every_frame() -> None:
     heard: list[Event] = []
     with SerialExecutor() as executor:
         executor.run(tasks(partial(square, 3)), heard.append)

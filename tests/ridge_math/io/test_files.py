@@ -163,7 +163,7 @@ def test_a_quote_that_never_ends_does_not_fill_the_memory(tmp_path, monkeypatch)
     refuse(write(tmp_path, content), "a quote that is never closed", features=["A", "B"])
 
 
-def test_paths_that_lead_nowhere(tmp_path):
+def test_files_that_are_not_there_are_refused(tmp_path):
     refuse(tmp_path / "gone.csv", "gone.csv does not exist: check the path")
     refuse(tmp_path, "is a folder: give a CSV or Parquet file in it")
     refuse(write(tmp_path, GOOD) / "below.csv", "cannot be read|does not exist")
