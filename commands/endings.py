@@ -7,6 +7,7 @@ import difflib
 import errno
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,13 +152,14 @@ def ending_of(error: BaseException) -> click.ClickException | None:
         return MisusedFile(str(error))
     if isinstance(error, ActError):
         return FailedInFile(str(error))
-    if isinstance(error, SettingsError) or _is_data_error(error):
+    if isinstance(error, SettingsError) or _is(error, "ridge_math.errors", "DataError"):
         return Misused(str(error))
-    if isinstance(error, MemoryError | ImportError) or _is_stage_error(error):
+    of_stage = _is(error, "scenes.stage.gl", "StageError")
+    if isinstance(error, MemoryError | ImportError) or of_stage:
         scarce = short_of_memory()
         if scarce is not None:
             return Failed(scarce)
-    if isinstance(error, RenderError) or _is_stage_error(error):
+    if isinstance(error, RenderError) or of_stage:
         return Failed(str(error))
     if isinstance(error, MemoryError):
         return Failed("There is not enough memory for this: choose a smaller --size.")
@@ -184,17 +186,6 @@ def _on_disk(error: OSError) -> str:
     return f"{told}: {remedy}." if remedy else f"{told}."
 
 
-def _is_data_error(error: BaseException) -> bool:
-    if not isinstance(error, ValueError):
-        return False
-    from ridge_math.errors import DataError
-
-    return isinstance(error, DataError)
-
-
-def _is_stage_error(error: BaseException) -> bool:
-    if not isinstance(error, RuntimeError):
-        return False
-    from scenes.stage.gl import StageError
-
-    return isinstance(error, StageError)
+def _is(error: BaseException, module: str, name: str) -> bool:
+    """Whether an error is of this class; of one that nobody has imported, none can be."""
+    return isinstance(error, getattr(sys.modules.get(module), name, ()))

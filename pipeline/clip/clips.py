@@ -17,6 +17,7 @@ from pipeline.clip.similarity import is_still, similarity
 from pipeline.errors import SettingsError
 from pipeline.outputs import write_whole
 from pipeline.render.film import Film
+from pipeline.render.plan import Watcher
 from pipeline.sizes import bytes_text
 from pipeline.work.executor import Advanced, Ended, Task
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pipeline.clip.formats import Animation
     from pipeline.render.film import Act, Script
     from pipeline.render.lossless import FrameBuffer
-    from pipeline.render.plan import Watcher
     from pipeline.render.service import RenderService
     from pipeline.work.executor import Event
 

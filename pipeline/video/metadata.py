@@ -6,12 +6,13 @@ nothing of it depends on when or where the film was made: the same film is the s
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
 
@@ -148,35 +149,27 @@ def turn_captions_off(path: Path) -> None:
     several languages in one file (ISO/IEC 14496-12, 8.3.2).
     """
     with path.open("r+b") as file:
-        at, size = next((at, size) for at, size, kind in _boxes_of(file) if kind == b"moov")
-        file.seek(at)
-        moov = file.read(size)
-        for track, length in _boxes(moov, 0, size, b"trak"):
-            (media,) = _boxes(moov, track, track + length, b"mdia")
-            (handler,) = _boxes(moov, media[0], sum(media), b"hdlr")
-            if moov[handler[0] + 8 : handler[0] + 12] == b"sbtl":
-                ((header, _),) = _boxes(moov, track, track + length, b"tkhd")
-                file.seek(at + header + 3)  # the last byte of the flags, after that of the version
-                file.write(bytes([moov[header + 3] & ~1]))
+        (moov,) = _boxes(file, 0, file.seek(0, os.SEEK_END), b"moov")
+        for track in _boxes(file, *moov, b"trak"):
+            (media,) = _boxes(file, *track, b"mdia")
+            (handler,) = _boxes(file, *media, b"hdlr")
+            file.seek(handler[0] + 8)
+            if file.read(4) == b"sbtl":
+                ((header, _),) = _boxes(file, *track, b"tkhd")
+                file.seek(header + 3)  # the last byte of the flags, after that of the version
+                (flags,) = file.read(1)
+                file.seek(header + 3)
+                file.write(bytes([flags & ~1]))
 
 
-def _boxes_of(file: Any) -> Iterator[tuple[int, int, bytes]]:
-    """The boxes of an MP4 file: where the content of each begins, its size, its kind."""
-    at = 0
-    while len(head := file.read(16)) >= 8:
-        size, kind = struct.unpack(">I4s", head[:8])
-        begin = 8
-        if size == 1:  # too large for four bytes
-            (size,), begin = struct.unpack(">Q", head[8:]), 16
-        yield at + begin, size - begin, kind
-        at += size
-        file.seek(at)
-
-
-def _boxes(data: bytes, start: int, stop: int, wanted: bytes) -> Iterator[tuple[int, int]]:
-    """The boxes of a kind among those in data[start:stop]: where the content begins, its size."""
+def _boxes(file: BinaryIO, start: int, stop: int, wanted: bytes) -> Iterator[tuple[int, int]]:
+    """The boxes of a kind in an MP4 file from `start` to `stop`: where the content of each is."""
     while start < stop:
-        size, kind = struct.unpack_from(">I4s", data, start)
+        file.seek(start)
+        size, kind = struct.unpack(">I4s", file.read(8))
+        begin = start + 8
+        if size == 1:  # too large for four bytes
+            (size,), begin = struct.unpack(">Q", file.read(8)), start + 16
         if kind == wanted:
-            yield start + 8, size - 8
+            yield begin, start + size
         start += size
