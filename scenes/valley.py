@@ -106,7 +106,7 @@ class Valley(LandscapeAct):
         elif tall:
             self.likeness = readout(panel.top, differ, across)
             self.limit = readout(panel.top + 0.2 * em, rho, aside=5.0)  # beside the plot's name
-            fit = Box.from_edges(panel.left + 9.4 * em, panel.right, panel.bottom, panel.top)
+            fit = Box.from_edges(panel.left + 11.0 * em, panel.right, panel.bottom, panel.top)
             floor = panel
         else:
             self.likeness = readout(panel.top, differ, across, aside=12.5)
