@@ -106,7 +106,11 @@ class Valley(LandscapeAct):
         elif tall:
             self.likeness = readout(panel.top, differ, across)
             self.limit = readout(panel.top + 0.2 * em, rho, aside=5.0)  # beside the plot's name
-            fit = Box.from_edges(panel.left + 11.0 * em, panel.right, panel.bottom, panel.top)
+            numbers = max(float(value.get_right()[0]) for value in self.likeness.values)
+            left, top = numbers + 2.2 * em, panel.top
+            if panel.right - left < 5.0 * em:  # no room beside long numbers
+                left, top = panel.left, panel.top - 3.1 * em
+            fit = Box.from_edges(left, panel.right, panel.bottom, top)
             floor = panel
         else:
             self.likeness = readout(panel.top, differ, across, aside=12.5)
