@@ -107,7 +107,7 @@ class Valley(LandscapeAct):
             self.likeness = readout(panel.top, differ, across)
             self.limit = readout(panel.top + 0.2 * em, rho, aside=5.0)  # beside the plot's name
             numbers = max(float(value.get_right()[0]) for value in self.likeness.values)
-            left, top = numbers + 2.2 * em, panel.top
+            left, top = numbers + 1.5 * em, panel.top
             if panel.right - left < 5.0 * em:  # no room beside long numbers
                 left, top = panel.left, panel.top - 3.1 * em
             fit = Box.from_edges(left, panel.right, panel.bottom, top)
