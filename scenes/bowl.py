@@ -23,7 +23,7 @@ DRAWS, SEED = 60, 11
 #: Where the eye stands, in degrees: aside from the valley, and up; higher for what is a bowl from the start.
 ASIDE, UP, HIGHER = 30.0, 62.0, 66.0
 #: How opaque the penalty is before the valley that it is added to, and the cloud without it on the map.
-SEEN_THROUGH, GHOST = 0.6, 0.3
+SEEN_THROUGH, GHOST = 0.6, 0.45
 
 
 class Bowl(LandscapeAct):
@@ -71,7 +71,7 @@ class Bowl(LandscapeAct):
         return np.column_stack([inside, np.full(len(inside), DOT)])
 
     def without_penalty(self) -> None:
-        """The eye rises; of the act before, a cloud of minima is left on the map."""
+        """The eye rises; the cloud of minima of the act before once more."""
         land = self.land
         self.arrive()
         self.say("valley", FadeIn(self.rss), FadeIn(self.panel.lines(0)), run_time=0.6)
@@ -79,7 +79,9 @@ class Bowl(LandscapeAct):
         up = (HIGHER if self.kind == "round" else UP) - math.degrees(land.stage.elevation())
         land.turn(math.degrees(math.remainder(turn, 2.0 * math.pi)), up, run_time=1.6)
         if self.kind != "exact":  # there a dot would be one of many minima, that of least norm
-            self.play(self.ghost.shown.to(GHOST), run_time=0.6)
+            land.draws = self.before
+            land.cloud_count.set_value(1.0)
+            self.play(land.cloud.shown.to(1.0), run_time=0.6)
         self.hold()
         self.beat("valley")
 
@@ -94,8 +96,8 @@ class Bowl(LandscapeAct):
         plus = self.words("$+$", 0.1 * full.width / self.layout.frame.height)
         plus.move_to((full.x, full.y, 0))
         self.add(penalty)
-        self.say("penalty", FadeOut(*land.labels), run_time=0.4)
-        self.play(to_box(stage, left), self.ghost.shown.to(0.0), run_time=1.0)
+        self.say("penalty", FadeOut(*land.labels), land.cloud.shown.to(0.0), run_time=0.4)
+        self.play(to_box(stage, left), run_time=1.0)
         self.play(penalty.shown.to(1.0), FadeIn(plus), FadeIn(self.plus), run_time=0.8)
         self.hold()
         self.beat("penalty")
