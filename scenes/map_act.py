@@ -7,9 +7,10 @@ alone where both have it, so that a film of them has no cut.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from manim import FadeIn, FadeOut, smooth, squish_rate_func
+from manim import FadeIn, FadeOut, Mobject, smooth, squish_rate_func
 
 from ridge_math.search import lowest_gcv
 from ridge_math.window import LamRange, lam_range
@@ -84,8 +85,10 @@ class MapAct(LandscapeAct):
     # -- from the landscape to the map and back ----------------------------------------------------
 
     def rise(self, key: str) -> None:
-        """The eye rises until it looks straight down, and what it sees is a map."""
-        land = self.land
+        """The eye rises until it looks straight down: the floor is the map's own square, which then opens."""
+        land, chart = self.land, self.map
+        chart.opened.set_value(0.0)
+        chart.open()
         self.say(key, *(FadeOut(labels) for labels in land.labels), run_time=0.4)
         box, azimuth, elevation = self.from_above()
         self.play(
@@ -95,8 +98,18 @@ class MapAct(LandscapeAct):
             *(_early(dial) for dial in self.upright()),
             run_time=2.5,
         )
-        self.play(FadeIn(self.map.plot, self.map.hills), land.stage.shown.to(0.0), run_time=0.6)
+        ground, labels = self.ground_and_labels()
+        self.play(FadeIn(*ground, chart.hills), land.stage.shown.to(0.0), run_time=0.5)
         self.remove(land.stage)
+        late = FadeIn(*labels, rate_func=squish_rate_func(smooth, 0.7, 1.0))
+        self.play(chart.opened.to(1.0), late, run_time=1.2)
+        self.add(chart.plot, chart.hills)
+
+    def ground_and_labels(self) -> tuple[Sequence[Mobject], Sequence[Mobject]]:
+        """The parts of the map's plot: the ground with its grid, and all text."""
+        plot = self.map.plot
+        texts = [*plot.tick_labels[0], *plot.tick_labels[1], *plot.names]
+        return [plot.ground, plot.grid], texts
 
     def leave_the_map(self) -> None:
         """All but the map goes."""
@@ -107,8 +120,12 @@ class MapAct(LandscapeAct):
 
     def come_down(self) -> None:
         """The map becomes the landscape again, which the eye sees as between acts."""
-        land, stage = self.land, self.land.stage
+        land, stage, chart = self.land, self.land.stage, self.map
         self.leave_the_map()
+        ground, labels = self.ground_and_labels()
+        early = FadeOut(*labels, rate_func=squish_rate_func(smooth, 0.0, 0.3))
+        self.play(chart.opened.to(0.0), early, run_time=1.0)
+        chart.open()
         box, azimuth, elevation = self.from_above()
         move_to_box(stage, box)
         stage.azimuth.set_value(azimuth)
@@ -116,7 +133,7 @@ class MapAct(LandscapeAct):
         for dial in (stage.shown, *self.upright()):
             dial.set_value(0.0)
         self.add(stage)
-        self.play(FadeOut(self.map.plot, self.map.hills), stage.shown.to(1.0), run_time=0.5)
+        self.play(FadeOut(*ground, chart.hills), stage.shown.to(1.0), run_time=0.5)
         self.leave(*(dial.to(1.0) for dial in self.upright()), run_time=1.6)
         self.play(*(FadeIn(labels) for labels in land.labels), run_time=0.4)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from ridge_math.path import ridge_path
 from ridge_math.window import theta_window
 from scenes.mobjects.plots import Axis, Curve, Dots, Plot, set_polylines
 from scenes.mobjects.widgets import THETA, Widget
+from scenes.stage.stage import Dial
 from scenes.text.numerals import nice_ticks
 from scenes.text.words import shortened, verbatim, without_units
 from scenes.theme import Colour
@@ -144,6 +146,8 @@ class ContourMap(Widget):
     ----------
     plot, hills, disc, touching, path, ball
         Its parts, to be shown one after another.
+    opened : Dial
+        1 for all of `plane_window`, 0 for the window of the film alone, which the landscape's floor has.
     """
 
     def __init__(
@@ -158,7 +162,9 @@ class ContourMap(Widget):
         theme, dataset = act.theme, act.brief.dataset
         self.problem, self.reduced = dataset, dataset.reduced
         self.span, self.lam, self.walked = span, lam, walked
-        self.window = plane_window(dataset)
+        self.window, own = plane_window(dataset), theta_window(dataset)
+        self.own_window = own.theta1_range, own.theta2_range
+        self.opened = Dial(1.0)
         em = act.em
         features = without_units(dataset.features)
         room = min(smallest.width - 2.0 * em, smallest.height - 4.3 * em) - 2.0 * em
@@ -174,10 +180,8 @@ class ContourMap(Widget):
         )
         self.plot = Plot(act, box, x, y, square=True)
         widths = map_widths(self.reduced, 0.5 * (self.window[0][1] - self.window[0][0]))
-        self.lines = [
-            iso_lines(self.reduced, float(self.reduced.d[0] * width) ** 2, self.window)
-            for width in widths
-        ]
+        self.levels = [float(self.reduced.d[0] * width) ** 2 for width in widths]
+        self.lines = [iso_lines(self.reduced, level, self.window) for level in self.levels]
         colours = _legible(theme.height, theme.floor)
         self.hills = VGroup()
         for width in widths:
@@ -192,6 +196,7 @@ class ContourMap(Widget):
             self.plot, self.hills, self.disc, self.zero, self.touching, self.path, self.ball
         )
         for part, place in (
+            (self.hills, self.open),
             (self.hills, self.place_hills),
             (self.disc, self.place_disc),
             (self.touching, self.place_touching),
@@ -209,8 +214,28 @@ class ContourMap(Widget):
         """The iso-line of RSS through θ̂(λ), its pieces inside the window."""
         return iso_lines(self.reduced, excess_rss(self.reduced, self.best()), self.window)
 
+    def shown_window(self) -> Square:
+        """What of the θ plane is shown now."""
+        share = self.opened()
+        if share >= 1.0:
+            return self.window
+        low = np.array(self.own_window) + share * (np.array(self.window) - self.own_window)
+        return (low[0, 0], low[0, 1]), (low[1, 0], low[1, 1])
+
+    def open(self) -> None:
+        """Bring the axes to the window that is shown."""
+        first, second = self.shown_window()
+        if (first[0], first[1]) != (self.plot.x.low, self.plot.x.high):
+            self.plot.x = replace(self.plot.x, low=first[0], high=first[1])
+            self.plot.y = replace(self.plot.y, low=second[0], high=second[1])
+            self.plot.place()
+
     def place_hills(self) -> None:
-        for shape, pieces in zip(self.hills, self.lines, strict=True):
+        lines = self.lines
+        if self.opened() < 1.0:
+            window = self.shown_window()
+            lines = [iso_lines(self.reduced, level, window) for level in self.levels]
+        for shape, pieces in zip(self.hills, lines, strict=True):
             set_polylines(shape, self._in_frame(pieces))
 
     def place_disc(self) -> None:

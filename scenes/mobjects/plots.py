@@ -231,8 +231,12 @@ class Plot(Widget):
         area, em = self.area, self.em
         xs = self.to_frame(np.asarray(self._ticks[0].values), self.y.low)[:, 0]
         ys = self.to_frame(self.x.low, np.asarray(self._ticks[1].values))[:, 1]
-        lines = [[(x, area.bottom, 0.0), (x, area.top, 0.0)] for x in xs]
-        lines += [[(area.left, y, 0.0), (area.right, y, 0.0)] for y in ys]
+        lines = [
+            [(x, area.bottom, 0.0), (x, area.top, 0.0)] for x in xs if area.left <= x <= area.right
+        ]
+        lines += [
+            [(area.left, y, 0.0), (area.right, y, 0.0)] for y in ys if area.bottom <= y <= area.top
+        ]
         set_polylines(self.grid, [np.asarray(line) for line in lines])
         for label, x in zip(self.tick_labels[0], xs, strict=False):
             label.move_to((x, area.bottom - 0.45 * em - 0.5 * label.height, 0.0))

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.render.frames import draw, probe
 from pipeline.render.settings import RenderSettings
-from ridge_math import Dataset, bowl_lam, diagnose, search_range
+from ridge_math import Dataset, bowl_lam, diagnose, search_range, theta_window
 from scenes.brief import Brief
+from scenes.landscape_act import move_to_box
 from scenes.mobjects.contours import excess_rss, iso_lines, map_widths, plane_window
 from scenes.mobjects.shrinkage import percent
 from scenes.ridge_trace import Trace
@@ -274,3 +275,26 @@ def test_shares_in_per_cent() -> None:
         "6.2",
         "100.0",
     ]
+
+
+def test_the_floor_is_the_square_of_the_map_before_it_dissolves() -> None:
+    kept = Kept(DATA["default"])
+    probe(kept, SMALL)
+    act = kept.act
+    act.map.opened.set_value(0.0)
+    act.map.open()
+    box, azimuth, elevation = act.from_above()
+    stage, area = act.land.stage, act.map.plot.area
+    move_to_box(stage, box)
+    stage.azimuth.set_value(azimuth)
+    stage.elevation.set_value(elevation)
+    reach = stage.reach
+    corners = stage.project([(-reach, -reach, 0.0), (reach, reach, 0.0)])[:, :2]
+    np.testing.assert_allclose(
+        corners, [(area.left, area.bottom), (area.right, area.top)], atol=1e-3
+    )
+    window = theta_window(DATA["default"])
+    assert (act.map.plot.x.low, act.map.plot.x.high) == pytest.approx(window.theta1_range)
+    act.map.opened.set_value(1.0)
+    act.map.open()
+    assert ((act.map.plot.x.low, act.map.plot.x.high), act.map.shown_window()[1]) == act.map.window
