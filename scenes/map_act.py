@@ -108,8 +108,8 @@ class MapAct(LandscapeAct):
     def ground_and_labels(self) -> tuple[Sequence[Mobject], Sequence[Mobject]]:
         """The parts of the map's plot: the ground with its grid, and all text."""
         plot = self.map.plot
-        texts = [*plot.tick_labels[0], *plot.tick_labels[1], *plot.names]
-        return [plot.ground, plot.grid], texts
+        ground = [plot.ground, plot.grid]
+        return ground, [part for part in plot.submobjects if part not in ground]
 
     def leave_the_map(self) -> None:
         """All but the map goes."""
