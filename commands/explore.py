@@ -230,7 +230,7 @@ def _look(theme: Any) -> Look:
 
 def _shaders() -> dict[str, dict[str, str]]:
     from pipeline.explore.shaders import for_browser
-    from scenes.stage.gl import PROGRAMS, shader_source
+    from scenes.stage.programs import PROGRAMS, shader_source
 
     return {
         name: for_browser(shader_source(f"{name}.vert"), shader_source(f"{name}.frag"))

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from manim import BLACK, Mobject, config, logger
+from manim import BLACK, Mobject, config
 from manim.constants import RendererType
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from scenes.layout import frame_units
+from scenes.stage.stock import without_cache
 
 if TYPE_CHECKING:
     from scenes.brief import Brief
@@ -75,10 +76,7 @@ def stock_renderer() -> StockRenderer:
         raise SystemExit(
             "Acts draw depth by OpenGL themselves and cannot be drawn by --renderer=opengl: leave it out."
         )
-    if not config.disable_caching:
-        config.disable_caching = True
-        logger.info("Manim's cache is off for acts: it would not see that the data has changed.")
-    logger.addFilter(_not_each_play)
+    without_cache("acts")
     # Acts count in units of which the shorter side has 8.
     config.frame_width, config.frame_height = frame_units(config.pixel_width, config.pixel_height)
     return StockRenderer()
@@ -95,10 +93,6 @@ def background_colour(theme: str) -> str:
     """The colour behind all: of the theme, unless Manim's configuration names another."""
     asked = config.background_color
     return theme if asked == BLACK else asked.to_hex()
-
-
-def _not_each_play(record: Any) -> bool:
-    return record.msg != "Caching disabled."
 
 
 def _straight(drawn: Any) -> Any:

@@ -80,7 +80,7 @@ class FilmCamera(Camera):
         """Start on what has changed; all but the last are finished, since there is one canvas."""
         for stage in stages:
             kept = self._stages.get(id(stage))
-            if stage.shown() <= 0.0:
+            if stage.opacity_now <= 0.0:
                 self._stages.pop(id(stage), None)
                 continue
             state = stage.state()
@@ -97,7 +97,7 @@ class FilmCamera(Camera):
             self._stages[name] = (state, offset, surface_of(painter.finish()))
 
     def _stage(self, stage: Stage) -> Iterable[tuple[Any, int, int, float, cairo.ImageSurface]]:
-        opacity = stage.shown()
+        opacity = stage.opacity_now
         if opacity > 0.0:
             state, (right, down), surface = self._stages[id(stage)]
             left, top = self.grid.pixel(stage.box.left, stage.box.top)

@@ -11,13 +11,13 @@ import sys
 from collections.abc import Callable
 from ctypes import CFUNCTYPE
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import moderngl
 import numpy as np
 
 from scenes.stage.geometry import grid_mesh, unit_sphere
+from scenes.stage.programs import FIELD_PROGRAMS, PROGRAMS, shader_source
 from scenes.stage.quadratic import Light, Quadratic, sag
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ KEY_LIGHT = np.array([-0.45, 0.70, 0.55]) / np.linalg.norm([-0.45, 0.70, 0.55])
 
 #: How far the mesh reaches, against the floor.
 BEYOND = 1.04
-#: Names of the programs, each of a vertex and a fragment shader in `shaders/`.
-PROGRAMS = ("surface", "floor", "solid", "line")
+#: Samples a pixel has in pictures of what cannot soften its own edges.
+SAMPLES = 4
 LINUX = sys.platform == "linux"
 #: GL_CLIP_DISTANCE0 and 1: the shader's lower and upper cut.
 CLIP_PLANES = (0x3000, 0x3001)
@@ -82,21 +82,8 @@ def describe_renderer() -> dict[str, str]:
         "renderer": info["GL_RENDERER"],
         "vendor": info["GL_VENDOR"],
         "version": info["GL_VERSION"],
-        "software": str("llvmpipe" in info["GL_RENDERER"] or "softpipe" in info["GL_RENDERER"]),
+        "software": str(any(name in info["GL_RENDERER"] for name in ("llvmpipe", "softpipe"))),
     }
-
-
-@lru_cache(maxsize=16)
-def shader_source(name: str) -> str:
-    """The text of a shader, with ``//include FILE`` lines filled in."""
-    folder = files("scenes.stage") / "shaders"
-    lines = (folder / name).read_text(encoding="utf-8").splitlines()
-    return "\n".join(
-        (folder / line.split()[1]).read_text(encoding="utf-8")
-        if line.startswith("//include ")
-        else line
-        for line in lines
-    )
 
 
 class Canvas:
@@ -107,16 +94,16 @@ class Canvas:
     ) -> None:
         self.context = context
         self._flush, self._wait = flush, wait
-        self._programs = {
+        self.programs = {
             name: context.program(
                 vertex_shader=shader_source(f"{name}.vert"),
                 fragment_shader=shader_source(f"{name}.frag"),
             )
-            for name in PROGRAMS
+            for name in (*PROGRAMS, *FIELD_PROGRAMS)
         }
         self._target: Any = None
-        self._attached: list[Any] = []
-        self._meshes: dict[tuple[str, int], tuple[Any, Any]] = {}
+        self._sampled: Any = None
+        self.meshes: dict[tuple[str, int], tuple[Any, Any]] = {}
         self._ramps: dict[bytes, Any] = {}
         self._size = (0, 0)
         context.enable(moderngl.DEPTH_TEST | moderngl.BLEND)
@@ -130,31 +117,43 @@ class Canvas:
         view: View,
         extent: tuple[float, float],
         light: Light,
+        *,
+        sampled: bool = False,
     ) -> None:
-        """Start a picture of ``size`` pixels that shows ``extent`` frame units through ``view``."""
+        """Start a picture of ``size`` pixels that shows ``extent`` frame units through ``view``.
+
+        It is ``sampled`` several times a pixel where something on it cannot soften its own edges.
+        """
         self._size = size
         target = self._room(size)
+        self._sampled = self._framebuffer(target.size, SAMPLES) if sampled else None
+        target = self._sampled or target
         target.use()
         target.viewport = (0, 0, *size)
         target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=(0, 0, *size))
         rotation = view.rotation()
         clip = view.clip_matrix(*extent).T.astype("f4").tobytes()
-        for program in self._programs.values():
+        for program in self.programs.values():
             program["u_clip"].write(clip)  # type: ignore[union-attr]
         half_way = KEY_LIGHT + (0.0, 0.0, 1.0)
-        self._quadrant = (1 if rotation[2, 0] >= 0 else -1, 1 if rotation[2, 1] >= 0 else -1)
-        for name in ("surface", "solid"):
-            program = self._programs[name]
-            program["u_eye"] = tuple(view.eye())
-            program["u_scale"] = view.zoom * size[0] / extent[0]
+        self.quadrant = (1 if rotation[2, 0] >= 0 else -1, 1 if rotation[2, 1] >= 0 else -1)
+        for name in ("surface", "solid", "field"):
+            program = self.programs[name]
+            if name != "field":
+                program["u_eye"] = tuple(view.eye())
+                program["u_scale"] = view.zoom * size[0] / extent[0]
             program["u_key"] = tuple(KEY_LIGHT @ rotation)
             program["u_half_way"] = tuple((half_way / np.linalg.norm(half_way)) @ rotation)
             program["u_ambient"] = light.ambient
             program["u_shade"] = light.shade
-        self._programs["line"]["u_pixels"] = size
+        self.programs["line"]["u_pixels"] = size
 
     def flush(self) -> None:
         """Let the renderer begin with what has been asked of it so far."""
+        if self._sampled is not None:
+            self.context.copy_framebuffer(self._target, self._sampled)
+            self._release(self._sampled)
+            self._sampled = None
         self._flush()
 
     def finish(self) -> Picture:
@@ -173,14 +172,18 @@ class Canvas:
             larger = size
             if self._target is not None:
                 larger = tuple(map(max, size, self._target.size))
-                for part in (self._target, *self._attached):
-                    part.release()
-            self._attached = [
-                self.context.renderbuffer(larger, 4),
-                self.context.depth_renderbuffer(larger),
-            ]
-            self._target = self.context.framebuffer(self._attached[:1], self._attached[1])
+                self._release(self._target)
+            self._target = self._framebuffer(larger)
         return self._target
+
+    def _framebuffer(self, size: tuple[int, int], samples: int = 0) -> Any:
+        colours = self.context.renderbuffer(size, 4, samples=samples)
+        depth = self.context.depth_renderbuffer(size, samples=samples)
+        return self.context.framebuffer([colours], depth)
+
+    def _release(self, target: Any) -> None:
+        for part in (target, *target.color_attachments, target.depth_attachment):
+            part.release()
 
     # -- what can be drawn -----------------------------------------------------------------------
 
@@ -204,7 +207,7 @@ class Canvas:
         ``height`` is (z at v = 1/2, half the height of the box, flip), ``ramp`` has shape (n, 3) and
         begins at the value ``warmest``, and iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
         """
-        program = self._programs["surface"]
+        program = self.programs["surface"]
         self._set_form(program, form)
         program["u_reach"] = reach
         program["u_height"] = height
@@ -218,7 +221,7 @@ class Canvas:
         program["u_weight"] = weight
         program["u_ramp_last"] = float(len(ramp) - 1)
         program["u_warmest"] = warmest
-        self._ramp(ramp).use(0)
+        self.ramp(ramp).use(0)
         program["u_opacity"] = opacity
         # The mesh reaches a little beyond floor and cuts; the pixels keep to them exactly.
         wide = (cut[0] - abs(slack), cut[1] + abs(slack))
@@ -232,9 +235,7 @@ class Canvas:
             for plane in CLIP_PLANES:
                 self.context.disable_direct(plane)
 
-        if opacity < 1.0:  # depth first, so that a fading surface never shows its own far side
-            self._depth_only(render)
-        render()
+        self.fading(render, opacity)
 
     def _seen_mesh(
         self, form: Quadratic, cells: int, reach: float, cut: tuple[float, float]
@@ -244,16 +245,16 @@ class Canvas:
         A triangle with no corner between the cuts is left out: it is flat between its corners, so
         there is nothing of it to see.
         """
-        vertices, triangles = grid_mesh(cells, self._quadrant)
-        if ("surface", cells) not in self._meshes:
+        vertices, triangles = grid_mesh(cells, self.quadrant)
+        if ("surface", cells) not in self.meshes:
             indices = self.context.buffer(reserve=triangles.nbytes, dynamic=True)
             array = self.context.vertex_array(
-                self._programs["surface"],
+                self.programs["surface"],
                 [(self.context.buffer(vertices.tobytes()), "2f", "in_uv")],
                 indices,
             )
-            self._meshes["surface", cells] = (array, indices)
-        array, indices = self._meshes["surface", cells]
+            self.meshes["surface", cells] = (array, indices)
+        array, indices = self.meshes["surface", cells]
         corners = form.value(vertices[:, 0] * reach, vertices[:, 1] * reach)[triangles]
         seen = triangles[(corners.min(axis=1) <= cut[1]) & (corners.max(axis=1) >= cut[0])]
         indices.orphan()
@@ -277,7 +278,7 @@ class Canvas:
         opacity: float,
     ) -> None:
         """A square floor with grid lines and the form's iso-lines as a map."""
-        program = self._programs["floor"]
+        program = self.programs["floor"]
         self._set_form(program, form)
         program["u_reach"] = reach
         program["u_z"] = z
@@ -290,28 +291,23 @@ class Canvas:
         program["u_opacity"] = opacity
         program["u_ramp_last"] = float(len(ramp) - 1)
         program["u_warmest"] = warmest
-        self._ramp(ramp).use(0)
-        if ("floor", 1) not in self._meshes:
-            vertices, triangles = grid_mesh(1)
-            array = self.context.vertex_array(
-                program,
-                [(self.context.buffer(vertices.tobytes()), "2f", "in_uv")],
-                self.context.buffer(triangles.tobytes()),
-            )
-            self._meshes["floor", 1] = (array, None)
+        self.ramp(ramp).use(0)
+        if ("floor", 1) not in self.meshes:
+            corners, both = (self.context.buffer(part.tobytes()) for part in grid_mesh(1))
+            array = self.context.vertex_array(program, [(corners, "2f", "in_uv")], both)
+            self.meshes["floor", 1] = (array, None)
         self.context.fbo.depth_mask = False  # nothing stands below the floor: it hides nothing
-        self._meshes["floor", 1][0].render()
+        self.meshes["floor", 1][0].render()
         self.context.fbo.depth_mask = True
 
     def balls(self, places: Floats, colours: Floats, *, slices: int, opacity: float) -> None:
         """Spheres: ``places`` (n, 4) are centres and radii, ``colours`` (n, 4) are RGBA."""
-        if ("sphere", slices) not in self._meshes:
-            points, triangles = unit_sphere(slices)
-            self._meshes["sphere", slices] = (
-                self.context.buffer(points.tobytes()),
-                self.context.buffer(triangles.tobytes()),
+        if ("sphere", slices) not in self.meshes:
+            points, triangles = (
+                self.context.buffer(part.tobytes()) for part in unit_sphere(slices)
             )
-        points_buffer, index_buffer = self._meshes["sphere", slices]
+            self.meshes["sphere", slices] = (points, triangles)
+        points_buffer, index_buffer = self.meshes["sphere", slices]
         data = np.concatenate([places, colours, places[:, 3:]], axis=1).astype("f4")
         self._solid(
             [(points_buffer, "3f", "in_position"), (points_buffer, "3f", "in_normal")],
@@ -342,17 +338,17 @@ class Canvas:
 
         What is drawn before may hide them; they hide nothing that is drawn after.
         """
-        if ("ribbon", 0) not in self._meshes:
+        if ("ribbon", 0) not in self.meshes:
             corners = np.array([[0, -1], [1, -1], [0, 1], [1, 1]], dtype="f4")
-            self._meshes["ribbon", 0] = (self.context.buffer(corners.tobytes()), None)
+            self.meshes["ribbon", 0] = (self.context.buffer(corners.tobytes()), None)
         data = np.concatenate([ends.reshape(-1, 6), colours, widths[:, None]], axis=1).astype("f4")
         buffer = self.context.buffer(data.tobytes())
-        program = self._programs["line"]
+        program = self.programs["line"]
         program["u_opacity"] = opacity
         array = self.context.vertex_array(
             program,
             [
-                (self._meshes["ribbon", 0][0], "2f", "in_corner"),
+                (self.meshes["ribbon", 0][0], "2f", "in_corner"),
                 (buffer, "3f 3f 4f 1f/i", "in_from", "in_to", "in_colour", "in_width"),
             ],
         )
@@ -367,7 +363,7 @@ class Canvas:
     def _solid(
         self, content: list[tuple[Any, ...]], indices: Any, data: Floats, opacity: float
     ) -> None:
-        program = self._programs["solid"]
+        program = self.programs["solid"]
         program["u_opacity"] = opacity
         instances = self.context.buffer(np.ascontiguousarray(data).tobytes())
         array = self.context.vertex_array(
@@ -383,7 +379,8 @@ class Canvas:
         program["u_form2"] = (form.xx, form.xy, form.yy)
         program["u_form1"] = (form.x, form.y, form.constant)
 
-    def _ramp(self, ramp: Picture) -> Any:
+    def ramp(self, ramp: Picture) -> Any:
+        """The colours of a ramp, shape (n, 3), as a texture that is kept."""
         key = ramp.tobytes()
         if key not in self._ramps:
             texture = self.context.texture((len(ramp), 1), 3, key, alignment=1)
@@ -391,8 +388,12 @@ class Canvas:
             self._ramps[key] = texture
         return self._ramps[key]
 
-    def _depth_only(self, render: Callable[[], None]) -> None:
-        self.context.fbo.color_mask = (False, False, False, False)
+    def fading(self, render: Callable[[], None], opacity: float) -> None:
+        """Draw a surface; depth first where it fades, so that it never shows its own far side."""
+        if opacity < 1.0:
+            self.context.fbo.color_mask = (False, False, False, False)
+            render()
+            self.context.fbo.color_mask = (True, True, True, True)
+            self.context.depth_func = "<="
         render()
-        self.context.fbo.color_mask = (True, True, True, True)
-        self.context.depth_func = "<="
+        self.context.depth_func = "<"

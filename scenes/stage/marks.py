@@ -10,6 +10,7 @@ import numpy as np
 
 from scenes.stage.geometry import tube
 from scenes.stage.stage import Dial, Pen, Prop
+from scenes.stage.stock import scene_theme
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -41,7 +42,7 @@ class Balls(Prop):
     """
 
     places: Callable[[], npt.ArrayLike]
-    colour: Colour
+    colour: Colour = field(default_factory=lambda: scene_theme().minimum)
     radius: float = 0.075
     slices: int = 24
     colours: Callable[[], npt.ArrayLike] | None = None
@@ -68,7 +69,7 @@ class Tube(Prop):
     """A round line through points that are read anew at every frame; drawn from two points on."""
 
     points: Callable[[], npt.ArrayLike]
-    colour: Colour
+    colour: Colour = field(default_factory=lambda: scene_theme().minimum)
     radius: float = 0.028
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
@@ -98,7 +99,7 @@ class Stems(Prop):
     """Straight hair lines between pairs of points, shape (n, 2, 3), read anew at every frame."""
 
     ends: Callable[[], npt.ArrayLike]
-    colour: Colour
+    colour: Colour = field(default_factory=lambda: scene_theme().quiet)
     weight: float = 1.0
     strength: float = 0.8
     shown: Dial = field(default_factory=lambda: Dial(1.0))
@@ -164,6 +165,12 @@ class AxesBox(Prop):
             self.reach if to_eye[0] >= 0 else -self.reach,
             self.reach if to_eye[1] >= 0 else -self.reach,
         )
+
+    def beside(self, axis: int, to_eye: Points, away: float) -> Spot:
+        """The point so far outside of the middle of the nearer edge along x (axis 0) or y (1)."""
+        near_x, near_y = self.near(to_eye)
+        out = 1.0 + away / self.reach
+        return (0.0, out * near_y, 0.0) if axis == 0 else (out * near_x, 0.0, 0.0)
 
     def post(self, rotation: Points) -> tuple[float, float]:
         """The corner whose upright edge stands furthest left as seen: the height axis."""

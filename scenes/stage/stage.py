@@ -8,16 +8,20 @@ at the moment of drawing and from nothing else, so that any frame can be drawn w
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from manim import Mobject, ValueTracker
+from manim import Mobject, ValueTracker, config
+from manim.constants import RendererType
+from manim.mobject.types.image_mobject import AbstractImageMobject
 
 from scenes.layout import Box
 from scenes.stage.gl import Canvas, canvas
 from scenes.stage.quadratic import Light
+from scenes.stage.stock import drawn_by_any_camera, scene_theme, without_cache
 from scenes.stage.view import View
 
 if TYPE_CHECKING:
@@ -47,11 +51,15 @@ class Dial(ValueTracker):
 
 @dataclass(frozen=True)
 class Pen:
-    """What a thing needs to draw itself: the canvas, and how many pixels a hair line takes."""
+    """What a thing needs to draw itself: the canvas, how many pixels a hair line takes, and the eye.
+
+    A unit of the stage is about ``pixels_per_unit`` pixels.
+    """
 
     canvas: Canvas
     line_width: float
     view: View
+    pixels_per_unit: float
 
 
 class Prop:
@@ -61,6 +69,8 @@ class Prop:
     """
 
     shown: Dial
+    #: Whether it needs several samples a pixel, since it does not soften its own edges.
+    rough: ClassVar[bool] = False
 
     def state(self) -> tuple[Any, ...]:
         """All that its picture depends on, as plain values: every field, read now."""
@@ -81,15 +91,17 @@ def _read(value: Any) -> Any:
     return value
 
 
-class Stage(Mobject):
-    """Props, an eye, and the box of the frame in which they appear.
+@drawn_by_any_camera
+class Stage(AbstractImageMobject):
+    """Props, an eye, and the box of the frame in which they appear; for any Manim scene.
 
     Parameters
     ----------
     box
-        Where the stage stands in the frame.
+        Where the stage stands in the frame; by default, all of it.
     light
-        Ambient light and colour of the shade, from the theme.
+        Ambient light and colour of the shade, by default those of the theme that suits the scene's
+        background.
     azimuth, elevation
         Where the eye stands at first, in radians.
     reach, height
@@ -100,26 +112,36 @@ class Stage(Mobject):
 
     Attributes
     ----------
+    azimuth, elevation, shown : Dial
+        The eye, and how opaque the stage is.
     labels : (float, float, float)
         Room for labels, in frame units: see `View.framing`.
 
     Notes
     -----
-    A stage can be moved and scaled like any Manim object; its picture follows its box.
+    A stage can be moved and scaled like any Manim object; its picture follows its box. `FilmCamera`
+    draws it itself; with any other of Manim's cameras for Cairo it is an image that draws itself.
     """
 
     def __init__(
         self,
-        box: Box,
-        light: Light,
+        box: Box | None = None,
+        light: Light | None = None,
         *,
-        azimuth: float = 0.0,
+        azimuth: float = 0.6,
         elevation: float = 0.5,
         reach: float = 2.0,
         height: float = 1.9,
         room: tuple[float, float] = (0.84, 0.86),
     ) -> None:
-        super().__init__()
+        if config.renderer == RendererType.OPENGL:
+            raise SystemExit("A stage cannot be drawn by --renderer=opengl: leave that out.")
+        without_cache("scenes with a stage")
+        self._first = box or Box(0.0, 0.0, config.frame_width, config.frame_height)
+        super().__init__(scale_to_resolution=0)
+        if light is None:
+            theme = scene_theme()
+            light = Light(theme.ambient, theme.shade.rgb)
         self.light = light
         self.props: list[Prop] = []
         self.azimuth = Dial(azimuth)
@@ -129,27 +151,69 @@ class Stage(Mobject):
         self.room = room
         self.labels = (0.0, 0.0, 0.0)
         self.shown = Dial(1.0)
-        # Manim finds what is on screen by its points; these also tell it where the stage is.
+        self.opacity = 1.0
+        self._drawn: tuple[tuple[Any, ...], npt.NDArray[np.uint8], tuple[int, int]] | None = None
+        self.add_updater(_redraw)
+
+    def reset_points(self) -> Self:
+        """By its four corners, as those of an image, Manim finds what is on screen, and where."""
+        box = self._first
         self.points = np.array(
-            [[box.left, box.bottom, 0.0], [box.right, box.top, 0.0]], dtype=float
+            [(x, y, 0.0) for y in (box.top, box.bottom) for x in (box.left, box.right)]
         )
+        return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """A copy has a box of its own and shares the rest: what stands on it and its dials."""
         twin = copy.copy(self)
         twin.points = self.points.copy()
         twin.submobjects = []
-        twin.updaters = []
+        twin.updaters = [_redraw]
         return twin
 
     @property
     def box(self) -> Box:
         """Where the stage stands in the frame now."""
-        (left, bottom), (right, top) = self.points[0, :2], self.points[1, :2]
+        (left, top), (right, bottom) = self.points[0, :2], self.points[3, :2]
         return Box.from_edges(float(left), float(right), float(bottom), float(top))
 
+    def get_pixel_array(self) -> npt.NDArray[np.uint8]:
+        """What a stage shows depends on who draws it: see `layer`."""
+        raise TypeError("a stage has no pixels of its own: Stage.picture draws them")
+
+    def layer(self, pixels_per_unit: float) -> tuple[npt.NDArray[np.uint8], tuple[int, int], float]:
+        """The picture and its offset, as `picture`, drawn if anything has changed; and its opacity."""
+        state = (self.state(), pixels_per_unit)
+        if self._drawn is None or self._drawn[0] != state:
+            self._drawn = (state, *self.picture(pixels_per_unit))
+        return *self._drawn[1:], self.opacity_now
+
+    # What Manim's fades and moves ask of an object:
+
+    @property
+    def opacity_now(self) -> float:
+        """How opaque the stage is: by its dial `shown`, and by Manim's fades."""
+        return self.shown() * self.opacity
+
+    def set_opacity(self, opacity: float) -> Self:
+        self.opacity = opacity
+        return self
+
+    def fade(self, darkness: float = 0.5, family: bool = True) -> Self:
+        self.opacity *= 1.0 - darkness
+        return self
+
+    def set_color(self, color: Any = None, alpha: Any = None, family: bool = True) -> Self:
+        return self
+
     def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> None:
-        """A stage fades by its dial `shown`, not by colour."""
+        first, second = getattr(mobject1, "opacity", 1.0), getattr(mobject2, "opacity", 1.0)
+        self.opacity = (1.0 - alpha) * first + alpha * second
+
+    def rotate(self, *args: Any, **kwargs: Any) -> Self:
+        raise TypeError(
+            "a stage keeps upright: turn its eye, as by stage.azimuth.to(…) or stage.elevation.to(…)"
+        )
 
     def put(self, *props: Prop) -> Self:
         """Stand things on the stage; the first is drawn first."""
@@ -158,8 +222,7 @@ class Stage(Mobject):
 
     def view(self, elevation: float | None = None) -> View:
         """The eye as it stands now, or at another elevation, with the axes box framed."""
-        width, height = (self.points[1, :2] - self.points[0, :2]).tolist()
-        room = (self.room[0] * width, self.room[1] * height)
+        room = (self.room[0] * self.box.width, self.room[1] * self.box.height)
         up = self.elevation() if elevation is None else elevation
         return _framed(self.azimuth(), up, self.reach, self.height_of_box, room, self.labels)
 
@@ -171,6 +234,22 @@ class Stage(Mobject):
         seen[..., 1] += box.y
         seen[..., 2] = 0.0
         return seen
+
+    def pin(self, mobject: Mobject, point: npt.ArrayLike | Callable[[], npt.ArrayLike]) -> Any:
+        """Keep a Manim object, such as a label, at a point of the stage as the eye moves.
+
+        Parameters
+        ----------
+        mobject
+            Its middle stands there; add it to the scene.
+        point
+            Shape (3,), in stage units, or a function that gives it at every frame.
+        """
+
+        def stand(moved: Mobject) -> None:
+            moved.move_to(self.project(point() if callable(point) else point))
+
+        return mobject.add_updater(stand, call_updater=True)
 
     def state(self) -> tuple[Any, ...]:
         """All that the picture of the stage depends on."""
@@ -203,11 +282,12 @@ class Stage(Mobject):
         view = replace(view, shift=shift)
         painter = canvas()
         extent = (width / pixels_per_unit, height / pixels_per_unit)
-        painter.begin((width, height), view, extent, self.light)
-        pen = Pen(painter, line_width=max(1.0, pixels_per_unit / 135.0), view=view)
-        for prop in self.props:
-            if prop.shown() > 0.0:
-                prop.draw(pen)
+        props = [prop for prop in self.props if prop.shown() > 0.0]
+        sampled = any(prop.rough for prop in props)
+        painter.begin((width, height), view, extent, self.light, sampled=sampled)
+        pen = Pen(painter, max(1.0, pixels_per_unit / 135.0), view, view.zoom * pixels_per_unit)
+        for prop in props:
+            prop.draw(pen)
         painter.flush()
         return painter, (left, top)
 
@@ -232,6 +312,10 @@ class Stage(Mobject):
             spans.append((min(first, side - 1), max(last - first, 1)))
         (left, width), (top, tall) = spans
         return left, top, width, tall
+
+
+def _redraw(stage: Mobject) -> None:
+    """Nothing to do: what has an updater, Manim does not take for part of a still background."""
 
 
 @lru_cache(maxsize=8)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from scenes.stage.quadratic import Quadratic
 from scenes.stage.stage import Dial, Pen, Prop
+from scenes.stage.stock import scene_theme
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
     Levels = tuple[float, float]
+
+
+#: How far above the floor a function is shown, against its height.
+HOVER = 0.12
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,35 @@ class StageScale:
     high: float
     reach: float = 2.0
     height: float = 1.9
+
+    @classmethod
+    def around(
+        cls,
+        f: Callable[[Array, Array], npt.ArrayLike],
+        half_width: float = 1.0,
+        centre: tuple[float, float] = (0.0, 0.0),
+        *,
+        high: float | None = None,
+    ) -> Self:
+        """Return the scale on which a function of two arrays is seen whole, a little above the floor.
+
+        Parameters
+        ----------
+        f
+            Evaluated at 65 by 65 points.
+        half_width, centre
+            Of its domain, in its own units.
+        high
+            Where it is cut off; by default nowhere.
+        """
+        line = np.linspace(-half_width, half_width, 65)
+        x, y = np.meshgrid(centre[0] + line, centre[1] + line)
+        values = np.asarray(f(x, y), dtype=float)
+        values = values[np.isfinite(values)]
+        low, top = float(values.min()), float(values.max()) if high is None else high
+        return cls(
+            centre, half_width, low - HOVER * ((top - low) or 1.0), top if top > low else low + 1.0
+        )
 
     def place(self, coordinates: npt.ArrayLike) -> Array:
         """Stage x and y of two coordinates, shape (..., 2)."""
@@ -106,8 +140,8 @@ class Surface(Prop):
 
     form: Callable[[], Quadratic]
     scale: StageScale
-    ramp: Ramp
-    line: Colour
+    ramp: Ramp = field(default_factory=lambda: scene_theme().height)
+    line: Colour = field(default_factory=lambda: scene_theme().iso_line)
     flip: Dial = field(default_factory=lambda: Dial(1.0))
     cells: int = 32
     levels: Levels | Callable[[], Levels] = (10.0, 0.5)
@@ -144,10 +178,10 @@ class Floor(Prop):
 
     form: Callable[[], Quadratic]
     scale: StageScale
-    ramp: Ramp
-    paper: Colour
-    grid: Colour
-    grid_step: tuple[float, float, float, float]
+    ramp: Ramp = field(default_factory=lambda: scene_theme().height)
+    paper: Colour = field(default_factory=lambda: scene_theme().floor)
+    grid: Colour = field(default_factory=lambda: scene_theme().quiet)
+    grid_step: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
     levels: Levels | Callable[[], Levels] = (10.0, 0.5)
     map: Dial = field(default_factory=lambda: Dial(1.0))
     shown: Dial = field(default_factory=lambda: Dial(1.0))

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.explore.modules import WEB, joined
 from pipeline.explore.shaders import for_browser
-from scenes.stage.gl import PROGRAMS, shader_source
+from scenes.stage.programs import PROGRAMS, shader_source
 
 
 def node(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,136 @@
+"""Draws height fields on a canvas: a mesh of heights and slopes, and the same mesh laid flat as a map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import moderngl
+import numpy as np
+
+from scenes.stage.geometry import grid_mesh
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from scenes.stage.geometry import Floats
+    from scenes.stage.gl import Canvas
+
+    Picture = npt.NDArray[np.uint8]
+
+
+def draw_field(
+    canvas: Canvas,
+    heights: Floats,
+    *,
+    reach: float,
+    height: tuple[float, float, float],
+    cut: tuple[float, float],
+    ramp: Picture,
+    warmest: float,
+    line: tuple[float, float, float, float],
+    levels: tuple[float, float],
+    weight: float,
+    opacity: float,
+) -> None:
+    """A height field over the square [-reach, reach]²; what is not here is as for `Canvas.surface`.
+
+    Parameters
+    ----------
+    canvas
+        A picture has been begun on it.
+    heights
+        v and its slopes in stage units, at the vertices of a square grid, shape (k, k, 3); rows
+        follow y. A triangle with a corner that is not finite is left out.
+    """
+    program = canvas.programs["field"]
+    program["u_box"] = height
+    program["u_cut"] = cut
+    program["u_line"] = line
+    array, release = _mesh(canvas, program, heights, cut)
+    _common(canvas, program, reach, ramp, warmest, levels, weight, opacity)
+    if array is not None:
+        canvas.fading(array.render, opacity)
+        release()
+
+
+def draw_field_floor(
+    canvas: Canvas,
+    heights: Floats,
+    *,
+    reach: float,
+    z: float,
+    paper: tuple[float, float, float, float],
+    grid: tuple[float, float, float, float],
+    grid_step: tuple[float, float, float, float],
+    ramp: Picture,
+    warmest: float,
+    map_strength: float,
+    levels: tuple[float, float],
+    weight: float,
+    opacity: float,
+) -> None:
+    """A square floor with grid lines and a height field's iso-lines, as `Canvas.floor`."""
+    program = canvas.programs["field_floor"]
+    program["u_z"] = z
+    program["u_paper"] = paper
+    program["u_grid"] = grid
+    program["u_grid_step"] = grid_step
+    program["u_map"] = map_strength
+    # Above the cut there are no lines; and there is floor where there is no height.
+    known = np.nan_to_num(heights, nan=2.0, posinf=2.0, neginf=-1.0)
+    array, release = _mesh(canvas, program, known, (-np.inf, np.inf))
+    _common(canvas, program, reach, ramp, warmest, levels, weight, opacity)
+    if array is not None:
+        canvas.context.fbo.depth_mask = False  # nothing stands below the floor: it hides nothing
+        array.render()
+        canvas.context.fbo.depth_mask = True
+        release()
+
+
+def _common(
+    canvas: Canvas,
+    program: Any,
+    reach: float,
+    ramp: Picture,
+    warmest: float,
+    levels: tuple[float, float],
+    weight: float,
+    opacity: float,
+) -> None:
+    program["u_mesh"] = reach
+    program["u_reach"] = reach
+    program["u_ramp_last"] = float(len(ramp) - 1)
+    program["u_warmest"] = warmest
+    program["u_levels"] = levels
+    program["u_weight"] = weight
+    program["u_opacity"] = opacity
+    canvas.ramp(ramp).use(0)
+
+
+def _mesh(canvas: Canvas, program: Any, heights: Floats, cut: tuple[float, float]) -> Any:
+    """The triangles that have a corner between the cuts, from far to near, and what releases them."""
+    cells = len(heights) - 1
+    vertices, triangles = grid_mesh(cells, canvas.quadrant)
+    if ("uv", cells) not in canvas.meshes:
+        canvas.meshes["uv", cells] = (canvas.context.buffer(vertices.tobytes()), None)
+    flat = heights.reshape(-1, 3).astype("f4")
+    level = flat[:, 0]
+    finite, over, under = np.isfinite(flat).all(axis=1), level > cut[1], level < cut[0]
+    seen = finite[triangles].all(axis=1)
+    seen &= ~(over[triangles].all(axis=1) | under[triangles].all(axis=1))
+    if not seen.any():
+        return None, None
+    data = canvas.context.buffer(np.where(finite[:, None], flat, np.float32(0.0)).tobytes())
+    indices = canvas.context.buffer(triangles[seen].tobytes())
+    content = [(canvas.meshes["uv", cells][0], "2f", "in_uv")]
+    if program is canvas.programs["field"]:
+        content.append((data, "3f", "in_height"))
+    else:  # a map has no slopes
+        content.append((data, "1f 8x", "in_height"))
+    array = canvas.context.vertex_array(program, content, indices, mode=moderngl.TRIANGLES)
+
+    def release() -> None:
+        for part in (array, indices, data):
+            part.release()
+
+    return array, release
