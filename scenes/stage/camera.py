@@ -50,7 +50,7 @@ class FilmCamera(Camera):
         # The renderer is at work on the last stage; text and shapes are made meanwhile.
         flat = [list(self.overlay.sprites(mobject)) for mobject in ordered]
         self._finish_stage()
-        layers: list[tuple[Any, int, int, float, cairo.ImageSurface]] = []
+        layers: list[tuple[Any, int, int, float, cairo.Surface]] = []
         for mobject, sprites in zip(ordered, flat, strict=True):
             for stage in _stages_in(mobject):
                 layers.extend(self._stage(stage))
@@ -96,14 +96,14 @@ class FilmCamera(Camera):
             self._under_way = None
             self._stages[name] = (state, offset, surface_of(painter.finish()))
 
-    def _stage(self, stage: Stage) -> Iterable[tuple[Any, int, int, float, cairo.ImageSurface]]:
+    def _stage(self, stage: Stage) -> Iterable[tuple[Any, int, int, float, cairo.Surface]]:
         opacity = stage.opacity_now
         if opacity > 0.0:
             state, (right, down), surface = self._stages[id(stage)]
             left, top = self.grid.pixel(stage.box.left, stage.box.top)
             yield state, round(left) + right, round(top) + down, opacity, surface
 
-    def _compose(self, layers: list[tuple[Any, int, int, float, cairo.ImageSurface]]) -> Picture:
+    def _compose(self, layers: list[tuple[Any, int, int, float, cairo.Surface]]) -> Picture:
         made = np.empty((self.grid.height, self.grid.width, 4), dtype=np.uint8)
         made.view(np.uint32)[...] = self._paper
         context = cairo.Context(surface_of(made))

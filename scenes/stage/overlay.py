@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import cairo
 import numpy as np
-from manim import Mobject, VMobject
+from manim import ImageMobject, Mobject, VMobject
+from manim.constants import RESAMPLING_ALGORITHMS
 
 from scenes.text import typesetting, words
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Picture = npt.NDArray[np.uint8]
+    Corner = npt.NDArray[np.float64]
 
 #: Sprites kept, in bytes; the least recently used go first.
 KEEP_BYTES = 48 * 2**20
@@ -35,7 +37,7 @@ class Sprite:
     left: int
     top: int
     opacity: float
-    surface: cairo.ImageSurface
+    surface: cairo.Surface
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,10 @@ class Overlay:
                 yield from self._shapes(shapes)
                 shapes = []
                 yield from self._words(part)
+            elif isinstance(part, ImageMobject):
+                yield from self._shapes(shapes)
+                shapes = []
+                yield from self._image(part)
             elif isinstance(part, VMobject):
                 shapes.append(part)
         yield from self._shapes(shapes)
@@ -101,7 +107,42 @@ class Overlay:
             made = typesetting.picture(*setting, gliding=text.gliding)
             self._keep(key, 0, 0, made)
         self._kept.move_to_end(key)
-        yield Sprite(key, whole_x, whole_y, text.opacity, self._kept[key][2])
+        whole = self._kept[key][2]
+        if text.uncovered >= 1.0:
+            yield Sprite(key, whole_x, whole_y, text.opacity, whole)
+            return
+        width = max(1, round(text.uncovered * whole.get_width()))
+        part = whole.create_for_rectangle(0, 0, width, whole.get_height())
+        yield Sprite((*key, width), whole_x, whole_y, text.opacity, part)
+
+    def _image(self, image: ImageMobject) -> Iterator[Sprite]:
+        """A picture, between the corners that it has now."""
+        pixels = np.ascontiguousarray(image.get_pixel_array(), dtype=np.uint8)
+        corners = image.points[:3]
+        digest = blake2b(pixels.tobytes() + corners.tobytes(), digest_size=16).digest()
+        key = ("image", digest, image.resampling_algorithm)
+        if key not in self._kept:
+            low, high = image.points.min(axis=0), image.points.max(axis=0)
+            left, top, width, height = self._within(low, high, 1.0)
+            if width <= 0 or height <= 0:
+                return
+            made = np.zeros((height, width, 4), dtype=np.uint8)
+            context = cairo.Context(surface_of(made))
+            origin, right, down = (np.array(self.grid.pixel(x, y)) for x, y, _ in corners)
+            across = (right - origin) / pixels.shape[1]
+            under = (down - origin) / pixels.shape[0]
+            context.transform(cairo.Matrix(*across, *under, *(origin - (left, top))))
+            alpha = pixels[..., 3:].astype(np.uint16)
+            colours = (pixels[..., :3] * alpha + 127) // 255
+            shown = np.concatenate([colours, alpha], axis=-1).astype(np.uint8)
+            context.set_source_surface(surface_of(shown))
+            nearest = image.resampling_algorithm == RESAMPLING_ALGORITHMS["nearest"]
+            context.get_source().set_filter(cairo.FILTER_NEAREST if nearest else cairo.FILTER_BEST)
+            context.paint()
+            self._keep(key, left, top, made)
+        self._kept.move_to_end(key)
+        left, top, surface = self._kept[key]
+        yield Sprite(key, left, top, 1.0, surface)
 
     def _shapes(self, shapes: list[VMobject]) -> Iterator[Sprite]:
         visible = [shape for shape in shapes if _can_be_seen(shape)]
@@ -132,7 +173,10 @@ class Overlay:
         low = np.min([shape.points.min(axis=0) for shape in shapes], axis=0)
         high = np.max([shape.points.max(axis=0) for shape in shapes], axis=0)
         widest = max(float(np.max(shape.get_stroke_width())) for shape in shapes)
-        room = 2.0 + widest * 0.01 * self.grid.per_unit
+        return self._within(low, high, 2.0 + widest * 0.01 * self.grid.per_unit)
+
+    def _within(self, low: Corner, high: Corner, room: float) -> tuple[int, int, int, int]:
+        """Left, top, width and height in pixels of a box and room around it, as far as in the frame."""
         left, top = self.grid.pixel(low[0], high[1])
         right, bottom = self.grid.pixel(high[0], low[1])
         x0, y0 = max(0, int(left - room)), max(0, int(top - room))

@@ -11,10 +11,19 @@ literal of Typst, which shows every character as it is.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from manim import Mobject
+from manim import (
+    Animation,
+    Create,
+    DrawBorderThenFill,
+    Mobject,
+    Uncreate,
+    Unwrite,
+    Write,
+)
 
 from scenes.text.captions import ISOLATES
 from scenes.text.typesetting import POINTS, ink, measure, premultiplied
@@ -30,6 +39,10 @@ if TYPE_CHECKING:
 
 #: Of a longer name, the rest is left out before anything is measured.
 LONGEST_NAME = 200
+
+#: What says how a text looks, beside its place.
+_SETTING = ("markup", "size", "ink", "line_width", "align", "gliding")
+_ONLY_WORDS = "Words turn into Words only: for anything else fade one out and the other in"
 
 #: What ends a name and may be left out: a unit in brackets.
 _UNIT = re.compile(r"(\([^()]{1,12}\)|\[[^][]{1,12}\])\s*$")
@@ -171,6 +184,7 @@ class Words(Mobject):
         self.align = align
         self.gliding = gliding
         self.opacity = 1.0
+        self.uncovered = 1.0  # the share of it, from the left, that is seen
         self._measure_at(np.zeros(3))
 
     def source(self) -> str:
@@ -253,9 +267,65 @@ class Words(Mobject):
     def interpolate_color(self, mobject1: Mobject, mobject2: Mobject, alpha: float) -> None:
         first, second = getattr(mobject1, "opacity", 1.0), getattr(mobject2, "opacity", 1.0)
         self.opacity = (1.0 - alpha) * first + alpha * second
+        if not (isinstance(mobject1, Words) and isinstance(mobject2, Words)):
+            return
+        if any(getattr(mobject1, name) != getattr(mobject2, name) for name in _SETTING):
+            shown = mobject1 if alpha < 0.5 else mobject2
+            for name in _SETTING:
+                setattr(self, name, getattr(shown, name))
+            self.opacity = shown.opacity * abs(1.0 - 2.0 * alpha)
+            # Between their places, but neither stretched to the other's box.
+            self.points = shown.points + self.get_center() - shown.get_center()
 
     def align_points_with_larger(self, larger_mobject: Mobject) -> None:
-        """Every text has two points: there is nothing to align."""
+        """Every text has two points: there is nothing to align, but with a shape."""
+        raise TypeError(_ONLY_WORDS)
+
+    @property
+    def fill_rgbas(self) -> Any:
+        """What a shape of Manim's asks for, to become a text."""
+        raise TypeError(_ONLY_WORDS)
+
+    def rotate(self, *args: Any, **options: Any) -> Self:
+        raise TypeError(
+            "Words keep upright, so that their letters are sharp: for text that turns take MathTypst, "
+            "Typst or Text of Manim"
+        )
+
+
+class Uncover(Animation):
+    """Show a text from the left on, as `Write` and `Create` do with Manim's own; or take it away.
+
+    Parameters
+    ----------
+    words
+        The text.
+    reverse
+        Whether it goes, from the right on.
+    options
+        Those of `Write` and `Create` that concern letters or their outlines have no meaning here.
+    """
+
+    def __init__(self, words: Words, reverse: bool = False, **options: Any) -> None:
+        self.reverse = reverse
+        meant = {
+            name: value for name, value in options.items() if name in ("run_time", "rate_func")
+        }
+        super().__init__(words, remover=reverse, introducer=not reverse, **meant)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        share = float(self.rate_func(alpha))
+        self.mobject.uncovered = 1.0 - share if self.reverse else share
+
+    def clean_up_from_scene(self, scene: Any) -> None:
+        super().clean_up_from_scene(scene)
+        self.mobject.uncovered = 1.0
+
+
+for _kind in (Write, Create, DrawBorderThenFill):
+    Words.add_animation_override(_kind, Uncover)
+for _kind in (Unwrite, Uncreate):
+    Words.add_animation_override(_kind, partial(Uncover, reverse=True))
 
 
 def label(text: str, pixels: float, colour: Colour) -> Picture:
