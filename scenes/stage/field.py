@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scenes.theme import Colour, Ramp
 
     Array = npt.NDArray[np.float64]
+    Mesh = npt.NDArray[np.float32]
     #: Of arrays x and y of one shape.
     Function = Callable[[Array, Array], npt.ArrayLike]
 
@@ -77,6 +78,7 @@ class HeightField(Prop):
     rough: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
+        self._last: tuple[Pen, tuple[Mesh, float]] | None = None
         if not callable(self.heights):
             self.heights = self._spline(np.asarray(self.heights, dtype=float))
 
@@ -108,8 +110,15 @@ class HeightField(Prop):
             opacity=self.shown(),
         )
 
-    def mesh(self, pen: Pen) -> tuple[npt.NDArray[np.float32], float]:
+    def mesh(self, pen: Pen) -> tuple[Mesh, float]:
         """v and its slopes in stage units (k, k, 3), as fine as is seen, and v where colours begin."""
+        if self._last is not None and self._last[0] is pen:  # surface and floor of one picture
+            return self._last[1]
+        made = self._mesh(pen)
+        self._last = (pen, made)
+        return made
+
+    def _mesh(self, pen: Pen) -> tuple[Mesh, float]:
         per_v = pen.pixels_per_unit * self.scale.height
         cells = min(COARSE, self.finest)
         while True:
