@@ -9,6 +9,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import srt
@@ -112,6 +113,30 @@ def test_a_film_has_sections_and_subcaptions_and_no_cache(tmp_path: Path) -> Non
     (path,) = tmp_path.glob("media/videos/**/sections/*.json")
     sections = [section["name"] for section in json.loads(path.read_text(encoding="utf-8"))]
     assert sections[1:] == [beat.name for beat in timeline.beats]
+
+
+@pytest.mark.parametrize("kind", ["gif", "webm"])
+def test_other_formats_are_written(kind: str, tmp_path: Path) -> None:
+    done = manim(tmp_path, "bowl", "-r", "72,128", "--fps", "5", "--format", kind, "-n", "0,1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = tmp_path.glob(f"media/videos/**/*.{kind}")
+    (path,) = (path for path in made if "partial_movie_files" not in path.parts)
+    with av.open(str(path)) as video:
+        count = sum(1 for _ in video.decode(video=0))
+        assert (video.streams.video[0].width, video.streams.video[0].height) == (72, 128)
+    assert count > 2
+
+
+def test_all_scenes_of_a_file_are_stills_on_the_background_of_a_configuration(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "mine.cfg").write_text("[CLI]\nbackground_color = #223344\n", encoding="utf-8")
+    done = manim(tmp_path, "bowl", *TINY, "-a", "-s", "-c", "mine.cfg")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (picture,) = pictures(tmp_path)
+    assert picture.shape == (72, 128, 4)
+    assert picture[0, 0].tolist() == [0x22, 0x33, 0x44, 0xFF]
+    assert len(np.unique(picture.reshape(-1, 4), axis=0)) > 50
 
 
 def test_data_and_look_come_from_the_environment_and_a_file(tmp_path: Path) -> None:
