@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.console.commandline import (
-    FilePath,
     config_option,
     data_options,
     examples,
+    json_option,
     note,
     option,
+    out_option,
 )
 from commands.data import DataOptions
 from pipeline.printable import data_words
@@ -95,16 +96,10 @@ class Asked:
     help="Language of the page.",
 )
 @option("--state", default="", metavar="STATE", help="Where to begin: what follows # in a link.")
-@option(
-    "--out",
-    type=FilePath(),
-    default="out",
-    show_default=True,
-    metavar="DIR",
-)
+@out_option
 @option("--serve", is_flag=True, help="Then open it at an address of this machine, until Ctrl-C.")
 @config_option()
-@option("--json", "as_json", is_flag=True, help="Result as JSON on stdout.")
+@json_option
 def explore(
     theme: str, lang: str, state: str, out: Path, serve: bool, as_json: bool, **given: Any
 ) -> None:

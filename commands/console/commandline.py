@@ -205,6 +205,7 @@ data_options = add_options(
     ),
     option("--drop-missing", is_flag=True, help="Leave out rows that lack a value."),
 )
+out_option = option("--out", type=FilePath(), default="out", show_default=True, metavar="DIR")
 json_option = option("--json", "as_json", is_flag=True, help="Result as JSON on stdout.")
 
 
@@ -265,13 +266,7 @@ def look_options(
             help="Language of captions, labels and numbers.",
         ),
         *((captions,) if themes else ()),
-        option(
-            "--out",
-            type=FilePath(),
-            default="out",
-            show_default=True,
-            metavar="DIR",
-        ),
+        out_option,
         config_option(),
         json_option,
     )

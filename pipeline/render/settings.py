@@ -155,10 +155,6 @@ def settings_from(
     The height that a quality is named for is the shorter side in every aspect: 1080p is 1920x1080,
     1080x1080 or 1080x1920. A size given goes before quality and aspect.
     """
-    if quality not in QUALITIES:
-        raise SettingsError(f"There is no quality {quality!r}: use {', '.join(QUALITIES)}.")
-    if aspect not in ASPECTS:
-        raise SettingsError(f"There is no aspect {aspect!r}: use {', '.join(ASPECTS)}.")
     named = QUALITIES[quality]
     across, up = ASPECTS[aspect]
     short, long = named.height, named.width
