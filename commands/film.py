@@ -16,7 +16,7 @@ from commands.work import Work, open_service, resumable, work_options
 from pipeline.outputs import check_writable, write_whole
 from pipeline.video.captions import caption_paths, write_captions
 from pipeline.video.chapters import FEWEST, SHORTEST, chapters_path, site_chapters
-from scenes import ACTS, ActEntry
+from scenes import ACTS, OPENING, ActEntry
 from scenes.text.captions import caption_text
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 @range_options
 @option(
     "--title",
-    type=read_line,
+    type=lambda text: read_line(text) if text.strip() else "",
     metavar="TEXT",
-    help="On the end card and as players list it; else they list the film's, or its one act's.",
+    help="On the opening, the end card and as players list it; '' leaves the opening out.",
 )
 @option(
     "--author",
@@ -71,7 +71,9 @@ def film(
     changed since is drawn again.
     """
     path = request.out / f"{file_stem(acts, first, last)}.mp4"
-    render_video(request, work, path, acts or ACTS, first, last, listed=True)
+    opening = () if request.title == "" else (OPENING,)
+    shown = acts or (*opening, *ACTS)
+    render_video(request, work, path, shown, first, last, listed=True)
 
 
 @click.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))

@@ -14,7 +14,7 @@ from commands.console.commandline import data_options, gather_options, look_opti
 from commands.data import DataOptions
 from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
-from scenes import ACTS, LOOPS, ActEntry
+from scenes import ACTS, LOOPS, OPENING, ActEntry
 from scenes.text.captions import catalogue, languages
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Request(DataOptions):
     def _words(self, entry: ActEntry) -> dict[str, dict[str, str]]:
         """An act's captions, and those of nobody: so a word changed in one act leaves others be."""
         ours = (
-            () if entry.file else (act.name for act in (*ACTS, *LOOPS))
+            () if entry.file else (act.name for act in (OPENING, *ACTS, *LOOPS))
         )  # it may be derived from any
         others = {"film", "alt", *ours} - {entry.name}
         return {name: words for name, words in catalogue(self.lang).items() if name not in others}

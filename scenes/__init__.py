@@ -61,6 +61,11 @@ class ActEntry:
         return self.file.uses if self.file else (self.module,)
 
 
+#: The title of a whole film, before its acts; it says nothing that one would list or show alone.
+OPENING = ActEntry(
+    "opening", "scenes.opening", "Opening", "Why is it called ridge regression?", credited=True
+)
+
 #: The film, in order.
 ACTS: tuple[ActEntry, ...] = (
     ActEntry("hook", "scenes.hook", "Hook", "L2 is more than a cure for overfitting"),
@@ -101,7 +106,7 @@ def find_act(name: str) -> ActEntry:
     KeyError
         If there is none.
     """
-    for entry in (*ACTS, *LOOPS):
+    for entry in (OPENING, *ACTS, *LOOPS):
         if entry.name == name:
             return entry
     raise KeyError(name)

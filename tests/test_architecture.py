@@ -454,4 +454,4 @@ def test_a_planted_act_name_is_found(source: str, faulty: bool) -> None:
 
 
 def test_the_names_of_the_acts_are_read_from_the_list() -> None:
-    assert act_names() == {entry.name for entry in (*scenes.ACTS, *scenes.LOOPS)}
+    assert act_names() == {entry.name for entry in (scenes.OPENING, *scenes.ACTS, *scenes.LOOPS)}

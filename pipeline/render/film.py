@@ -39,7 +39,7 @@ class Script:
         Equal means the same act, drawn the same: a digest of its sources and of all that it is
         given, its name included.
     title : str
-        As its viewer calls it, in the language of the film.
+        As its viewer calls it, in the language of the film; empty for what is no chapter.
     loops : bool
         Whether it ends as it began, to be played again and again.
     """
@@ -250,11 +250,18 @@ class Film:
 
     @property
     def chapters(self) -> tuple[Chapter, ...]:
-        """A chapter for each act that is shown; together they are all frames."""
-        return tuple(
-            Chapter(shot.at, shot.at + shot.stop - shot.start, shot.act.title)
-            for shot in self.shots
-        )
+        """A chapter for each act that is shown; together they are all frames.
+
+        An act without a title belongs to the chapter of the next.
+        """
+        chapters: list[Chapter] = []
+        begin, shots = 0, self.shots
+        for shot in shots:
+            stop = shot.at + shot.stop - shot.start
+            if shot.act.title or shot is shots[-1]:
+                chapters.append(Chapter(begin, stop, shot.act.title))
+                begin = stop
+        return tuple(chapters)
 
     def chunks(self, target: float | None = None) -> tuple[Chunk, ...]:
         """Return the pieces it is drawn in, of about `target` seconds of work each, if not the usual.

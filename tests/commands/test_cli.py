@@ -214,7 +214,7 @@ BAD_OPTIONS = {
     "an impossible size": (["film", "--size", "10x10"], ["10x10", "64"]),
     "an odd size": (["film", "--size", "129x72"], ["129x72", "128x72"]),
     "no size": (["film", "--size", "big"], ["big", "1920x1080"]),
-    "no title": (["film", "--title", "  "], ["--title", "empty"]),
+    "no author": (["film", "--author", "  "], ["--author", "empty"]),
     "a title of two lines": (["film", "--title", "a\nb"], ["--title", "a\\nb"]),
     "an author who rings": (["film", "--author", "\x1b[31mAda\a"], ["--author", "\\x1b[31mAda"]),
     "an author of no text": (["film", "--author", "\udcff"], ["--author", "udcff"]),
@@ -487,7 +487,7 @@ def test_film_renders_every_act_in_order() -> None:
     assert result.stderr == ""
     told = json.loads(result.stdout.splitlines()[-1])
     assert told["path"] == "out/film.mp4"
-    assert told["acts"] == [act.name for act in ACTS]
+    assert told["acts"] == ["opening", *(act.name for act in ACTS)]
     assert told["frames"] == sum(act["frames"] for act in listed["acts"])
     assert told["frames"] == n_frames("out/film.mp4")
     assert told["bytes"] == Path("out/film.mp4").stat().st_size

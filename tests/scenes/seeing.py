@@ -189,13 +189,14 @@ def volumes_of(scene: Any) -> Iterator[Volume]:
     for mobject in scene.mobjects:
         for part in mobject.get_family():
             if isinstance(part, Stage) and part.shown() > VISIBLE:
-                boxes = [prop for prop in part.props if isinstance(prop, AxesBox)]
+                boxes = [p for p in part.props if isinstance(p, AxesBox) and p.shown() > VISIBLE]
                 height = max((box.height * box.upright() for box in boxes), default=0.0)
                 r = part.reach
                 corners = [(x, y, z) for x in (-r, r) for y in (-r, r) for z in (0.0, height)]
                 surfaces = [_points_of(part, p) for p in part.props if isinstance(p, Surface)]
                 points = np.concatenate([np.zeros((0, 2)), *surfaces])
-                yield Volume(part.project(corners)[:, :2], points)
+                box = part.project(corners)[:, :2] if boxes else points
+                yield Volume(box, points)
 
 
 def _points_of(stage: Stage, surface: Surface) -> Array:

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.render.frames import draw, probe
 from pipeline.render.settings import RenderSettings
-from scenes import ACTS, LOOPS, build_act
+from scenes import ACTS, LOOPS, OPENING, build_act
 from scenes.act import Act
 from scenes.brief import Brief
 from scenes.text.captions import catalogue, languages
@@ -28,7 +28,7 @@ PLANNED = {
 }
 LEEWAY = 0.25
 #: An act and the next, in the order of the film.
-PAIRS = [(one.name, other.name) for one, other in itertools.pairwise(ACTS)]
+PAIRS = [(one.name, other.name) for one, other in itertools.pairwise((OPENING, *ACTS))]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
@@ -43,7 +43,7 @@ def test_list_class_and_captions_agree_on_a_name(entry: Any) -> None:
 
 def test_every_table_of_captions_is_of_an_act() -> None:
     for language in languages():
-        assert set(catalogue(language)) - OTHERS == {entry.name for entry in ENTRIES}
+        assert set(catalogue(language)) - OTHERS == {"opening", *(entry.name for entry in ENTRIES)}
 
 
 def edge(name: str, brief: Brief, settings: RenderSettings, *, last: bool) -> np.ndarray:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
-from scenes.hook import DEGREE, Overfit
+from scenes.mobjects.overfit import DEGREE, Overfit
 
 SAID = {
-    "default": "nearly the same",
-    "exact": "exactly the same",
-    "opposed": "partly the same",
+    "default": "So do these two: ",
+    "exact": "these two, exactly",
+    "opposed": "these two, in part",
     "uncorrelated": "hardly do",
 }
 
@@ -56,6 +58,23 @@ def test_it_is_wild_at_first_and_calm_at_last() -> None:
     assert turns(start) >= 8
     assert turns(end) <= 2
     assert np.linalg.norm(fit.theta(start)) > 100 * np.linalg.norm(fit.theta(end))
+
+
+def test_collinearity_is_what_makes_it_wild(see) -> None:
+    fit = Overfit()
+    powers = StandardScaler().fit_transform(fit.x[:, None] ** np.arange(1, DEGREE + 1))
+    assert fit.kappa(0.0) == pytest.approx(np.linalg.cond(powers), rel=1e-6)
+    assert fit.kappa(0.0) > 1e4 > 100 * fit.kappa(fit.calm_lam)
+    assert any("κ = 7.4 × 10⁴" in cue.text for cue in see("hook", "default").timeline.cues)
+
+
+def test_the_curve_moves_as_much_at_all_times() -> None:
+    fit = Overfit()
+    assert fit.lam_at(0.0) == pytest.approx(fit.span.low)
+    assert fit.lam_at(1.0) == pytest.approx(fit.calm_lam)
+    curves = [fit.curve(fit.lam_at(share)) for share in np.linspace(0.0, 1.0, 61)]
+    steps = [np.sqrt(np.mean((b - a) ** 2)) for a, b in pairwise(curves)]
+    assert max(steps) < 1.3 * np.mean(steps)
 
 
 def test_every_frame_shows_something_and_is_the_same_alone(see, frame) -> None:

@@ -17,7 +17,7 @@ import pytest
 from pipeline.render.frames import probe
 from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
-from scenes import ACTS, LOOPS, build_act
+from scenes import ACTS, LOOPS, OPENING, build_act
 from scenes.brief import Brief
 from scenes.cues import Cue
 from scenes.layout import Box, Layout
@@ -36,7 +36,7 @@ from tests.scenes.seeing import (
     without_texts,
 )
 
-NAMES = [entry.name for entry in (*ACTS, *LOOPS)]
+NAMES = [entry.name for entry in (OPENING, *ACTS, *LOOPS)]
 CONTRAST = 4.5
 #: Share of a frame's pixels that must stand out from its background.
 SOMETHING = 0.003
