@@ -17,6 +17,7 @@ from unittest import mock
 
 import av
 import click
+import numpy as np
 import pytest
 import srt
 from click.testing import CliRunner, Result
@@ -488,17 +489,17 @@ def test_film_renders_every_act_in_order() -> None:
     told = json.loads(result.stdout.splitlines()[-1])
     assert told["path"] == "out/film.mp4"
     assert told["acts"] == ["opening", *(act.name for act in ACTS)]
-    assert told["frames"] == sum(act["frames"] for act in listed["acts"])
+    opening = told["frames"] - sum(act["frames"] for act in listed["acts"])
+    assert 5.0 <= opening / 2 <= 6.0
     assert told["frames"] == n_frames("out/film.mp4")
     assert told["bytes"] == Path("out/film.mp4").stat().st_size
     assert told["chapters"] == ["out/film.chapters.txt"]
     assert sorted(map(str, Path("out").iterdir())) == ["out/film.chapters.txt", "out/film.mp4"]
 
-    # As players see it, every act is a chapter; as a site does, too.
+    # As players see it, every act is a chapter; as a site does, too. The opening is part of the first.
     titles = [act["title"] for act in listed["acts"]]
-    begins = [0.0]
-    for act in listed["acts"]:
-        begins.append(begins[-1] + act["seconds"])
+    ends = opening / 2 + np.cumsum([act["seconds"] for act in listed["acts"]])
+    begins = [0.0, *ends.tolist()]
     with av.open("out/film.mp4") as film:
         assert film.metadata["title"] == "Ridge regression: why the L2 penalty works"
         assert "artist" not in film.metadata
@@ -511,6 +512,12 @@ def test_film_renders_every_act_in_order() -> None:
         f"{int(begin) // 60}:{int(begin) % 60:02} {title}"
         for begin, title in zip(begins, titles, strict=False)
     ]
+
+
+def test_a_film_without_a_title_has_no_opening() -> None:
+    told = json.loads(run("film", *TINY, "--title", "", "--dry-run", "--json").stdout)
+    whole = json.loads(run("film", *TINY, "--dry-run", "--json").stdout)
+    assert whole["frames"] - told["frames"] in range(10, 13)
 
 
 def test_a_part_never_takes_the_name_of_the_whole() -> None:
