@@ -57,3 +57,17 @@ def test_manim_draws_the_last_frame_of_an_example(path: Path, tmp_path: Path) ->
         assert len(np.unique(pixels[drawn] // 8, axis=0)) > 100
         assert not drawn[:3].any()
         assert not drawn[-3:].any()
+
+
+def test_manims_opengl_renderer_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "manim", "render", "-s", "--renderer=opengl", str(EXAMPLES[-1])],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=500,
+    )
+    assert done.returncode == 1
+    assert "--renderer=opengl" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stdout + done.stderr
