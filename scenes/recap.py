@@ -191,7 +191,9 @@ class Recap(Act):
             ),
             (data, theme.readout, theme.quiet),
         ]
-        bottom = self.layout.caption.top + (1.6 if self.layout.wide else 2.6) * em
+        # The punch line is larger than other captions, and rises above their place.
+        lift = 2.0 if self.layout.wide else 5.2 if self.layout.tall else 3.4
+        bottom = self.layout.caption.top + lift * em
         shown = []
         for line, size, colour in reversed(lines):
             if line:
