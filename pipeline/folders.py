@@ -33,9 +33,12 @@ class Kind:
     ----------
     name : str
         What it is called in a sentence, such as ``"kit"``.
+    flag : str
+        The option that names it.
     """
 
     name: str
+    flag: str = "--out"
 
     @property
     def manifest(self) -> str:
@@ -50,12 +53,12 @@ class Kind:
 
 def check_replaceable(folder: Path, kind: Kind) -> None:
     """Raise SettingsError when no folder of this kind can be written; change nothing."""
-    check_writable(folder.with_name(PREFIX))  # beside it, where it is made
+    check_writable(folder.with_name(PREFIX), kind.flag)  # beside it, where it is made
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         what = "a link" if folder.is_symlink() else "a file"
         raise SettingsError(
             f"{folder} is {what}, not a {kind.name}: remove it, or choose another folder with "
-            "--out."
+            f"{kind.flag}."
         )
     if not folder.exists():
         return
@@ -63,12 +66,12 @@ def check_replaceable(folder: Path, kind: Kind) -> None:
         foreign = _foreign(folder, kind)
     except OSError as error:
         raise SettingsError(
-            f"{folder} cannot be read ({reason(error)}): choose another folder with --out."
+            f"{folder} cannot be read ({reason(error)}): choose another folder with {kind.flag}."
         ) from error
     if foreign is not None:
         raise SettingsError(
             f"{folder} holds {foreign}; it would be lost: move it away, or choose another "
-            "folder with --out."
+            f"folder with {kind.flag}."
         )
 
 
@@ -95,8 +98,8 @@ def atomic_folder(
         When it cannot be written. After any failure, an interrupt included, all is as it was.
     """
     check_replaceable(folder, kind)
-    make_folder(folder.parent)
-    with writing(folder), staging_folder(folder.parent) as staging:
+    make_folder(folder.parent, kind.flag)
+    with writing(folder, kind.flag), staging_folder(folder.parent) as staging:
         fresh = staging / folder.name
         fresh.mkdir()
         yield fresh

@@ -1,4 +1,4 @@
-"""A diagnosis on one page: ridge trace, GCV and shrink factors over the same λ.
+"""A diagnosis on one page: ridge trace, GCV and filter factors over the same λ.
 
 Drawn by Matplotlib without its global state: no pyplot, no user's settings, no system fonts, no
 date, so that the same data give the same bytes.
@@ -6,7 +6,6 @@ date, so that the same data give the same bytes.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +17,16 @@ from pipeline.diagnosis.plot_style import (
     between,
     feature_colours,
     fitted,
+    numerals,
     plain_style,
     spread,
     text_width,
+    unsettable,
 )
+from pipeline.diagnosis.words import Words
 from pipeline.errors import SettingsError
 from pipeline.outputs import atomic_write, check_writable
+from pipeline.printable import shown
 from ridge_math import LamRange, filter_factors, gcv, ridge_path
 from ridge_math.arrays import FloatArray
 
@@ -33,9 +36,15 @@ if TYPE_CHECKING:
 
     from ridge_math import Dataset, Diagnosis, Problem
 
-SUFFIXES = (".png", ".svg")
+SUFFIXES = (".png", ".svg", ".pdf")
+UNSAID = {  # what Matplotlib would add by itself: its version and the date
+    ".png": ("Software",),
+    ".svg": ("Creator", "Date"),
+    ".pdf": ("Creator", "Producer", "CreationDate"),
+}
 WIDTH, HEIGHT, DPI = 9.0, 10.5, 150  # inches
 STEPS = 400
+SHOWN = 8  # letters that an error lists
 TITLED = 12  # features the title may name
 LABELLED = 12  # features with a colour and a name; with more, the rest are thin and grey
 SMALL, LARGE = 9.5, 14.0  # points, of names and of the title
@@ -50,38 +59,54 @@ def check_plot(path: Path) -> None:
     """Raise SettingsError, before anything is read, if no page could be written to `path`."""
     if path.suffix.lower() not in SUFFIXES:
         raise SettingsError(
-            f"{path} is no name for a plot: let it end in {' or '.join(SUFFIXES)} (--plot)."
+            f"{path} is no name for a plot: let it end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} "
+            "(--plot)."
         )
     check_writable(path, "--plot")
 
 
-def write_page(dataset: Dataset, found: Diagnosis, palette: Palette, path: Path) -> None:
-    """Draw the page to `path`, PNG or SVG by its suffix, whole or not at all.
+def check_letters(dataset: Dataset) -> None:
+    """Raise SettingsError if the page's font cannot set a name: a crossed box would stand for it."""
+    for name in (*dataset.features, dataset.response):
+        if missing := unsettable(shown(name)):
+            listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:SHOWN])
+            more = " and more" if len(missing) > SHOWN else ""
+            raise SettingsError(
+                f"The font of the plot cannot set {listed}{more} of the column {shown(name)!r}: give "
+                "the column another name in the file, or leave out --plot."
+            )
+
+
+def write_page(
+    dataset: Dataset, found: Diagnosis, palette: Palette, path: Path, words: Words | None = None
+) -> None:
+    """Draw the page to `path`, PNG, SVG or PDF by its suffix, whole or not at all.
+
+    In English, unless words are given.
 
     Raises
     ------
     SettingsError
-        If the suffix is another one, or nothing can be written there.
+        If the suffix is another one, nothing can be written there, or the font lacks a letter.
     RenderError
         If writing fails.
     """
     check_plot(path)
-    kind = path.suffix.lower().removeprefix(".")
-    # None leaves out what Matplotlib would add by itself: its version and the date.
-    unsaid = {"png": ["Software"], "svg": ["Creator", "Date"]}[kind]
+    check_letters(dataset)
+    kind = path.suffix.lower()
     with plain_style():
-        figure = draw_page(dataset, found, palette)
+        figure = draw_page(dataset, found, palette, words or Words())
         with atomic_write(path, "--plot") as temporary:
             figure.savefig(
                 temporary,
-                format=kind,
+                format=kind.removeprefix("."),
                 dpi=DPI,
                 facecolor=palette.background,
-                metadata=dict.fromkeys(unsaid),
+                metadata=dict.fromkeys(UNSAID[kind]),
             )
 
 
-def draw_page(dataset: Problem, found: Diagnosis, palette: Palette) -> Figure:
+def draw_page(dataset: Problem, found: Diagnosis, palette: Palette, words: Words) -> Figure:
     """Return the page as a figure; call it within ``plain_style``."""
     from matplotlib.figure import Figure
 
@@ -99,16 +124,16 @@ def draw_page(dataset: Problem, found: Diagnosis, palette: Palette) -> Figure:
     trace.set_xscale("log")
     trace.set_xlim(span.low, span.high)
     for axes in (trace, score, shrink):
-        _dress(axes, palette)
+        _dress(axes, palette, words)
         axes.axvline(found.ridge.lam, color=palette.penalty, linewidth=1.4, zorder=1)
-    _draw_trace(trace, lams, ridge_path(dataset, lams), names, found, palette)
-    _draw_score(score, lams, dataset, found, palette)
-    _draw_shrink(shrink, lams, filter_factors(dataset, lams), found, palette)
+    _draw_trace(trace, lams, ridge_path(dataset, lams), names, found, palette, words)
+    _draw_score(score, lams, dataset, found, palette, words)
+    _draw_factors(shrink, lams, filter_factors(dataset, lams), found, palette, words)
     for axes in (trace, score):
         axes.tick_params(labelbottom=False)
-    shrink.set_xlabel("λ (scikit-learn's alpha)", color=palette.ink)
+    shrink.set_xlabel(words("lam"), color=palette.ink)
     figure.align_ylabels([trace, score, shrink])
-    _write_title(figure, found, palette)
+    _write_title(figure, found, palette, words)
     return figure
 
 
@@ -132,6 +157,7 @@ def _draw_trace(
     names: Sequence[str],
     found: Diagnosis,
     palette: Palette,
+    words: Words,
 ) -> None:
     axes.axhline(0.0, color=palette.faint, linewidth=1.0, zorder=0)
     # The largest get a name, in the order of the features.
@@ -145,9 +171,9 @@ def _draw_trace(
     widths = np.linspace(2.7, 1.6, len(named)) if len(named) > 1 else [1.9]
     for j, (colour, dashes), width in zip(named, colours, widths, strict=True):
         axes.plot(lams, path[:, j], color=colour, linestyle=dashes, linewidth=width, zorder=2)
-    unit = "per standard deviation" if found.scaled else "per unit"
-    axes.set_ylabel(f"θ̂(λ), {unit}", color=palette.ink)
-    _set_panel_title(axes, "Ridge trace: how the coefficients calm down", palette)
+    unit = "trace_scaled" if found.scaled else "trace_unit"
+    axes.set_ylabel(words(unit), color=palette.ink)
+    _set_panel_title(axes, words("trace"), palette)
     _label_beside(
         axes,
         [names[j] for j in named],
@@ -155,12 +181,17 @@ def _draw_trace(
         [colour for colour, _ in colours],
     )
     if rest:
-        more = f"grey: the {len(rest)} smallest"
+        more = words("smallest", count=len(rest))
         axes.set_title(more, loc="right", color=palette.quiet, fontsize=SMALL, y=ABOVE)
 
 
 def _draw_score(
-    axes: Axes, lams: FloatArray, dataset: Problem, found: Diagnosis, palette: Palette
+    axes: Axes,
+    lams: FloatArray,
+    dataset: Problem,
+    found: Diagnosis,
+    palette: Palette,
+    words: Words,
 ) -> None:
     scores, lowest = gcv(dataset, lams), float(gcv(dataset, found.ridge.lam))
     usable = np.isfinite(scores) & (scores > 0)
@@ -169,10 +200,9 @@ def _draw_score(
     axes.plot(lams[usable], scores[usable], color=palette.ink, linewidth=1.9, zorder=2)
     axes.plot([found.ridge.lam], [lowest], "o", color=palette.penalty, markersize=8, zorder=3)
     axes.set_ylabel("GCV", color=palette.ink)
-    _set_panel_title(axes, "GCV: how well λ predicts", palette)
-    where = f"at the {found.chosen.end} end:" if found.chosen.end else "lowest at"
+    _set_panel_title(axes, words("score"), palette)
     axes.set_title(
-        f"{where} λ = {found.ridge.lam:.6g}",
+        words(f"score_{found.chosen.end or 'lowest'}", lam=found.ridge.lam),
         loc="right", color=palette.penalty, fontsize=11, weight="bold", y=ABOVE,
     )  # fmt: skip
 
@@ -187,43 +217,62 @@ def _set_score_limits(axes: Axes, scores: FloatArray, lowest: float) -> None:
         axes.set_yscale("log")
 
 
-def _draw_shrink(
-    axes: Axes, lams: FloatArray, factors: FloatArray, found: Diagnosis, palette: Palette
+def _draw_factors(
+    axes: Axes,
+    lams: FloatArray,
+    factors: FloatArray,
+    found: Diagnosis,
+    palette: Palette,
+    words: Words,
 ) -> None:
+    """What ridge leaves along each direction, and as squares what principal components do: all or none."""
     p = found.n_features
     colours = [between(palette.theta1, palette.theta2, i / max(p - 1, 1)) for i in range(p)]
+    # One square in another, where several directions are kept.
+    sizes = np.linspace(13.0, 6.0, p) if p <= LABELLED else np.full(p, 8.0)
     for i in range(p):
         axes.plot(lams, factors[:, i], color=colours[i], linewidth=1.9 if p <= LABELLED else 0.9)
-    axes.set_ylim(-0.03, 1.03)
+        axes.plot(
+            [found.ridge.lam], [found.components.factors[i]], "s", color=colours[i],
+            markersize=sizes[i], markerfacecolor="none", markeredgewidth=1.4, zorder=3,
+        )  # fmt: skip
+    axes.set_ylim(-0.08, 1.08)
     axes.set_ylabel("d²/(d² + λ)", color=palette.ink)
-    _set_panel_title(axes, "Shrink factors: what is left along each direction", palette)
+    _set_panel_title(axes, words("filter"), palette)
+    kept = words("filter_components", kept=found.components.n_components, count=p)
+    axes.set_title(kept, loc="right", color=palette.quiet, fontsize=SMALL, y=ABOVE)
     # Beside its curve: a factor is 1/2 where λ is its eigenvalue.
     if p == 1:
         return
     steepest, flattest = float(found.eigenvalues[0]), float(found.eigenvalues[-1])
-    _write(axes, 1.6 * steepest, 0.5, "steepest", colours[0], "left")
+    _write(axes, 1.6 * steepest, 0.5, words("steepest"), colours[0], "left")
     if flattest > 0:
-        _write(axes, flattest / 1.6, 0.5, "valley", colours[-1], "right")
+        crossed = flattest / 30 < found.ridge.lam < flattest  # the line of λ is where it would be
+        place, side = (1.6 * flattest, "left") if crossed else (flattest / 1.6, "right")
+        _write(axes, place, 0.5, words("valley"), colours[-1], side)
     else:
-        _write(axes, 1.6 * lams[0], 0.07, "valley, exactly flat", colours[-1], "left")
+        _write(axes, 1.6 * lams[0], 0.07, words("valley_flat"), colours[-1], "left")
 
 
-def _write_title(figure: Figure, found: Diagnosis, palette: Palette) -> None:
+def _write_title(figure: Figure, found: Diagnosis, palette: Palette, words: Words) -> None:
     response = fitted(found.response, TITLE / 3, LARGE, "bold")
     names = [fitted(name, TITLE / 3, LARGE, "bold") for name in found.features[:TITLED]]
     for count in range(len(names), 0, -1):
         more = found.n_features - count
-        title = f"{response} on {', '.join(names[:count])}" + (f" and {more} more" if more else "")
+        listed = ", ".join(names[:count]) + (words("and_more", count=more) if more else "")
+        title = words("on", response=response, features=listed)
         if text_width(title, LARGE, "bold") <= TITLE:
             break
-    kappa = f"{found.condition_number_X:.3g}" if math.isfinite(found.condition_number_X) else "∞"
+    free, ridge = found.least_squares, found.ridge
+    dfs = {"free": words.number(free.effective_df, 3), "ridge": words.number(ridge.effective_df, 3)}
+    strength = words(f"strength_{found.strength}")
     facts = [
-        f"{found.n_samples} rows",
-        f"condition number of X {kappa}",
-        f"collinearity: {found.strength}",
-        f"df {found.least_squares.effective_df:.3g} → {found.ridge.effective_df:.3g}",
-        f"R² {found.least_squares.r2:.4f} → {found.ridge.r2:.4f}",
-        *([f"adjusted for {len(found.adjusted_for)}"] if found.adjusted_for else []),
+        words("rows", rows=found.n_samples),
+        words("page_condition", kappa=words.number(found.condition_number_X, 3)),
+        words("page_collinearity", strength=strength),
+        words("page_df", **dfs),
+        words("page_r2", free=free.r2, ridge=ridge.r2),
+        *([words("page_adjusted", count=len(found.adjusted_for))] if found.adjusted_for else []),
     ]
     for y, size, weight, colour, text in (
         (0.972, LARGE, "bold", palette.ink, title),
@@ -259,10 +308,11 @@ def _set_panel_title(axes: Axes, text: str, palette: Palette) -> None:
     axes.set_title(text, loc="left", color=palette.ink, fontsize=11, y=ABOVE)
 
 
-def _dress(axes: Axes, palette: Palette) -> None:
+def _dress(axes: Axes, palette: Palette, words: Words) -> None:
     axes.set_facecolor(palette.background)
     axes.tick_params(colors=palette.quiet, which="both")
     axes.grid(visible=True, color=palette.faint, linewidth=0.5, alpha=0.45)
+    axes.yaxis.set_major_formatter(numerals(words.language))
     axes.yaxis.tick_right()
     axes.yaxis.set_label_position("right")
     power = axes.yaxis.get_offset_text()  # "1e8", beside the title and not in its place

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from unicodedata import bidirectional
 
 import numpy as np
 from scipy.optimize import isotonic_regression
 
 from pipeline.printable import shown
+
+if TYPE_CHECKING:
+    from matplotlib.ticker import Formatter
+
+    from ridge_math.sentence import Language
 
 LONGEST = 200  # characters that are looked at
 STYLE: Any = {
@@ -20,6 +26,7 @@ STYLE: Any = {
     "mathtext.fontset": "dejavusans",
     "svg.hashsalt": "ridge-film",
     "svg.fonttype": "path",
+    "pdf.fonttype": 42,  # TrueType, embedded: text stays text
     "axes.unicode_minus": True,
     "font.size": 10.0,
 }
@@ -30,11 +37,10 @@ ON_LIGHT = ("#117733", "#88861f", "#332288", "#339988", "#6b6b6b")
 
 @contextlib.contextmanager
 def plain_style() -> Iterator[None]:
-    """Draw with ``STYLE`` and nothing of the user's own; what the font lacks is drawn as a box."""
+    """Draw with ``STYLE`` and nothing of the user's own."""
     import matplotlib as mpl
 
-    with mpl.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
+    with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
         yield
@@ -94,6 +100,36 @@ def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
     lengths = range(1, len(plain))
     fit = bisect_right(lengths, width, key=lambda n: text_width(plain[:n] + "…", size, weight))
     return plain[: max(fit, 1)] + "…"
+
+
+def unsettable(text: str) -> list[str]:
+    """Return the characters that the page's font lacks, or that Matplotlib would set in the wrong order."""
+    known = _characters()
+    wrong = (c for c in text if ord(c) not in known or bidirectional(c) in ("R", "AL", "AN"))
+    return list(dict.fromkeys(wrong))
+
+
+@cache
+def _characters() -> frozenset[int]:
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    family = STYLE["font.family"]
+    fonts = (findfont(FontProperties(family=family, weight=w)) for w in ("normal", "bold"))
+    return frozenset.intersection(*(frozenset(get_font(font).get_charmap()) for font in fonts))
+
+
+def numerals(language: Language) -> Formatter:
+    """Return a formatter of ticks that writes numbers as a language does."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class Numerals(ScalarFormatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return language.numeral(super().__call__(x, pos))
+
+        def get_offset(self) -> str:
+            return language.numeral(super().get_offset())
+
+    return Numerals()
 
 
 def feature_colours(count: int, palette: Palette) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from pipeline.diagnosis.words import LAM_DIGITS, Words
 from pipeline.printable import data_words, shown
 from ridge_math.conventions import CONVENTIONS
 
@@ -27,70 +28,63 @@ LARGEST_PAIRS = 10
 PROPORTIONS = 8  # features whose variance proportions fit on a line
 EIGENVALUES = 6  # on one line; with more, the largest and the last
 NAME = 24  # characters of a name in a table
-DIGITS = 5
-LAM_DIGITS = 6  # a searched λ has so many
 NO_FILE = "the data"  # the source of what is not from a file
 COLOURS = {"none": "yellow", "weak": "cyan", "moderate": "green", "strong": "green", "exact": "red"}
 
 
 def print_diagnosis(
-    found: Diagnosis, console: Console | None = None, reading: Sequence[str] = ()
+    found: Diagnosis,
+    console: Console | None = None,
+    reading: Sequence[str] = (),
+    words: Words | None = None,
 ) -> None:
-    """Print the whole report, on stdout unless a console is given.
+    """Print the whole report, on stdout unless a console is given, in English unless words are given.
 
     ``reading`` are the options with which the file was read, for the command that it proposes.
     """
-    console = console or Console(highlight=False)
-    _print_verdict(found, console, reading)
+    console, words = console or Console(highlight=False), words or Words()
+
+    def section(key: str, table: Table) -> None:
+        console.print()
+        _print_paragraph(console, words(key), style="bold")
+        console.print(table)
+
+    def remark(text: str) -> None:
+        _print_paragraph(console, text, style="dim")
+
+    _print_verdict(found, console, reading, words)
     console.print()
-    console.print(_collinearity_facts(found))
-    _print_section(console, "Features", _feature_table(found))
+    console.print(_collinearity_facts(found, words))
+    section("features", _feature_table(found, words))
+    if found.adjusted_for:
+        remark(_about_full_model(found, words))
     if found.n_features > 1:
-        _print_section(console, "Directions, steepest first", _direction_table(found))
+        section("directions", _direction_table(found, words))
+        if found.scaled:
+            remark(_about_components(found, words))
     if found.n_features > MATRIX:
         console.print()
-        console.print(_pair_table(found))
-    _print_section(console, "Coefficients", _coefficient_table(found))
-    _print_paragraph(console, _about_coefficients(found), style="dim")
+        console.print(_pair_table(found, words))
+    section("coefficients", _coefficient_table(found, words))
+    remark(_about_coefficients(found, words))
     if found.price is not None:
-        _print_paragraph(console, _about_price(found.price), style="dim")
-    _print_section(console, "Choice of λ", _choice_table(found))
+        remark(_about_price(found.price, words))
+    section("intervals", _interval_table(found, words))
+    if found.ridge.intervals is not None:
+        remark(words("about_intervals"))
+    remark(words("about_vif"))
+    section("choice", _choice_table(found, words))
     flat = found.gcv_within_one_percent
-    _print_paragraph(
-        console,
-        f"GCV is within 1 % of its lowest from λ = {number(flat.low, 3)} to {number(flat.high, 3)}: "
-        "so little does it tell them apart.",
-        style="dim",
-    )
+    low, high = words.number(flat.low, 3), words.number(flat.high, 3)
+    remark(words("flatness", low=low, high=high))
     for choice in found.choices:
         if choice.remark:
-            _print_paragraph(console, choice.remark, style="dim")
-    _print_section(console, "The same λ elsewhere", _elsewhere_table(found))
-    _print_code(found, console)
+            remark(words.said(choice.remark))
+    section("elsewhere", _elsewhere_table(found, words))
+    _print_code(found, console, words)
 
 
-def number(value: float | None, digits: int = DIGITS) -> str:
-    """Return a number with so many significant digits, ∞ and, for None, a dash."""
-    if value is None or math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
-    if value == 0:
-        return "0"
-    scientific = f"{value:.{digits - 1}e}"
-    power = int(scientific.split("e")[1])
-    return f"{value:.{max(digits - 1 - power, 0)}f}" if -5 < power <= digits else scientific
-
-
-def aligned(values: Iterable[float | None], digits: int = DIGITS) -> list[str]:
-    """Return numbers padded so that, set flush right, their decimal points are one below another."""
-    texts = [number(value, digits) for value in values]
-    tails = [len(text) - text.index(".") if "." in text else 0 for text in texts]
-    widest = max(tails, default=0)
-    return [text + " " * (widest - tail) for text, tail in zip(texts, tails, strict=True)]
-
-
-def film_command(found: Diagnosis, reading: Sequence[str] = ()) -> str:
+def film_command(found: Diagnosis, reading: Sequence[str] = (), lang: str = "en") -> str:
     """Return what to type for the film of ``found.pair``; empty without a pair or without a file."""
     if found.pair is None or found.source == NO_FILE:
         return ""
@@ -98,184 +92,219 @@ def film_command(found: Diagnosis, reading: Sequence[str] = ()) -> str:
     if found.pair.adjusted:
         adjusted += [name for name in found.features if name not in found.pair.features]
     words = data_words(found.source, reading, found.response, found.pair.features, adjusted)
+    words += ["--lang", lang] if lang != "en" else []
     return "render.py film " + shlex.join(words)
 
 
 # -- its parts --------------------------------------------------------------------------------------
 
 
-def _print_verdict(found: Diagnosis, console: Console, reading: Sequence[str]) -> None:
+def _print_verdict(
+    found: Diagnosis, console: Console, reading: Sequence[str], words: Words
+) -> None:
     names = ", ".join(shown(name, NAME) for name in found.features)
-    _print_paragraph(console, f"{shown(found.response, NAME)} on {names}", style="bold")
-    units = "standardised" if found.scaled else "centred, not scaled"
-    source = "" if found.source == NO_FILE else f" of {shown(found.source)}"
-    facts = f"{found.n_samples} rows{source}; features {units}"
+    on = words("on", response=shown(found.response, NAME), features=names)
+    _print_paragraph(console, on, style="bold")
+    key = "rows" if found.source == NO_FILE else "rows_of"
+    facts = [words(key, rows=found.n_samples, source=shown(found.source))]
+    facts.append(words("scaled" if found.scaled else "centred"))
     if found.adjusted_for:
-        facts += "; adjusted for " + ", ".join(shown(name, NAME) for name in found.adjusted_for)
-    _print_paragraph(console, facts, style="dim")
+        others = ", ".join(shown(name, NAME) for name in found.adjusted_for)
+        facts.append(words("adjusted_for", names=others))
+    _print_paragraph(console, "; ".join(facts), style="dim")
     console.print()
-    verdict = Text("Collinearity: ")
-    verdict.append(found.strength, style=f"bold {COLOURS[found.strength]}")
-    verdict.append(f". {shown(found.valley)}")
+    verdict = Text(words("collinearity"))
+    verdict.append(words(f"strength_{found.strength}"), style=f"bold {COLOURS[found.strength]}")
+    verdict.append(f". {shown(words.said(found.valley))}")
     console.print(verdict)
     if found.warning:
-        _print_paragraph(console, f"Warning: {shown(found.warning)}", style="yellow")
+        warning = words("warning", text=shown(words.said(found.warning)))
+        _print_paragraph(console, warning, style="yellow")
     if found.pair_hint:
-        _print_paragraph(console, shown(found.pair_hint))
-    if command := film_command(found, reading):
+        _print_paragraph(console, shown(words.said(found.pair_hint)))
+    if command := film_command(found, reading, words.language.code):
         _print_code_lines(console, shown(command))
     for note in found.notes:
-        _print_paragraph(console, f"Note: {shown(note)}")
+        _print_paragraph(console, words("note", text=shown(words.said(note))))
 
 
-def _collinearity_facts(found: Diagnosis) -> Table:
+def _collinearity_facts(found: Diagnosis, words: Words) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column()
-    eigenvalues = [number(value) for value in found.eigenvalues]
+    eigenvalues = [words.number(value) for value in found.eigenvalues]
     if found.n_features > EIGENVALUES:
         eigenvalues = [*eigenvalues[: EIGENVALUES - 2], "…", eigenvalues[-1]]
-    table.add_row("condition number of X", number(found.condition_number_X))
-    table.add_row("condition number of XᵀX", number(found.condition_number_gram))
+    table.add_row(words("condition_X"), words.number(found.condition_number_X))
+    table.add_row(words("condition_gram"), words.number(found.condition_number_gram))
     if not found.scaled:
-        table.add_row("… of X, standardised", number(found.condition_number_unit))
-    table.add_row("eigenvalues of XᵀX", "  ".join(eigenvalues))
-    table.add_row("rank", f"{found.rank} of {found.n_features}")
-    table.add_row("noise s", number(found.noise_sd))
+        table.add_row(words("condition_unit"), words.number(found.condition_number_unit))
+    table.add_row(words("eigenvalues"), "  ".join(eigenvalues))
+    table.add_row(words("rank"), words("rank_of", rank=found.rank, count=found.n_features))
+    table.add_row(words("noise"), words.number(found.noise_sd))
     return table
 
 
-def _feature_table(found: Diagnosis) -> Table:
+def _feature_table(found: Diagnosis, words: Words) -> Table:
     """VIF of each feature, and ρ with those before it where that fits."""
     matrix = 1 < found.n_features <= MATRIX
-    columns = [Column("feature", no_wrap=True), Column("VIF", justify="right", no_wrap=True)]
+    vif = words("vif_partial" if found.adjusted_for else "vif")
+    gap = "\n" * vif.count("\n")
+    columns = [Column(gap + words("feature"), no_wrap=True), _right(vif)]
     if matrix:
-        heads = [f"ρ with {1}", *(str(j + 1) for j in range(1, found.n_features - 1))]
-        columns += [Column(head, justify="right", no_wrap=True) for head in heads]
+        heads = [words("rho_with"), *(str(j + 1) for j in range(1, found.n_features - 1))]
+        columns += [_right(gap + head) for head in heads]
     table = _table(*columns)
-    factors = aligned(found.vif)
+    factors = words.aligned(found.vif)
     for i, name in enumerate(found.features):
         label = f"{i + 1} {shown(name, NAME - 6)}" if matrix else shown(name, NAME)
-        cells = [_rho(float(rho), 3) for rho in found.correlation[i, :i]] if matrix else []
-        table.add_row(Text(label), factors[i], *cells)
+        rhos = found.correlation[i, :i] if matrix else ()
+        table.add_row(Text(label), factors[i], *(_rho(float(rho), 3, words) for rho in rhos))
     return table
 
 
-def _direction_table(found: Diagnosis) -> Table:
-    """Condition indices, what ridge keeps, and Belsley's variance proportions where they fit."""
+def _about_full_model(found: Diagnosis, words: Words) -> str:
+    factors = [
+        f"{shown(name, NAME)}{'*' * (name in found.adjusted_for)} {words.number(value)}"
+        for name, value in found.vif_full.items()
+    ]
+    return words("vif_full", factors=", ".join(factors)) + "; " + words("adjusted_mark")
+
+
+def _direction_table(found: Diagnosis, words: Words) -> Table:
+    """Condition indices, what ridge and PCR keep, and Belsley's variance proportions where they fit."""
     eigenvalues, lam = found.eigenvalues, found.ridge.lam
     features = range(found.n_features) if found.n_features <= PROPORTIONS else ()
-    right = {"justify": "right", "no_wrap": True}
-    keeps = ["ridge keeps"] if found.scaled else []  # otherwise its directions are others
-    heads = ["condition index", *keeps, *(f"π {j + 1}" for j in features)]
-    table = _table(*(Column(head, **right) for head in heads))  # type: ignore[arg-type]
+    # Where features are only centred, the directions of ridge are others.
+    keeps = ["ridge_keeps", "components_keep"] if found.scaled else []
+    heads = [words("index"), *map(words, keeps), *(f"π {j + 1}" for j in features)]
+    table = _table(*map(_right, heads))
     kept = np.where(eigenvalues > 0, eigenvalues / (eigenvalues + lam), 0.0)
     rows = range(found.n_features)
     if found.n_features > MATRIX:
         rows = range(found.n_features - LARGEST_PAIRS, found.n_features)
     for i in rows:
         shares = [f"{found.variance_proportions[i, j]:.2f}" for j in features]
-        index = number(float(found.condition_indices[i]))
-        table.add_row(index, *(f"{100 * kept[i]:.1f} %" for _ in keeps), *shares)
+        parts = [f"{100 * kept[i]:.1f} %", f"{100 * found.components.factors[i]:.0f} %"]
+        cells = [*parts[: len(keeps)], *shares]
+        index = words.number(float(found.condition_indices[i]))
+        table.add_row(index, *map(words.language.numeral, cells))
     return table
 
 
-def _pair_table(found: Diagnosis) -> Table:
+def _about_components(found: Diagnosis, words: Words) -> str:
+    fit = found.components
+    return words("components", kept=fit.n_components, count=found.n_features, r2=fit.r2)
+
+
+def _pair_table(found: Diagnosis, words: Words) -> Table:
     pairs = sorted(
         ((i, j) for i in range(found.n_features) for j in range(i)),
         key=lambda pair: -round(abs(float(found.correlation[pair])), 9),
     )[:LARGEST_PAIRS]
-    table = _table("most correlated pairs", "", Column("ρ", justify="right"))
+    table = _table(words("pairs"), "", Column("ρ", justify="right"))
     for i, j in pairs:
         first, second = (Text(shown(found.features[k], NAME)) for k in (j, i))
-        table.add_row(first, second, _rho(float(found.correlation[i, j]), 5))
+        table.add_row(first, second, _rho(float(found.correlation[i, j]), 5, words))
     return table
 
 
-def _rho(value: float, decimals: int) -> str:
-    return f"{round(value, decimals) + 0.0: .{decimals}f}"  # 0 has no sign
+def _rho(value: float, decimals: int, words: Words) -> str:
+    text = f"{round(value, decimals) + 0.0: .{decimals}f}"  # 0 has no sign
+    return words.language.numeral(text)
 
 
-def _coefficient_table(found: Diagnosis) -> Table:
+def _coefficient_table(found: Diagnosis, words: Words) -> Table:
     """θ̂ of least squares and of ridge, in both units, under headings of two lines."""
     free, ridge = found.least_squares, found.ridge
-    errors = found.standard_errors
     q = len(found.adjusted_for)
+    least, error, shrunk = words("least_squares"), words("error"), words("ridge")
     # (heading, values for: intercept, features, adjusted for)
     columns: list[tuple[str, list[float | None]]] = []
     if found.theta is not None:
-        columns.append(("\nplanted", [None, *found.theta, *[None] * q]))
-    columns.append(("\nleast sq.", [free.centre, *free.theta, *[None] * q]))
-    if errors is not None:
-        columns.append(("\n± s.e.", [None, *errors, *[None] * q]))
-    columns += [
-        ("\nridge", [ridge.centre, *ridge.theta, *[None] * q]),
-    ]
-    if ridge.standard_errors is not None:
-        columns.append(("\n± s.e.", [None, *ridge.standard_errors, *[None] * q]))
-    columns += [
-        ("per unit:\nleast sq.", [free.intercept, *free.slopes, *free.adjusted_slopes]),
-        ("\nridge", [ridge.intercept, *ridge.slopes, *ridge.adjusted_slopes]),
-    ]
-    columns[0] = (("per sd:" if found.scaled else "centred:") + columns[0][0], columns[0][1])
+        columns.append((words("planted"), [None, *found.theta, *[None] * q]))
+    for name, fit in ((least, free), (shrunk, ridge)):
+        columns.append((name, [fit.centre, *fit.theta, *[None] * q]))
+        if fit.standard_errors is not None:
+            columns.append((error, [None, *fit.standard_errors, *[None] * q]))
+    first_per_unit = len(columns)
+    for name, fit in ((least, free), (shrunk, ridge)):
+        columns.append((name, [fit.intercept, *fit.slopes, *fit.adjusted_slopes]))
+    above = {
+        0: words("per_sd" if found.scaled else "per_centred"),
+        first_per_unit: words("per_unit"),
+    }
     table = _table(
-        Column("\nfeature", no_wrap=True),
-        *(Column(heading, justify="right", no_wrap=True) for heading, _ in columns),
+        Column("\n" + words("feature"), no_wrap=True),
+        *(_right(f"{above.get(i, '')}\n{heading}") for i, (heading, _) in enumerate(columns)),
     )
-    names = ["(intercept)", *(shown(name, NAME - 8) for name in found.features)]
+    names = [words("intercept"), *(shown(name, NAME - 8) for name in found.features)]
     names += [f"{shown(name, NAME - 8)}*" for name in found.adjusted_for]
-    texts = [aligned(values) for _, values in columns]
+    texts = [words.aligned(values) for _, values in columns]
     for row, name in enumerate(names):
         table.add_row(Text(name), *(column[row] for column in texts))
     return table
 
 
-def _about_coefficients(found: Diagnosis) -> str:
+def _about_coefficients(found: Diagnosis, words: Words) -> str:
     free, ridge = found.least_squares, found.ridge
-    text = (
-        f"ridge: λ = {number(ridge.lam, LAM_DIGITS)} by GCV; R² {free.r2:.4f} → {ridge.r2:.4f}, "
-        f"df {number(free.effective_df, 3)} → {number(ridge.effective_df, 3)}"
-    )
-    if ridge.standard_errors is not None:
-        text += "; ± s.e. of ridge leave out its bias, and that the data chose λ"
-    if found.scaled:
-        text += "; unlike least squares, ridge depends on how features are scaled"
-    return text + ("; * adjusted for, not penalised" if found.adjusted_for else "")
+    parts = [
+        words(
+            "about_ridge",
+            lam=words.number(ridge.lam, LAM_DIGITS),
+            r2_free=free.r2,
+            r2=ridge.r2,
+            df_free=words.number(free.effective_df, 3),
+            df=words.number(ridge.effective_df, 3),
+        )
+    ]
+    parts += [words("ridge_errors")] if ridge.standard_errors is not None else []
+    parts += [words("ridge_scale")] if found.scaled else []
+    parts += [words("adjusted_mark")] if found.adjusted_for else []
+    return "; ".join(parts)
 
 
-def _about_price(price: Price) -> str:
+def _about_price(price: Price, words: Words) -> str:
     """What λ costs and buys, as errors of the coefficients, and in which world."""
-    world = "the planted θ" if price.world.planted else "a world in which θ̂(0) and s² were true"
-    chosen, bowl = price.mse
-    until = (
-        "any λ > 0 is better than none"
-        if math.isinf(price.break_even)
-        else "without noise, nothing is better than λ = 0"
-        if price.break_even == 0
-        else f"better than λ = 0 up to λ = {number(price.break_even, 3)}"
+    key = "any" if math.isinf(price.break_even) else "none" if price.break_even == 0 else ""
+    until = words(f"until_{key}" if key else "until", lam=words.number(price.break_even, 3))
+    free, chosen, bowl, lam = (
+        words.number(float(value), 3) for value in (price.least_squares, *price.mse, price.lams[1])
     )
-    return (
-        f"MSE of θ̂ for {world}: {number(price.least_squares, 3)} at λ = 0, {number(chosen, 3)} at "
-        f"GCV's, {number(bowl, 3)} at the film's bowl (λ = {number(price.lams[1], 3)}); {until}"
-    )
+    world = "price_planted" if price.world.planted else "price_fitted"
+    return words(world, free=free, chosen=chosen, bowl=bowl, lam=lam, until=until)
 
 
-def _choice_table(found: Diagnosis) -> Table:
-    right = {"justify": "right", "no_wrap": True}
+def _interval_table(found: Diagnosis, words: Words) -> Table:
+    """Intervals of least squares and of ridge, and the VIF of ridge in its two conventions."""
+    columns: list[tuple[str, list[str]]] = []
+    for head, fit in (("from_free", found.least_squares), ("from_ridge", found.ridge)):
+        if fit.intervals is not None:
+            low, high = (words.aligned(ends, 4) for ends in fit.intervals.T)
+            columns += [(words(head), low), (words("to"), high)]
+    for head, convention in (("vif_ridge", "marquardt"), ("vif_fox_monette", "fox_monette")):
+        columns.append((words(head), words.aligned(found.vif_ridge[convention], 4)))
     table = _table(
-        Column("criterion", no_wrap=True),
-        Column("λ", **right),  # type: ignore[arg-type]
-        Column("df", **right),  # type: ignore[arg-type]
-        "what is computed",
+        Column("\n" + words("feature"), no_wrap=True), *(_right(head) for head, _ in columns)
     )
-    lams = aligned([choice.lam for choice in found.choices], LAM_DIGITS)
-    dfs = aligned([choice.effective_df for choice in found.choices], 4)
-    for choice, lam, df in zip(found.choices, lams, dfs, strict=True):
-        table.add_row(choice.criterion.title, lam, df, choice.criterion.convention)
+    for row, name in enumerate(found.features):
+        table.add_row(Text(shown(name, NAME - 8)), *(texts[row] for _, texts in columns))
     return table
 
 
-def _elsewhere_table(found: Diagnosis) -> Table:
+def _choice_table(found: Diagnosis, words: Words) -> Table:
+    table = _table(
+        Column(words("criterion"), no_wrap=True), _right("λ"), _right("df"), words("computed")
+    )
+    lams = words.aligned([choice.lam for choice in found.choices], LAM_DIGITS)
+    dfs = words.aligned([choice.effective_df for choice in found.choices], 4)
+    for choice, lam, df in zip(found.choices, lams, dfs, strict=True):
+        title, convention = choice.criterion.title, choice.criterion.convention
+        table.add_row(words.said(title), lam, df, words.said(convention))
+    return table
+
+
+def _elsewhere_table(found: Diagnosis, words: Words) -> Table:
     """Criteria down, programs across, those together that write the same λ."""
     choices = [choice for choice in found.choices if choice.lam is not None]
     programs: dict[tuple[str, bool], list[str]] = {}
@@ -283,24 +312,25 @@ def _elsewhere_table(found: Diagnosis) -> Table:
         fits = choices[0].elsewhere[convention.name] is not None
         programs.setdefault((convention.relation.split(" = ")[1], fits), []).append(convention.name)
     most = max(map(len, programs.values()))
-    table = _table(Column("\n" * most + "criterion", no_wrap=True))
+    table = _table(Column("\n" * most + words("criterion"), no_wrap=True))
     for (relation, _), names in programs.items():
         heading = [""] * (most - len(names)) + [*names, relation]
         table.add_column("\n".join(heading), justify="right", no_wrap=True)
     for choice in choices:
         values = (choice.elsewhere[names[0]] for names in programs.values())
-        table.add_row(choice.criterion.title, *(number(value, LAM_DIGITS) for value in values))
+        title = words.said(choice.criterion.title)
+        table.add_row(title, *(words.number(value, LAM_DIGITS) for value in values))
     return table
 
 
-def _print_code(found: Diagnosis, console: Console) -> None:
-    per, zero = ("per sd " if found.scaled else ""), (", intercept 0" if found.adjusted_for else "")
-    python = f"In Python, with data a pandas or polars data frame; θ̂ {per}is in model.coef_"
-    r = f"In R, with data read by check.names = FALSE; coef(fit) is per unit{zero}"
-    calls = {python: found.chosen.scikit_learn, r: found.chosen.glmnet}
+def _print_code(found: Diagnosis, console: Console, words: Words) -> None:
+    calls = {
+        "python_scaled" if found.scaled else "python": found.chosen.scikit_learn,
+        "r_adjusted" if found.adjusted_for else "r": found.chosen.glmnet,
+    }
     for heading, code in calls.items():
         console.print()
-        _print_paragraph(console, heading, style="bold")
+        _print_paragraph(console, words(heading), style="bold")
         _print_code_lines(console, code or "")
 
 
@@ -309,14 +339,12 @@ def _print_code_lines(console: Console, code: str) -> None:
     console.print(Text(code), soft_wrap=True)
 
 
+def _right(heading: str) -> Column:
+    return Column(heading, justify="right", no_wrap=True)
+
+
 def _table(*columns: Column | str) -> Table:
     return Table(*columns, box=None, pad_edge=False, header_style="dim", collapse_padding=True)
-
-
-def _print_section(console: Console, title: str, table: Table) -> None:
-    console.print()
-    _print_paragraph(console, title, style="bold")
-    console.print(table)
 
 
 def _print_paragraph(console: Console, text: str, style: str = "") -> None:

@@ -61,7 +61,7 @@ def test_the_built_in_data_need_no_option() -> None:
 def test_json_has_the_numbers_of_ridge_math() -> None:
     data = Dataset.from_file(LONGLEY, ("GNP", "Year", "Population"), "Employed")
     said = told(*FILE, "--features", "GNP,Year,Population")
-    assert said.pop("plot") is None
+    assert (said.pop("plot"), said.pop("csv")) == (None, None)
     assert said == json.loads(json.dumps(diagnose(data).to_dict()))
     assert said["vif"] == list(vif(data))
     assert said["condition_number_X"] == condition_number_X(data)
@@ -139,12 +139,37 @@ def test_names_are_only_names() -> None:
 def test_a_plot_is_drawn_beside_the_report() -> None:
     result = run("diagnose", *FILE, "--plot", "deep/a.png", "--theme", "light")
     assert result.exit_code == 0, result.output
-    assert result.stdout.endswith("\ndeep/a.png: ridge trace, GCV and shrink factors\n")
+    assert result.stdout.endswith("\ndeep/a.png: ridge trace, GCV and filter factors\n")
     assert [str(path) for path in Path("deep").iterdir()] == ["deep/a.png"]
     with Image.open("deep/a.png") as image:
         assert sum(image.convert("RGB").getpixel((1, 1))) > 3 * 200  # type: ignore[arg-type]
     assert told(*FILE, "--plot", "b.svg")["plot"] == "b.svg"
     assert Path("b.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_a_report_in_german_with_pdf_and_tables() -> None:
+    result = run("diagnose", *FILE, "--lang", "de", "--plot", "a.pdf", "--csv", "tables")
+    assert result.exit_code == 0, result.output
+    flat = " ".join(result.stdout.split())
+    assert "Kollinearität: stark." in flat
+    assert "mit einem Standardfehler von 0," in flat
+    assert Path("a.pdf").read_bytes().startswith(b"%PDF")
+    header = Path("tables/coefficients.csv").read_text(encoding="utf-8").split("\n")[0]
+    assert header.startswith("name;part;vif;")
+    said = told(*FILE, "--lang", "de", "--csv", "tables")
+    assert said["csv"] == "tables"
+    assert "besser bestimmt" in said["valley"]  # type: ignore[operator]
+
+
+def test_notes_on_the_data_are_in_the_language() -> None:
+    Path("n.csv").write_text(
+        ",A,B,Y\n1,1,5%,3\n2,2,7%,4\n3,3,1%,1\n4,4,,4\n5,7,2%,6\n6,1,9%,2\n", encoding="utf-8"
+    )
+    asked = ("--data", "n.csv", "--response", "Y", "--drop-missing")
+    notes = " ".join(told(*asked, "--lang", "de")["notes"])  # type: ignore[arg-type]
+    assert "bleibt weg: Sie zählt die Zeilen." in notes
+    assert "werden Zellen wie '5%' als Prozentzahlen gelesen" in notes
+    assert "1 von 6 Zeilen bleibt weg: Es fehlen Werte, 1 in 'B', zuerst in Zeile 5." in notes
 
 
 def test_options_come_from_a_file_and_the_environment(tmp_path: Path) -> None:
@@ -169,7 +194,9 @@ def test_options_come_from_a_file_and_the_environment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--plot", "a.pdf"), ["a.pdf", ".png or .svg", "--plot"]),
+        (("--plot", "a.jpg"), ["a.jpg", ".png, .svg or .pdf", "--plot"]),
+        (("--csv", "taken"), ["taken", "a file", "--csv"]),
+        (("--lang", "xx"), ["--lang", "xx"]),
         (("--plot", "folder.png"), ["folder.png", "folder of that name"]),
         (("--plot", "taken/a.png"), ["taken", "--plot"]),
         (("--data", "no.csv"), ["no.csv", "does not exist"]),

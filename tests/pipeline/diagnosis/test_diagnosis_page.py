@@ -1,9 +1,9 @@
 """The diagnosis on one page: what is drawn, that nothing is cut off, and the same bytes each time."""
 
 import itertools
+import re
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -27,12 +27,16 @@ from pipeline.diagnosis.plot_style import (
     plain_style,
     spread,
     text_width,
+    unsettable,
 )
+from pipeline.diagnosis.words import Words
 from pipeline.errors import RenderError, SettingsError
 from ridge_math import Dataset, diagnose, filter_factors, gcv, ridge_path
+from ridge_math.sentence import Language
 from scenes.theme import THEMES
 
 LONGLEY = Path(__file__).parents[3] / "examples" / "longley.csv"
+ENGLISH, GERMAN = Words(), Words(Language("de", ",", "\u202f"))
 DARK, LIGHT = (Palette.of(THEMES[name]) for name in ("dark", "light"))
 MATHS = ("$x_1$ costs $5", "\\frac{1}{", "[red]B[/red] & <c> --> " + "z" * 60)
 
@@ -61,7 +65,7 @@ CASES = {
     "large numbers": lambda: alike(2, power=1e100),
     "small numbers": lambda: alike(2, power=1e-100),
     "odd names": lambda: alike(3, MATHS),
-    "wide names": lambda: alike(3, ("W" * 90, "日本" * 40, "m" * 300)),
+    "wide names": lambda: alike(3, ("W" * 90, "ЖШ" * 40, "m" * 300)),
 }
 
 
@@ -71,8 +75,10 @@ def style() -> Iterator[None]:
         yield
 
 
-def drawn(data: Dataset, palette: Palette = DARK) -> tuple[Figure, list[Axes]]:
-    figure = draw_page(data, diagnose(data), palette)
+def drawn(
+    data: Dataset, palette: Palette = DARK, words: Words = ENGLISH
+) -> tuple[Figure, list[Axes]]:
+    figure = draw_page(data, diagnose(data), palette, words)
     FigureCanvasAgg(figure).draw()
     return figure, figure.axes
 
@@ -121,6 +127,28 @@ def test_the_chosen_lambda_is_marked_on_all_three(case: str) -> None:
     assert low < dot.get_ydata()[0] < high
 
 
+@pytest.mark.parametrize("case", ["built in", "longley", "fourteen", "collinear"])
+def test_principal_components_keep_all_or_nothing_beside_the_factors_of_ridge(case: str) -> None:
+    data = CASES[case]()
+    found = diagnose(data)
+    _, (_, _, factors) = drawn(data)
+    squares = [line for line in factors.get_lines() if line.get_marker() == "s"]
+    assert [line.get_xdata()[0] for line in squares] == [found.ridge.lam] * data.n_features
+    assert [line.get_ydata()[0] for line in squares] == list(found.components.factors)
+    kept = f"□ PCR, {found.components.n_components} of {data.n_features} components"
+    assert factors._right_title.get_text() == kept
+
+
+def test_a_page_in_german_has_its_words_and_decimal_commas() -> None:
+    figure, panels = drawn(longley(), words=GERMAN)
+    texts = [text.get_text() for text in reachable(figure, panels)]
+    assert "Filterfaktoren: was entlang jeder Richtung bleibt" in texts
+    assert any(text.startswith("Employed auf GNP") for text in texts)
+    ticks = [tick.get_text() for axes in panels for tick in axes.get_yticklabels()]
+    assert "0,4" in ticks
+    assert not [text for text in ticks if "." in text]
+
+
 def test_the_dip_of_gcv_can_be_seen() -> None:
     _, (_, score, _) = drawn(longley())
     (line,) = curves(score)
@@ -135,9 +163,10 @@ def test_the_range_of_lambda_goes_from_least_squares_to_next_to_nothing() -> Non
     assert filter_factors(data, span.high).max() < 0.011
 
 
+@pytest.mark.parametrize("words", [ENGLISH, GERMAN], ids=["en", "de"])
 @pytest.mark.parametrize("case", CASES)
-def test_nothing_is_cut_off_and_no_text_is_on_other_text(case: str) -> None:
-    figure, panels = drawn(CASES[case]())
+def test_nothing_is_cut_off_and_no_text_is_on_other_text(case: str, words: Words) -> None:
+    figure, panels = drawn(CASES[case](), words=words)
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     page = figure.bbox
     boxes = [(text.get_window_extent(renderer), text) for text in reachable(figure, panels)]
@@ -197,7 +226,7 @@ def test_an_end_of_the_range_is_said() -> None:
 # --- the file ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg", "PNG"])
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "PNG"])
 def test_the_same_data_give_the_same_bytes_whatever_the_user_has_set(
     tmp_path: Path, suffix: str
 ) -> None:
@@ -235,18 +264,45 @@ def test_an_svg_is_xml_without_a_date_and_with_its_own_letters(tmp_path: Path) -
     assert "<!-- $x_1$ costs $5 -->" in text
 
 
-def test_letters_that_the_font_lacks_are_no_news(tmp_path: Path) -> None:
-    data = alike(2, ("日本", "🙂 \x1b[31m"))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for suffix in ("png", "svg"):
-            write_page(data, diagnose(data), DARK, tmp_path / f"a.{suffix}")
+def test_a_pdf_has_its_fonts_in_it_and_no_date(tmp_path: Path) -> None:
+    data = alike(2, ("Größe", "Ж"))
+    write_page(data, diagnose(data), LIGHT, tmp_path / "a.pdf", GERMAN)
+    content = (tmp_path / "a.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert b"/FontFile2" in content  # TrueType, embedded
+    assert set(re.findall(rb"/BaseFont /(?:[A-Z]{6}\+)?([\w-]+)", content)) <= {
+        b"DejaVuSans",
+        b"DejaVuSans-Bold",
+    }
+    assert not re.search(rb"/(CreationDate|Producer|Creator)\b", content)
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a", "png", "a.png.txt"])
+@pytest.mark.parametrize(
+    ("name", "letter"), [("日本", "日 (U+65E5)"), ("a 🙂", "🙂 (U+1F642)"), ("גובה", "U+05D2")]
+)
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_a_name_that_the_font_cannot_set_is_refused_and_the_old_page_stays(
+    tmp_path: Path, name: str, letter: str, suffix: str
+) -> None:
+    path = tmp_path / f"a.{suffix}"
+    path.write_bytes(b"old")
+    data = alike(2, ("A", name))
+    with pytest.raises(SettingsError, match="give the column another name") as caught:
+        write_page(data, diagnose(data), DARK, path)
+    assert letter in str(caught.value)
+    assert repr(name)[1:-1] in str(caught.value)
+    assert path.read_bytes() == b"old"
+
+
+def test_letters_of_the_font_can_be_set_in_bold_and_regular() -> None:
+    assert unsettable("θ̂(λ) Größe Żółć Ж □ → −½ $x$") == []
+    assert unsettable("日本日") == ["日", "本"]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a", "png", "a.png.txt"])
 def test_another_suffix_is_refused_before_anything_is_done(tmp_path: Path, name: str) -> None:
     with pytest.raises(
-        SettingsError, match=r"let it end in \.png or \.svg \(--plot\)\.$"
+        SettingsError, match=r"let it end in \.png, \.svg or \.pdf \(--plot\)\.$"
     ) as caught:
         check_plot(tmp_path / name)
     assert str(tmp_path / name) in str(caught.value)
@@ -332,7 +388,7 @@ def contrast(one: str, two: str) -> float:
     return Colour(one).contrast(Colour(two))
 
 
-@pytest.mark.parametrize("text", ["W" * 90, "日本" * 40, "i" * 90, "a $b$ \x1b[31m" * 9])
+@pytest.mark.parametrize("text", ["W" * 90, "ЖШ" * 40, "i" * 90, "a $b$ \x1b[31m" * 9])
 def test_text_is_cut_to_its_width(text: str) -> None:
     cut = fitted(text, 100.0, 9.5)
     assert cut.endswith("…")

@@ -14,10 +14,15 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from commands.console.commandline import read_names
-from pipeline.diagnosis.table import aligned, film_command, number, print_diagnosis
+from pipeline.diagnosis.table import film_command, print_diagnosis
+from pipeline.diagnosis.words import Words, texts
 from pipeline.printable import shown
 from ridge_math import Dataset, diagnose
+from ridge_math.sentence import Language
+from scenes.text.captions import languages
 
+GERMAN = Words(Language("de", ",", "\u202f"))
+number, aligned = Words().number, Words().aligned
 LONGLEY = "examples/longley.csv"
 ORDER = ["GNP", "Unemployed", "Armed.Forces", "Population", "Year", "GNP.deflator"]
 MARKUP = ("[bold red]A[/bold red] :smile:", 'B, with "quotes" & ' + "x" * 80, "C\n\x1b[31mred\x07")
@@ -53,10 +58,10 @@ def at_home(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
     monkeypatch.chdir(request.config.rootpath)
 
 
-def report(data: Dataset, width: int = 80, colour: bool = False) -> str:
+def report(data: Dataset, width: int = 80, colour: bool = False, words: Words | None = None) -> str:
     out = io.StringIO()
     console = Console(file=out, width=width, highlight=False, force_terminal=colour)
-    print_diagnosis(diagnose(data), console)
+    print_diagnosis(diagnose(data), console, words=words)
     return out.getvalue()
 
 
@@ -65,17 +70,22 @@ def code_in(text: str, start: str) -> str:
     return text[text.index(start) :].split("\n\nIn R")[0]
 
 
+@pytest.mark.parametrize("words", [Words(), GERMAN], ids=["en", "de"])
 @pytest.mark.parametrize("case", CASES)
-def test_it_is_readable_at_80_columns(case: str) -> None:
-    text = report(CASES[case]())
-    for heading in ("Features", "Coefficients", "Choice of λ", "The same λ elsewhere"):
-        assert f"\n{heading}\n" in text
+def test_it_is_readable_at_80_columns(case: str, words: Words) -> None:
+    text = report(CASES[case](), words=words)
+    for heading in ("features", "coefficients", "intervals", "choice", "elsewhere"):
+        assert f"\n{words(heading)}\n" in text
     # Commands are left whole, whatever their length.
     tables = text.split("\nIn Python")[0].splitlines()
     tables = [line for line in tables if not line.startswith("render.py")]
     assert [line for line in tables if cell_len(line) > 80] == []
     # No cell of a table was cut: an ellipsis stands only for names, eigenvalues and weights.
-    numbers = [line for line in tables if re.match(r"(sklearn|glmnet|GCV|\(intercept\))\b", line)]
+    numbers = [
+        line
+        for line in tables
+        if re.match(r"(sklearn|glmnet|GCV|\(intercept\)|\(Konstante\))\b", line)
+    ]
     assert numbers
     assert [line for line in numbers if "…" in line] == []
 
@@ -97,9 +107,53 @@ def test_the_numbers_are_those_of_the_diagnosis() -> None:
     assert "16 rows of examples/longley.csv; features standardised" in text
 
 
+def test_principal_components_intervals_and_ridge_vif_are_told() -> None:
+    found = diagnose(longley())
+    text, flat = report(longley()), " ".join(report(longley()).split())
+    kept = found.components.n_components
+    assert f"PCR: principal-component regression on {kept} of 6 components" in flat
+    rows = [line.split() for line in text.splitlines() if " %  " in line or " % " in line]
+    cells = [[c for c in row if c != "%"][:3] for row in rows if len(row) == 11]
+    assert [cell[2] for cell in cells] == [f"{100 * f:.0f}" for f in found.components.factors]
+    *_, row = [line for line in text.splitlines() if re.match(r"Year( +-?[\d.]+){6}$", line)]
+    marquardt, fox_monette = (found.vif_ridge[way][4] for way in ("marquardt", "fox_monette"))
+    ends = (*found.least_squares.intervals[4], *found.ridge.intervals[4])
+    expected = [number(float(value), 4) for value in (*ends, marquardt, fox_monette)]
+    assert row.split()[1:] == expected
+    assert "for E θ̂(λ), not for θ: they leave out its bias" in flat
+    assert "Marquardt, lmridge" in flat
+
+
+def test_nothing_is_said_in_another_language() -> None:
+    """English words that no German report has, names and code aside."""
+    english = re.compile(r"(?<!-)\b(the|of|and|with|is|at|from|lowest|features?|rows)\b")
+    for case in ("built in", "collinear", "uncorrelated", "longley", "adjusted", "one"):
+        text = report(CASES[case](), words=GERMAN).split("\nIn Python")[0]
+        assert english.findall(text) == []
+        assert "." not in re.sub(r"[A-Za-zθ]\.\w|\.csv|\. |\.\n|\.py|\.ridge", "", text)
+
+
+def test_every_language_has_the_same_words_and_blanks() -> None:
+    assert sorted(texts()) == languages()
+    english = texts()["en"]
+    for other in texts().values():
+        assert list(other) == list(english)
+        for key, text in other.items():
+            assert (
+                re.findall(r"{[^}]*}", text).sort() == re.findall(r"{[^}]*}", english[key]).sort()
+            )
+
+
+def test_numbers_have_the_decimal_mark_of_the_language() -> None:
+    assert [GERMAN.number(x) for x in (14.1067, 1.5e150, 123456.7)] == [
+        "14,107", "1,5000e+150", "123457",
+    ]  # fmt: skip
+    assert GERMAN.aligned([1.5, 10.25], 3) == ["1,50", "10,2 "]
+
+
 def test_planted_truth_stands_beside_what_was_found() -> None:
     text = report(Dataset.synthetic(theta=(1.25, -3.5)))
-    (first,) = [line for line in text.splitlines() if line.startswith("A ")]
+    first = next(line for line in text.splitlines() if line.startswith("A "))
     assert "1.2500" in first
     assert "planted" in text
     assert "planted" not in report(longley("GNP", "Year"))
@@ -122,6 +176,11 @@ def test_features_adjusted_for_are_marked() -> None:
     text = report(CASES["adjusted"]())
     assert "Population*" in text
     assert "* adjusted for" in text
+    full = diagnose(CASES["adjusted"]()).vif_full
+    listed = f"GNP {number(full['GNP'])}, Year {number(full['Year'])}"
+    assert "VIF and ρ are partial" in text
+    assert listed in " ".join(text.split())
+    assert f"Population* {number(full['Population'])}" in " ".join(text.split())
     assert "adjusted for Population" in " ".join(text.split())
 
 
@@ -229,3 +288,4 @@ def test_there_is_no_command_for_what_is_in_no_file() -> None:
     assert film_command(diagnose(CASES["sum"]())) == ""
     assert film_command(diagnose(longley("GNP", "Year"))) == ""
     assert "--features GNP,Year" in film_command(diagnose(longley()))
+    assert film_command(diagnose(longley()), lang="de").endswith(" --lang de")
