@@ -228,28 +228,30 @@ def _draw_factors(
     """What ridge leaves along each direction, and as squares what principal components do: all or none."""
     p = found.n_features
     colours = [between(palette.theta1, palette.theta2, i / max(p - 1, 1)) for i in range(p)]
-    # One square in another, where several directions are kept.
-    sizes = np.linspace(13.0, 6.0, p) if p <= LABELLED else np.full(p, 8.0)
     for i in range(p):
         axes.plot(lams, factors[:, i], color=colours[i], linewidth=1.9 if p <= LABELLED else 0.9)
+    kept = found.components.n_components
+    squares = [(1.0, colours[0])] * (kept > 0) + [(0.0, colours[-1])] * (kept < p)
+    for factor, colour in squares:
         axes.plot(
-            [found.ridge.lam], [found.components.factors[i]], "s", color=colours[i],
-            markersize=sizes[i], markerfacecolor="none", markeredgewidth=1.4, zorder=3,
+            [found.ridge.lam], [factor], "s", color=colour,
+            markersize=11, markerfacecolor="none", markeredgewidth=1.6, zorder=3,
         )  # fmt: skip
     axes.set_ylim(-0.08, 1.08)
     axes.set_ylabel("d²/(d² + λ)", color=palette.ink)
     _set_panel_title(axes, words("filter"), palette)
-    kept = words("filter_components", kept=found.components.n_components, count=p)
-    axes.set_title(kept, loc="right", color=palette.quiet, fontsize=SMALL, y=ABOVE)
+    components = words("filter_components", kept=kept, count=p)
+    axes.set_title(components, loc="right", color=palette.quiet, fontsize=SMALL, y=ABOVE)
     # Beside its curve: a factor is 1/2 where λ is its eigenvalue.
     if p == 1:
         return
     steepest, flattest = float(found.eigenvalues[0]), float(found.eigenvalues[-1])
     _write(axes, 1.6 * steepest, 0.5, words("steepest"), colours[0], "left")
     if flattest > 0:
-        crossed = flattest / 30 < found.ridge.lam < flattest  # the line of λ is where it would be
-        place, side = (1.6 * flattest, "left") if crossed else (flattest / 1.6, "right")
-        _write(axes, place, 0.5, words("valley"), colours[-1], side)
+        # … or left of the line of λ, where that would run through it.
+        crossed = flattest / 30 < found.ridge.lam < flattest
+        place = min(flattest / 1.6, found.ridge.lam / 1.3) if crossed else flattest / 1.6
+        _write(axes, place, 0.5, words("valley"), colours[-1], "right")
     else:
         _write(axes, 1.6 * lams[0], 0.07, words("valley_flat"), colours[-1], "left")
 
