@@ -114,7 +114,7 @@ def draw_page(dataset: Problem, found: Diagnosis, palette: Palette, words: Words
     span = page_range(found)
     lams = span.steps(STEPS)
     # Names stand left of the trace, where the curves begin; numbers right of it.
-    names = [fitted(name, NAME, SMALL) for name in found.features]
+    names = fitted(found.features, NAME, SMALL)
     left = 0.055 + max(text_width(name, SMALL) for name in names) / (72 * WIDTH)
     heights = {"height_ratios": (1.35, 1, 1), "top": 0.885, "bottom": 0.06, "hspace": 0.2}
     grid = figure.add_gridspec(3, 1, left=left, right=0.9, **heights)
@@ -257,8 +257,8 @@ def _draw_factors(
 
 
 def _write_title(figure: Figure, found: Diagnosis, palette: Palette, words: Words) -> None:
-    response = fitted(found.response, TITLE / 3, LARGE, "bold")
-    names = [fitted(name, TITLE / 3, LARGE, "bold") for name in found.features[:TITLED]]
+    (response,) = fitted([found.response], TITLE / 3, LARGE, "bold")
+    names = fitted(found.features[:TITLED], TITLE / 3, LARGE, "bold")
     for count in range(len(names), 0, -1):
         more = found.n_features - count
         listed = ", ".join(names[:count]) + (words("and_more", count=more) if more else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -13,14 +12,13 @@ from unicodedata import bidirectional
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from pipeline.printable import shown
+from pipeline.printable import shown_apart
 
 if TYPE_CHECKING:
     from matplotlib.ticker import Formatter
 
     from ridge_math.sentence import Language
 
-LONGEST = 200  # characters that are looked at
 STYLE: Any = {
     "font.family": "DejaVu Sans",  # ships with Matplotlib, and is found before the system's
     "mathtext.fontset": "dejavusans",
@@ -92,14 +90,11 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     return float(width)
 
 
-def fitted(text: str, width: float, size: float, weight: str = "normal") -> str:
-    """Truncate text, with an ellipsis, to so many points of width."""
-    plain = shown(text, LONGEST)
-    if text_width(plain, size, weight) <= width:
-        return plain
-    lengths = range(1, len(plain))
-    fit = bisect_right(lengths, width, key=lambda n: text_width(plain[:n] + "…", size, weight))
-    return plain[: max(fit, 1)] + "…"
+def fitted(
+    texts: Sequence[str], width: float, size: float, weight: str = "normal"
+) -> tuple[str, ...]:
+    """Return texts fit to be drawn, cut to so many points of width, see ``shown_apart``."""
+    return shown_apart(texts, width, lambda text: text_width(text, size, weight))
 
 
 def unsettable(text: str) -> list[str]:

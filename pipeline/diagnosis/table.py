@@ -17,7 +17,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from pipeline.diagnosis.words import LAM_DIGITS, Words
-from pipeline.printable import data_words, shown
+from pipeline.printable import data_words, shown, shown_apart
 from ridge_math.conventions import CONVENTIONS
 
 if TYPE_CHECKING:
@@ -102,14 +102,14 @@ def film_command(found: Diagnosis, reading: Sequence[str] = (), lang: str = "en"
 def _print_verdict(
     found: Diagnosis, console: Console, reading: Sequence[str], words: Words
 ) -> None:
-    names = ", ".join(shown(name, NAME) for name in found.features)
+    names = ", ".join(shown_apart(found.features, NAME))
     on = words("on", response=shown(found.response, NAME), features=names)
     _print_paragraph(console, on, style="bold")
     key = "rows" if found.source == NO_FILE else "rows_of"
     facts = [words(key, rows=found.n_samples, source=shown(found.source))]
     facts.append(words("scaled" if found.scaled else "centred"))
     if found.adjusted_for:
-        others = ", ".join(shown(name, NAME) for name in found.adjusted_for)
+        others = ", ".join(shown_apart(found.adjusted_for, NAME))
         facts.append(words("adjusted_for", names=others))
     _print_paragraph(console, "; ".join(facts), style="dim")
     console.print()
@@ -156,17 +156,18 @@ def _feature_table(found: Diagnosis, words: Words) -> Table:
         columns += [_right(gap + head) for head in heads]
     table = _table(*columns)
     factors = words.aligned(found.vif)
-    for i, name in enumerate(found.features):
-        label = f"{i + 1} {shown(name, NAME - 6)}" if matrix else shown(name, NAME)
+    for i, name in enumerate(shown_apart(found.features, NAME - 6 if matrix else NAME)):
+        label = f"{i + 1} {name}" if matrix else name
         rhos = found.correlation[i, :i] if matrix else ()
         table.add_row(Text(label), factors[i], *(_rho(float(rho), 3, words) for rho in rhos))
     return table
 
 
 def _about_full_model(found: Diagnosis, words: Words) -> str:
+    names = shown_apart(list(found.vif_full), NAME)
     factors = [
-        f"{shown(name, NAME)}{'*' * (name in found.adjusted_for)} {words.number(value)}"
-        for name, value in found.vif_full.items()
+        f"{short}{'*' * (name in found.adjusted_for)} {words.number(value)}"
+        for short, (name, value) in zip(names, found.vif_full.items(), strict=True)
     ]
     return words("vif_full", factors=", ".join(factors)) + "; " + words("adjusted_mark")
 
@@ -203,8 +204,9 @@ def _pair_table(found: Diagnosis, words: Words) -> Table:
         key=lambda pair: -round(abs(float(found.correlation[pair])), 9),
     )[:LARGEST_PAIRS]
     table = _table(words("pairs"), "", Column("ρ", justify="right"))
+    names = shown_apart(found.features, NAME)
     for i, j in pairs:
-        first, second = (Text(shown(found.features[k], NAME)) for k in (j, i))
+        first, second = (Text(names[k]) for k in (j, i))
         table.add_row(first, second, _rho(float(found.correlation[i, j]), 5, words))
     return table
 
@@ -238,8 +240,10 @@ def _coefficient_table(found: Diagnosis, words: Words) -> Table:
         Column("\n" + words("feature"), no_wrap=True),
         *(_right(f"{above.get(i, '')}\n{heading}") for i, (heading, _) in enumerate(columns)),
     )
-    names = [words("intercept"), *(shown(name, NAME - 8) for name in found.features)]
-    names += [f"{shown(name, NAME - 8)}*" for name in found.adjusted_for]
+    features, others = found.features, found.adjusted_for
+    short = shown_apart((*features, *others), NAME - 8)
+    names = [words("intercept"), *short[: len(features)]]
+    names += [f"{name}*" for name in short[len(features) :]]
     texts = [words.aligned(values) for _, values in columns]
     for row, name in enumerate(names):
         table.add_row(Text(name), *(column[row] for column in texts))
@@ -287,8 +291,8 @@ def _interval_table(found: Diagnosis, words: Words) -> Table:
     table = _table(
         Column("\n" + words("feature"), no_wrap=True), *(_right(head) for head, _ in columns)
     )
-    for row, name in enumerate(found.features):
-        table.add_row(Text(shown(name, NAME - 8)), *(texts[row] for _, texts in columns))
+    for row, name in enumerate(shown_apart(found.features, NAME - 8)):
+        table.add_row(Text(name), *(texts[row] for _, texts in columns))
     return table
 
 
