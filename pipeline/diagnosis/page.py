@@ -199,6 +199,7 @@ def _draw_score(
         _set_score_limits(axes, scores[usable], lowest)
     axes.plot(lams[usable], scores[usable], color=palette.ink, linewidth=1.9, zorder=2)
     axes.plot([found.ridge.lam], [lowest], "o", color=palette.penalty, markersize=8, zorder=3)
+    _draw_flatness(axes, lowest, found, palette)
     axes.set_ylabel("GCV", color=palette.ink)
     _set_panel_title(axes, words("score"), palette)
     axes.set_title(
@@ -215,6 +216,21 @@ def _set_score_limits(axes: Axes, scores: FloatArray, lowest: float) -> None:
         axes.set_ylim(lowest - 0.12 * (top - lowest), top)
     elif scores.max() > DEEP * scores.min():
         axes.set_yscale("log")
+
+
+def _draw_flatness(axes: Axes, lowest: float, found: Diagnosis, palette: Palette) -> None:
+    """Mark the λ at which GCV is at most 1 % above its lowest, where that can be seen."""
+    bottom, top = axes.get_ylim()
+    limit = 1.01 * lowest
+    if not bottom < limit < top:
+        return
+    flat = found.gcv_within_one_percent
+    axes.axvspan(flat.low, flat.high, color=palette.penalty, alpha=0.12, linewidth=0, zorder=0)
+    axes.axhline(limit, color=palette.faint, linewidth=1.0, linestyle="--", zorder=0)
+    axes.text(
+        0.995, limit, "+1 %", color=palette.quiet, fontsize=SMALL, ha="right", va="bottom",
+        transform=axes.get_yaxis_transform(),
+    )  # fmt: skip
 
 
 def _draw_factors(

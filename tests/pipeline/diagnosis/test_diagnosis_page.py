@@ -156,6 +156,16 @@ def test_the_dip_of_gcv_can_be_seen() -> None:
     assert (line[0, 1] - line[:, 1].min()) / (high - low) > 0.15
 
 
+def test_how_flat_gcv_is_can_be_seen() -> None:
+    found = diagnose(longley())
+    _, (_, score, _) = drawn(longley())
+    (band,) = score.patches
+    low, high = band.get_x(), band.get_x() + band.get_width()  # type: ignore[attr-defined]
+    flat = found.gcv_within_one_percent
+    assert (low, high) == pytest.approx((flat.low, flat.high))
+    assert "+1 %" in [text.get_text() for text in score.texts]
+
+
 def test_the_range_of_lambda_goes_from_least_squares_to_next_to_nothing() -> None:
     data = longley()
     span = page_range(diagnose(data))
