@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.diagnosis.page import DPI, WIDTH, draw_page
 from pipeline.diagnosis.plot_style import Palette, fitted, plain_style
 from pipeline.diagnosis.table import print_diagnosis
+from pipeline.diagnosis.words import Words
 from pipeline.pages import templates_of
 from pipeline.printable import shown
 from ridge_math.verdict import valley_in_words, warning_of
@@ -83,7 +84,7 @@ def diagnosis_html(found: Diagnosis, palette: Palette) -> str:
 def diagnosis_png(found: Diagnosis, palette: Palette) -> bytes:
     """Return the page of plots."""
     with plain_style():
-        return _png(draw_page(found, found, palette), palette)
+        return _png(draw_page(found, found, palette, Words()), palette)
 
 
 def _scatter(dataset: Dataset, palette: Palette) -> Figure:
@@ -98,9 +99,10 @@ def _scatter(dataset: Dataset, palette: Palette) -> Figure:
     dots = axes.scatter(first, second, size, response, cmap="viridis", linewidths=0)
     bar = figure.colorbar(dots, ax=axes)
     bar.outline.set_visible(False)
-    axes.set_xlabel(fitted(columns[0], LABEL, 10.0), color=palette.theta1, parse_math=False)
-    axes.set_ylabel(fitted(columns[1], LABEL, 10.0), color=palette.theta2, parse_math=False)
-    bar.ax.set_ylabel(fitted(columns[2], LABEL, 10.0), color=palette.ink, parse_math=False)
+    across, up, colour = fitted(columns, LABEL, 10.0)
+    axes.set_xlabel(across, color=palette.theta1, parse_math=False)
+    axes.set_ylabel(up, color=palette.theta2, parse_math=False)
+    bar.ax.set_ylabel(colour, color=palette.ink, parse_math=False)
     for each in (axes, bar.ax):
         each.tick_params(colors=palette.quiet, which="both")
         each.yaxis.get_offset_text().set_color(palette.quiet)

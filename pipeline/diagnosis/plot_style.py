@@ -93,8 +93,15 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 def fitted(
     texts: Sequence[str], width: float, size: float, weight: str = "normal"
 ) -> tuple[str, ...]:
-    """Return texts fit to be drawn, cut to so many points of width, see ``shown_apart``."""
-    return shown_apart(texts, width, lambda text: text_width(text, size, weight))
+    r"""Return texts fit to be drawn, cut to so many points of width, see ``shown_apart``.
+
+    What the font cannot set is written as its escape, ``\u65e5``, and never as a box.
+    """
+    escaped = [
+        "".join(ascii(c)[1:-1] if c in wrong else c for c in text)
+        for text, wrong in ((text, set(unsettable(text))) for text in texts)
+    ]
+    return shown_apart(escaped, width, lambda text: text_width(text, size, weight))
 
 
 def unsettable(text: str) -> list[str]:

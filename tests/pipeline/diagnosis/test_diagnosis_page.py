@@ -65,7 +65,7 @@ CASES = {
     "large numbers": lambda: alike(2, power=1e100),
     "small numbers": lambda: alike(2, power=1e-100),
     "odd names": lambda: alike(3, MATHS),
-    "wide names": lambda: alike(3, ("W" * 90, "ЖШ" * 40, "m" * 300)),
+    "wide names": lambda: alike(3, ("W" * 90, "日本" * 40, "m" * 300)),
 }
 
 
@@ -408,6 +408,7 @@ def test_text_is_cut_to_its_width(text: str) -> None:
     (cut,) = fitted([text], 100.0, 9.5)
     assert cut.endswith("…")
     assert 80 < text_width(cut, 9.5) <= 100
+    assert fitted(["日 🙂 A"], 200.0, 9.5) == ("\\u65e5 \\U0001f642 A",)
     assert fitted(["short"], 100.0, 9.5) == ("short",)
 
 
