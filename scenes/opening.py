@@ -62,7 +62,7 @@ class Opening(Act):
         for text in filter(None, (under, "" if brief.dataset.is_made else self._data())):
             fitting = shortened(text, self.em, room)
             made.append(self.words(verbatim(fitting), theme.readout, theme.quiet))
-        baseline = self.layout.safe.bottom + 0.3 * self.em
+        baseline = self.layout.safe.bottom + 0.55 * self.em
         for line in reversed(made):
             line.stand(-0.5 * line.width, baseline)
             baseline += LEADING * self.em
