@@ -48,7 +48,7 @@ def test_a_caption_is_that_of_the_kind_of_data(correlation: float, key: str) -> 
 
 def test_a_kind_without_a_caption_of_its_own_has_the_plain_one() -> None:
     class Pinned(Said):
-        kind = "pinned"
+        kind = "nameless"  # the catalogue has no caption of this kind
 
     assert [cue.text for cue in played(Pinned).cues] == [catalogue("en")["bowl"]["grow"]]
 
