@@ -75,8 +75,9 @@ class Hook(Act):
 
     def calm(self) -> None:
         self.say("overfit", FadeIn(*self.panel), run_time=0.8)
+        self.wait(0.3)
         self.beat("wild")
-        self.play(self.plot.calmed.to(1.0), run_time=4.0)
+        self.play(self.plot.calmed.to(1.0), run_time=3.5)
         self.hold()
         self.beat("calm")
 

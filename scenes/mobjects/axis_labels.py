@@ -207,6 +207,10 @@ class HeightLabels(Widget):
         up = 0.7 * self.em + 0.5 * self.name_label.height
         self.name_label.move_to(top + np.array([-aside, up, 0.0]))
         _keep_within(self.safe, self.name_label)
+        # Where the eye turns the axis to the far corner, its end is seen higher than at rest.
+        over = float(self.name_label.extent()[3]) - self.safe.top
+        if over > 0.0:
+            self.name_label.shift((0.0, -over, 0.0))
 
 
 def _half(words: Words, direction: Array) -> float:

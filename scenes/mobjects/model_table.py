@@ -36,10 +36,10 @@ class Format:
         largest = float(np.max(np.abs(values)))
         power = math.floor(math.log10(largest)) if largest > 0.0 else 0
         exponent = 0 if -3 <= power < 4 else 3 * (power // 3)
-        # And three of the smallest, where that costs no more than three digits.
-        smallest = float(np.min(np.abs(values)))
-        low = math.floor(math.log10(smallest)) if smallest > 0.0 else power
-        return cls(exponent, max(0, 2 - (max(low, power - 3) - exponent)))
+        # A fourth, where the smallest would else have fewer than three.
+        smallest = float(np.min(np.abs(values))) / 10.0**exponent
+        fourth = power - exponent == 2 and 0.0 < smallest < 100.0
+        return cls(exponent, max(int(fourth), 2 - (power - exponent)))
 
     def __call__(self, value: float) -> str:
         return plain(value / 10.0**self.exponent, self.decimals)

@@ -326,7 +326,7 @@ def test_no_column_is_a_link_in_plain_text(name: str) -> None:
 def test_captions_stand_beside_an_act_in_its_language(act: Path) -> None:
     files = contents(act)
     cues = list(srt.parse(files["hook.srt"].decode()))
-    assert len(cues) == 2
+    assert len(cues) == 3
     assert files["hook.vtt"].startswith(b"WEBVTT\n")
     transcript = files["hook-transcript.txt"].decode()
     for cue in cues:
@@ -510,7 +510,7 @@ def test_an_act_waits_to_be_started_and_has_its_captions_as_a_track(
     assert page.troubles() == []
     with serving(act) as address:
         page = browser.open(f"{address}hook-snippet.html")
-        page.until(f"{video}.textTracks[0].cues && {video}.textTracks[0].cues.length === 2")
+        page.until(f"{video}.textTracks[0].cues && {video}.textTracks[0].cues.length === 3")
         page.script(f"return {video}.play()")
         plays(page)
         assert page.troubles() == []

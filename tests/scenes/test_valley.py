@@ -348,6 +348,7 @@ def test_the_profile_is_rss_along_the_floor(act) -> None:
         ([4.85e-6, 1.29e-7], ["4.85", "0.13"]),
         ([0.0, 0.0], ["0.00", "0.00"]),
         ([8123.0, 15.0], ["8123", "15"]),
+        ([273.1, 13.38], ["273.1", "13.4"]),
     ],
 )
 def test_numbers_of_a_column_share_their_decimals(values: list[float], shown: list[str]) -> None:

@@ -82,7 +82,10 @@ def restless(renderer: Any) -> manim.Scene:
     return Restless(renderer=renderer)
 
 
-SCRIPTS = [Script("rising", rising, "rising 1"), Script("still", still, "still 1")]
+SCRIPTS = [
+    Script("rising", rising, "rising 1", "Rising"),
+    Script("still", still, "still 1", "Still"),
+]
 MACHINE = Machine({"numpy": "2"}, "none", "")
 
 
