@@ -294,8 +294,7 @@ class Twins(Act):
             name.scale(label.size / (name.size * name.scale_now)).stand(*label.points[0, :2])
             fly: Any = name.animate
             flights.append(fly.scale_to_fit_height(height).move_to(place))
-        self.play(*flights, run_time=0.9)
-        self.play(FadeIn(formula.rest), run_time=0.4)
+        self.play(*flights, FadeIn(formula.rest), run_time=1.2)
 
 
 def _percent(share: float, under: str) -> str:

@@ -468,7 +468,7 @@ def test_acts_are_stepped_through_once(tmp_path: Path) -> None:
         still = run("still", ACT, "--at", "2.5", *TINY, *keep)
         assert still.exit_code == 0, still.output
         # The film of it, too, knows them from there.
-        assert run("film", *TINY, "--dry-run", *keep).exit_code == 0
+        assert run("film", *(act.name for act in ACTS), *TINY, "--dry-run", *keep).exit_code == 0
         assert isinstance(run("acts", *TINY, "--no-cache").exception, AssertionError)
 
 
