@@ -1,4 +1,4 @@
-"""The data a command is given: read, or made where no file is named, and fit for what is asked."""
+"""Load the data a command is given, or make the built-in data, and check what the film needs of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every command is given: what the options they share ask for."""
+"""The request: the options that all commands share, read and checked."""
 
 from __future__ import annotations
 

@@ -124,8 +124,8 @@ def _manifest(folder: Path, kind: Kind, facts: Mapping[str, Any]) -> bytes:
         }
         for path in files
     }
-    told = {"kind": kind.mark, "format": 1, **facts, "files": listed}
-    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+    manifest = {"kind": kind.mark, "format": 1, **facts, "files": listed}
+    return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _foreign(folder: Path, kind: Kind) -> str | None:
@@ -151,10 +151,10 @@ def _foreign(folder: Path, kind: Kind) -> str | None:
 def _listed(folder: Path, kind: Kind) -> dict[str, str] | None:
     """Digests by file name, of what there was when it was written; None without a manifest."""
     try:
-        told = read_json(folder / kind.manifest)
-        if told["kind"] != kind.mark:
+        manifest = read_json(folder / kind.manifest)
+        if manifest["kind"] != kind.mark:
             return None
-        return {name: str(one["sha256"]) for name, one in told["files"].items()}
+        return {name: str(one["sha256"]) for name, one in manifest["files"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -1,4 +1,4 @@
-"""Which λ? Each classic criterion with its convention named, its λ in everyone's units."""
+"""Choosing λ: GCV, leave-one-out, Hoerl-Kennard-Baldwin and REML, each with its convention named."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _at_end(criterion: Criterion, lowest: LowestScore) -> str:
 
 
 def _by_formula(dataset: Dataset, criterion: Criterion, convention: HkbConvention) -> Choice:
-    told = {"criterion": criterion.title, "count": dataset.n_features, "rows": dataset.n_samples}
+    blanks = {"criterion": criterion.title, "count": dataset.n_features, "rows": dataset.n_samples}
     why = ""
     if not dataset.scaled:
         why = "units"
@@ -135,8 +135,8 @@ def _by_formula(dataset: Dataset, criterion: Criterion, convention: HkbConventio
     elif not math.isfinite(lam := hkb(dataset, convention)):
         why = "zero"
     if why:
-        return _choice(dataset, criterion, None, Sentence.of(f"remark.{why}", **told))
-    exact = Sentence.of("remark.no_noise", **told) if lam == 0 else ""
+        return _choice(dataset, criterion, None, Sentence.of(f"remark.{why}", **blanks))
+    exact = Sentence.of("remark.no_noise", **blanks) if lam == 0 else ""
     return _choice(dataset, criterion, LowestScore(lam, None), exact)
 
 

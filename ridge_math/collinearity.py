@@ -1,4 +1,4 @@
-"""What if the two features were more alike? The way to exact collinearity, and what it does to fits."""
+"""Vary the correlation of two features up to exact collinearity, and compare models by their predictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data: two or more features and a response, prepared once, told what is worth telling."""
+"""The data set: features X and a response y, centred, adjusted and scaled once, with notes on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything an expert asks of a data set before ridge regression, as numbers and plain sentences."""
+"""Collinearity diagnostics of a data set and the λ that each criterion chooses: numbers and sentences."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DataError(ValueError):
-    """Data that cannot be used, told in one sentence.
+    """Data that cannot be used; the message is one sentence for its user.
 
     The sentence names the input (file, column, row), the problem, and what to do about it, so that
     a command line can print it as it is and exit with code 2.

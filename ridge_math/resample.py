@@ -1,4 +1,4 @@
-"""If the data had come out otherwise: clouds of θ̂, seeded."""
+"""Resampling of θ̂(λ), seeded: new noise around a known truth, and the bootstrap of rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What λ costs and buys: bias², variance and mean squared error of θ̂(λ), by direction of θ."""
+"""Bias², variance and mean squared error of θ̂(λ), in a known or fitted world, by direction of θ."""
 
 from __future__ import annotations
 

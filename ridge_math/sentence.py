@@ -1,4 +1,4 @@
-"""Sentences about data that know what they are made of, so that they can be said in other languages.
+"""Translatable sentences about data: a key with values to fill in, and a catalogue for each language.
 
 The words are in ``words/``, one plain TOML file a language, ``[table]`` of ``key = "text with {blanks}"``.
 """

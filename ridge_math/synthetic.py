@@ -1,4 +1,4 @@
-"""Seeded data whose collinearity and truth are exactly as asked."""
+"""Synthetic regression data, seeded, whose correlation and true θ are exactly as asked."""
 
 from __future__ import annotations
 

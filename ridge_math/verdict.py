@@ -1,4 +1,4 @@
-"""How collinear is it? The answer in plain words: what is determined, what is not, what a film shows."""
+"""Collinearity in plain words: which combination of coefficients is well determined, which pair to film."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ridge_math.spectrum import (
     valley_direction,
 )
 
-MOST = 0.9  # of a direction's squared length is told in words …
+MOST = 0.9  # of a direction's squared length is said in words …
 TERMS = 6  # … in at most so many terms
 ALIKE = 0.01  # singular values this close leave the direction among them to chance
 SAME = 0.02  # weights that differ by less than this share are called equal
@@ -69,10 +69,10 @@ def valley_in_words(problem: Problem, names: tuple[str, ...]) -> Sentence:
         return Sentence.of(f"valley.one{unknown}", first=coefficient(names[0]), known=first)
     steep, steep_scale = in_words(reduced.V[:, 0], names)
     valley, valley_scale = in_words(valley_direction(problem), names)
-    told = {"steep": steep, "valley": valley, "known": first * steep_scale}
+    blanks = {"steep": steep, "valley": valley, "known": first * steep_scale}
     lost = reduced.n_features - reduced.rank
     if lost:
-        return Sentence.of(f"valley.flat{'s' * (lost > 1)}{unknown}", count=lost, **told)
+        return Sentence.of(f"valley.flat{'s' * (lost > 1)}{unknown}", count=lost, **blanks)
     kappa, kind = condition_number_X(problem), kind_of(problem)
     if kind == "round":
         key = "even" if is_even(kappa) else "round"
@@ -83,7 +83,7 @@ def valley_in_words(problem: Problem, names: tuple[str, ...]) -> Sentence:
         count=alike,
         worse=last * valley_scale,
         ratio=Ratio(kappa * valley_scale / steep_scale),
-        **told,
+        **blanks,
     )
     if kind != "pinned":
         return sentence

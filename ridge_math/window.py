@@ -1,4 +1,4 @@
-"""What to look at: the part of the θ plane, the span of λ and the cut in height, for any data.
+"""Plot ranges for any data: the window of the θ plane, the span of λ, and the height at which to cut.
 
 All of it follows from the singular values and Uᵀy, so pictures of the same problem in other units
 are the same pictures: y multiplied by c multiplies the window by c and leaves the span of λ as it

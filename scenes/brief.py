@@ -1,4 +1,4 @@
-"""What an act is given, beside the size of its frame."""
+"""Parameters of an act beside the size of its frame: data set, theme, language, captions."""
 
 from __future__ import annotations
 

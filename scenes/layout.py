@@ -1,4 +1,4 @@
-"""Where things stand in the frame, for wide, square and tall frames.
+"""Layout of the frame: regions for stage, panel and caption in wide, square and tall frames.
 
 Lengths are Manim's frame units; the frame is 8 units high when it is wide and 8 units wide when it
 is tall or square. Everything stays within the safe margin of 5 %.

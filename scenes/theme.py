@@ -1,4 +1,4 @@
-"""How it looks: colours and type sizes, in a dark and a light theme.
+"""Themes: colours and type sizes, dark and light, and contrast by WCAG 2.2.
 
 Nothing else in the acts names a colour or a size. Height is shown by perceptually uniform,
 colour-blind-safe maps (Crameri's, through ``cmap``); one accent is kept for *the minimum*, and θ₁

@@ -80,9 +80,9 @@ def write_presentation(deck: Deck, folder: Path, name: str) -> None:
         backwards[moved[clip]] = moved[clip].with_stem(f"{clip.stem}-back")
         backwards[moved[clip]].write_bytes(cut(clip.read_bytes(), 0, 1))
     config = presentation(replace(deck, clips=tuple(moved[clip] for clip in deck.clips)), backwards)
-    told = config.model_dump(mode="json")
-    for slide in told["slides"]:
+    payload = config.model_dump(mode="json")
+    for slide in payload["slides"]:
         for key in ("file", "rev_file"):
             slide[key] = Path(slide[key]).relative_to(folder).as_posix()
-    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(payload, indent=2, ensure_ascii=False) + "\n"
     (folder / SLIDES / f"{name}.json").write_text(text, encoding="utf-8")

@@ -135,8 +135,8 @@ def alt_text(piece: Piece, writing: Writing) -> str:
     """
     opening = "opening_seamless" if piece.seamless else "opening"
     seconds = seconds_text(piece.timeline.seconds, writing)
-    told = [writing.sentence(opening, title=piece.title, seconds=seconds)]
-    return " ".join(told + ([piece.seen] if piece.seen else []))
+    sentences = [writing.sentence(opening, title=piece.title, seconds=seconds)]
+    return " ".join(sentences + ([piece.seen] if piece.seen else []))
 
 
 def description(piece: Piece, problem: Problem, writing: Writing) -> str:
@@ -145,19 +145,19 @@ def description(piece: Piece, problem: Problem, writing: Writing) -> str:
     The alternative text comes first; then what the surface is, how it is shaped at the smallest and
     at the largest λ, and where it is lowest.
     """
-    told = [alt_text(piece, writing)]
+    sentences = [alt_text(piece, writing)]
     if piece.states:
         first, second = problem.features[:2]
         rows, rho = writing.whole(problem.n_rows), writing.correlation(problem.correlation)
-        told.append(
+        sentences.append(
             writing.sentence("surface", a=first, b=second, y=problem.response, n=rows, rho=rho)
         )
-    told += [_told(state, writing) for state in piece.states]
-    told += [writing.sentence("captions")] if piece.timeline.cues else []
-    return unlinked(" ".join(told))
+    sentences += [_state_in_words(state, writing) for state in piece.states]
+    sentences += [writing.sentence("captions")] if piece.timeline.cues else []
+    return unlinked(" ".join(sentences))
 
 
-def _told(state: dict[str, Any], writing: Writing) -> str:
+def _state_in_words(state: dict[str, Any], writing: Writing) -> str:
     """One state of the surface, in a sentence."""
     condition, number = state["condition_number"], writing.number
     if condition is None:

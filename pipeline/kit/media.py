@@ -111,8 +111,8 @@ class Medium:
     @property
     def payload(self) -> dict[str, Any]:
         """Format, theme, size and rate, as JSON."""
-        told = {"kind": self.kind, "theme": self.theme, "width": self.width, "height": self.height}
-        return told | ({} if self.fps is None else {"fps": self.fps, "grade": self.grade})
+        facts = {"kind": self.kind, "theme": self.theme, "width": self.width, "height": self.height}
+        return facts | ({} if self.fps is None else {"fps": self.fps, "grade": self.grade})
 
 
 @dataclass(frozen=True, slots=True)

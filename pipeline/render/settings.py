@@ -1,4 +1,4 @@
-"""What a render should look like: size, rate, theme, and the named qualities."""
+"""Render settings: frame size, rate and theme, and the qualities that go by name."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""What an act is, in time: its length, its captions, its beats, and when it holds still."""
+"""The timeline of an act: its length, captions, beats, and the frames in which nothing moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of the cells of a file: at which one it cannot be used, and what was done to others."""
+"""Validation of cells: the first one that cannot be used as an error, and notes on those converted."""
 
 from __future__ import annotations
 
@@ -206,5 +206,5 @@ def note_on_dropped(table: Table, names: Sequence[str], n_samples: int) -> tuple
     counts = ", ".join(f"{profile.count['missing']} in {name!r}" for name, profile in found)
     first = min(profile.first["missing"][0] for _, profile in found)
     one = "_one" if dropped == 1 else ""
-    told = {"dropped": dropped, "rows": table.n_records, "counts": counts}
-    return (Sentence.of(f"note.dropped{one}", where=table.where(first), **told),)
+    blanks = {"dropped": dropped, "rows": table.n_records, "counts": counts}
+    return (Sentence.of(f"note.dropped{one}", where=table.where(first), **blanks),)

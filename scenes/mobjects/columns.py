@@ -1,4 +1,4 @@
-"""The two features as a viewer meets them: in their own units, and how alike they are."""
+"""The two features in their own units, their correlation and VIF, on the way from shuffled to as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How models fit the rows: y against ŷ, with residuals that can be squared.
+"""Plot of y against ŷ for some models, with residuals and their squares.
 
 A residual is the upright way from the diagonal y = ŷ to a row's dot, so its square stands between ŷ
 and y on both axes: all squares have two corners on the diagonal, and none leaves the plot.

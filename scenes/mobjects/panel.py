@@ -65,7 +65,7 @@ class Panel(Widget):
             track = Box.from_edges(box.left, column - 1.2 * em, track.bottom, track.top)
         land = act.land
         self.slider = LambdaSlider(
-            act, track, land.pace.first, land.last_lam, land.lam_now, told=True
+            act, track, land.pace.first, land.last_lam, land.lam_now, shows_value=True
         )
         super().__init__(*formula, *self.readouts, self.slider)
 

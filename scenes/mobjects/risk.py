@@ -1,4 +1,4 @@
-"""What λ costs and buys, drawn: the spread and the bias of θ̂ on a map, and both against λ."""
+"""Bias and variance of θ̂(λ), drawn: as a bar and a ring on the θ plane, and as curves against λ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What λ does, as flat pictures: the ridge trace, the GCV score and the shrink factors."""
+"""Plots against λ: the ridge trace, the GCV score and the filter factors."""
 
 from __future__ import annotations
 

@@ -53,8 +53,8 @@ class LambdaSlider(Widget):
         Ends of the scale, in scikit-learn's ``alpha`` units.
     lam
         Gives λ now; at 0 the knob rests at the left end.
-    told
-        Whether λ is also told as a number, above the knob.
+    shows_value
+        Whether λ is also shown as a number, above the knob.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class LambdaSlider(Widget):
         high: float,
         lam: Callable[[], float],
         *,
-        told: bool = False,
+        shows_value: bool = False,
     ) -> None:
         theme = act.theme
         self.low, self.high, self.lam = low, high, lam
@@ -95,8 +95,8 @@ class LambdaSlider(Widget):
         self.knob.set_fill(theme.penalty.hex, 1.0).set_stroke(theme.background.hex, width=2.5)
         self.knob.move_to((self.left, self.y, 0))
         self.em = em
-        self.told = [act.words(number(0.0), theme.readout, theme.penalty)] if told else []
-        super().__init__(track, marks, *self.labels, name, self.filled, self.knob, *self.told)
+        self.values = [act.words(number(0.0), theme.readout, theme.penalty)] if shows_value else []
+        super().__init__(track, marks, *self.labels, name, self.filled, self.knob, *self.values)
         act.follow(self, self.place)
 
     def _x(self, lam: float) -> float:
@@ -108,7 +108,7 @@ class LambdaSlider(Widget):
         lam = self.lam()
         x = self._x(lam) if lam > 0 else self.left
         self.knob.move_to((x, self.y, 0))
-        for value in self.told:
+        for value in self.values:
             value.write(verbatim(number(lam)))
             middle = min(max(x, self.left + 0.5 * value.width), self.right - 0.5 * value.width)
             value.move_to((middle, self.y + 0.85 * self.em, 0.0))

@@ -1,4 +1,4 @@
-"""How a frame comes together: background, stages, then text and shapes, in the order of the scene."""
+"""The camera: composes background, stages, text and shapes into a frame, in the order of the scene."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is flat: text and Manim's vector shapes, kept as small pictures until they change.
+"""The flat layer: text and Manim's vector shapes as sprites, kept until they change.
 
 Every flat object becomes a sprite: a picture of its own box, named by its content. A sprite is
 painted again only when its content changes, whatever Manim believes to be moving.

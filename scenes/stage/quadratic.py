@@ -1,4 +1,4 @@
-"""What a surface is, and how it is lit: plain numbers, no OpenGL and no Manim."""
+"""Quadratic forms in stage coordinates, and the light on them: plain numbers, no OpenGL and no Manim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the eye is: the projection shared by the OpenGL layer and the labels laid over it.
+"""The view: the projection from stage to frame, shared by the OpenGL layer and the labels over it.
 
 With ``R`` the rotation of the view, ``c`` its centre, ``f`` the focal distance, ``s`` the zoom and
 ``p' = R(p - c)``, a point lands at ``s p'_xy / (1 - p'_z / f)`` in Manim's frame units, measured
