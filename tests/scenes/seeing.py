@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from scipy.spatial import ConvexHull
 
 from pipeline.render.frames import FrameRenderer, run
 from pipeline.render.settings import RenderSettings
@@ -195,8 +196,13 @@ def volumes_of(scene: Any) -> Iterator[Volume]:
                 corners = [(x, y, z) for x in (-r, r) for y in (-r, r) for z in (0.0, height)]
                 surfaces = [_points_of(part, p) for p in part.props if isinstance(p, Surface)]
                 points = np.concatenate([np.zeros((0, 2)), *surfaces])
-                box = part.project(corners)[:, :2] if boxes else points
+                box = part.project(corners)[:, :2] if boxes else _rim_of(points)
                 yield Volume(box, points)
+
+
+def _rim_of(points: Array) -> Array:
+    """Those of some points that are corners of their convex hull."""
+    return points[ConvexHull(points).vertices] if len(points) > 2 else points
 
 
 def _points_of(stage: Stage, surface: Surface) -> Array:
@@ -333,15 +339,11 @@ def _covers(box: Box, points: Array) -> bool:
 def _meet(box: Box, corners: Array) -> bool:
     """Whether a box and the convex hull of some points overlap: no line keeps them apart."""
     rim = np.array([(x, y) for x in (box.left, box.right) for y in (box.bottom, box.top)])
-    ways = [np.array([1.0, 0.0]), np.array([0.0, 1.0])]
-    for k, corner in enumerate(corners):
-        for other in corners[k + 1 :]:
-            side = other - corner
-            length = float(np.hypot(*side))
-            if length > 1e-9:
-                ways.append(np.array([-side[1], side[0]]) / length)
-    for way in ways:
-        ours, theirs = rim @ way, corners @ way
-        if ours.max() < theirs.min() + SLACK or theirs.max() < ours.min() + SLACK:
-            return False
-    return True
+    first, second = np.triu_indices(len(corners), 1)
+    sides = corners[second] - corners[first]
+    sides = sides[np.hypot(*sides.T) > 1e-9]
+    across = np.stack([-sides[:, 1], sides[:, 0]]) / np.hypot(*sides.T)
+    ways = np.concatenate([np.eye(2), across], axis=1)
+    ours, theirs = rim @ ways, corners @ ways
+    gaps = np.maximum(theirs.min(axis=0) - ours.max(axis=0), ours.min(axis=0) - theirs.max(axis=0))
+    return bool((gaps <= -SLACK).all())
