@@ -12,6 +12,7 @@ import click
 from commands.act_names import act_argument, acts_argument
 from commands.console.commandline import examples, note, option, range_options, read_line, warn
 from commands.request import Request, shared_options
+from commands.voice_option import asked_voice, heard, tell_of_voice, voice_option
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.outputs import check_writable, write_whole
 from pipeline.video.captions import caption_paths, write_captions
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         "render.py film --data examples/longley.csv --features GNP,Year --response Employed",
         "render.py film --dry-run",
         "render.py film --title 'Why ridge?' --author 'Ada Lovelace' --captions file",
+        "render.py film --voice recordings",
         "render.py film --quality 2160p --fps 60 --cluster tcp://head-node:8786",
     )
 )
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     metavar="TEXT",
     help="On the end card and as players list it; else nobody.",
 )
+@voice_option
 @shared_options(quality="1080p")
 @work_options
 def film(
@@ -80,6 +83,7 @@ def film(
 @act_argument(required=False)
 @range_options
 @option("--open/--no-open", "opened", default=True, help="Open it where there is a screen.")
+@voice_option
 @shared_options(quality="draft")
 @work_options
 def preview(
@@ -127,17 +131,21 @@ def render_video(
         check_writable(wanted)
     look = request.settings
     with resumable(work):
-        scripts = request.scripts(entries)
+        voice = asked_voice(request, entries)
+        scripts = request.scripts(entries, voice=voice)
         with open_service(work, look, entries) as service:
             with waiting("Stepping through the acts"):
                 film = Film.of(service.measure(scripts, look), look, first, last)
+            if voice is not None:
+                tell_of_voice(voice, film.acts, entries, request.lang)
             plan = service.plan(film)
             if work.dry_run:
                 tell_plan(plan, work.n_workers(look), request.as_json)
                 return None
             metadata = _metadata(request, film)
+            sound = heard(film.shots, voice, look.fps) if voice is not None else None
             with watching(path.stem, request.as_json, click.echo, warn) as watcher:
-                made = service.render(plan, path, watcher, metadata)
+                made = service.render(plan, path, watcher, metadata, sound)
         if beside:
             made = replace(made, captions=write_captions(path, metadata.captions, look.fps))
         if listed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from scenes.text.captions import catalogue, languages
 
 if TYPE_CHECKING:
     from pipeline.render.film import Script
+    from pipeline.voice.lines import Voice
     from ridge_math import Dataset
     from scenes.brief import Brief
 
@@ -42,6 +43,7 @@ class Request(DataOptions):
     transparent: bool = False
     title: str | None = None
     author: str | None = None
+    voice: Path | None = None
 
     def __post_init__(self) -> None:
         """Raise SettingsError for what is impossible, before anything is read."""
@@ -92,8 +94,16 @@ class Request(DataOptions):
             author=self.author or "",
         )
 
-    def scripts(self, entries: Sequence[ActEntry], brief: Brief | None = None) -> list[Script]:
-        """Return each act with its content key, a digest of its sources, words and brief."""
+    def scripts(
+        self,
+        entries: Sequence[ActEntry],
+        brief: Brief | None = None,
+        voice: Voice | None = None,
+    ) -> list[Script]:
+        """Return each act with its content key, a digest of its sources, words and brief.
+
+        Of a voice, an act is given how long its own lines are, in frames.
+        """
         from pipeline.render.film import Script
         from pipeline.work.sources import source_digest
 
@@ -104,6 +114,8 @@ class Request(DataOptions):
             sources = source_digest(entry.modules, OUR_PACKAGES, without=catalogues)
             own = entry.file.digest if entry.file else ""
             given = brief if entry.credited else brief.uncredited
+            if voice is not None:
+                given = replace(given, spoken=voice.frames_of(entry.name, self.settings.fps))
             words = self._words(entry)
             content = (entry.name, entry.class_name, own, sources, words, given.fingerprint)
             digest = hashlib.sha256(repr(content).encode()).hexdigest()

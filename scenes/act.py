@@ -7,6 +7,7 @@ captions from the catalogue. It moves dials; labels and readouts follow at the m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,7 @@ class Act(Scene):
         write_numbers(Numerals(self.term("point"), self.term("thousands")))
         self.beats: list[Beat] = []
         self._closed: list[Cue] = []
-        self._open: tuple[int, str] | None = None
+        self._open: Cue | None = None
         self._caption: Words | None = None
         self._followers: list[tuple[Mobject, Callable[[], None]]] = []
         camera.before_frame.append(self._follow)
@@ -121,7 +122,7 @@ class Act(Scene):
         """
         text = self.caption(key, **values)
         self.hush()
-        self._open = (self.frame, text)
+        self._open = Cue(self.frame, self.frame, text, self.caption_key(key))
         moving = [prepare_animation(other) for other in others]
         for animation in moving:
             animation.run_time = run_time
@@ -163,21 +164,49 @@ class Act(Scene):
         return special if special in self.texts else key
 
     def hush(self) -> None:
-        """Take the caption away."""
+        """Take the caption away, once it is spoken."""
         if self._open is None:
             return
+        self._let_speak()
         leaving = Wait() if self._caption is None else FadeOut(self._caption)
         self._close_cue()
         self.play(leaving, run_time=CAPTION_FADE)
         self._caption = None
 
     def hold(self, at_least: float = 0.6) -> None:
-        """Wait until the caption has been up long enough to be read aloud."""
+        """Wait until the caption is spoken, or has been up long enough to be read aloud."""
         need = at_least
         if self.cues:
-            start, text = self.cues[-1].start, self.cues[-1].text
-            need = max(need, reading_seconds(text) - (self.frame - start) / self.renderer.fps)
+            cue, fps = self.cues[-1], self.renderer.fps
+            spoken = self.brief.spoken.get(cue.key)
+            seconds = reading_seconds(cue.text) if spoken is None else spoken / fps
+            need = max(need, seconds - (self.frame - cue.start) / fps)
         self.wait(need)
+
+    def paced(self, run_time: float, most: float = 1.6, then: float = 0.6) -> float:
+        """Seconds of a move that goes with the caption: longer where somebody speaks for longer.
+
+        Parameters
+        ----------
+        run_time
+            What it takes by itself, and at least.
+        most
+            How many times as long it may take.
+        then
+            Seconds before the end of the line at which it is over: for other moves, or to look.
+        """
+        return max(run_time, min(most * run_time, self._unspoken / self.renderer.fps - then))
+
+    @property
+    def _unspoken(self) -> int:
+        """Frames until the caption on screen is spoken."""
+        if self._open is None:
+            return 0
+        return self.brief.spoken.get(self._open.key, 0) - (self.frame - self._open.start)
+
+    def _let_speak(self) -> None:
+        if self._unspoken > 0:
+            self.wait(self._unspoken / self.renderer.fps)
 
     def beat(self, name: str) -> None:
         """Mark this frame: something has just been completed."""
@@ -200,6 +229,7 @@ class Act(Scene):
         return int(self.renderer.frame_number)
 
     def tear_down(self) -> None:
+        self._let_speak()
         self._close_cue()
 
     @property
@@ -207,13 +237,13 @@ class Act(Scene):
         """The captions so far; the one on screen as if it ended now."""
         return [
             *self._closed,
-            *([Cue(self._open[0], self.frame, self._open[1])] if self._open else []),
+            *([replace(self._open, stop=self.frame)] if self._open else []),
         ]
 
     def _close_cue(self) -> None:
         if self._stock and self._open is not None:
-            seconds = (self.frame - self._open[0]) / self.renderer.fps
-            self.add_subcaption(self._open[1], duration=seconds, offset=-seconds)
+            seconds = (self.frame - self._open.start) / self.renderer.fps
+            self.add_subcaption(self._open.text, duration=seconds, offset=-seconds)
         self._closed, self._open = self.cues, None
 
     @property

@@ -122,7 +122,7 @@ class Bowl(LandscapeAct):
         land.path.shown.set_value(1.0)
         before = number(condition_number_gram(land.dataset, 0.0))
         self.say("grow")
-        self.play(land.lam.to(1.0), run_time=7.0)
+        self.play(land.lam.to(1.0), run_time=self.paced(7.0))
         self.hold()
         self.beat("bowl")
         if self.kind != "round":  # there κ is small already

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Brief:
         Whether the background is left out.
     title, author
         Of the film, where someone has given them: for acts that show them.
+    spoken
+        Frames that captions of this act take to be spoken, by key; none where nobody speaks.
     """
 
     dataset: Dataset
@@ -36,6 +39,7 @@ class Brief:
     transparent: bool = False
     title: str = ""
     author: str = ""
+    spoken: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def uncredited(self) -> Self:
@@ -45,5 +49,6 @@ class Brief:
     @property
     def fingerprint(self) -> str:
         """A key of everything an act is given: equal keys, equal acts."""
-        given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return repr({**given, "dataset": self.dataset.fingerprint})
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        spoken = sorted(self.spoken.items())
+        return repr({**given, "dataset": self.dataset.fingerprint, "spoken": spoken})

@@ -12,11 +12,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Cue:
-    """A caption and the frames [start, stop) that show it."""
+    """A caption, the frames [start, stop) that show it, and its key in the act's texts."""
 
     start: int
     stop: int
     text: str
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ ROOMS: dict[str, set[str]] = {
     "render": {"video", "work"},
     "video": {"render"},
     "work": {"render"},
+    "voice": {"render", "video"},
     "diagnosis": set(),
     "clip": {"render", "video", "work"},
     "deck": {"render", "video"},

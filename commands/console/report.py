@@ -88,6 +88,7 @@ def acts_payload(acts: Sequence[Act], summaries: Sequence[str], fps: int) -> lis
                     "start_seconds": cue.start / fps,
                     "stop_seconds": cue.stop / fps,
                     "text": cue.text,
+                    "key": cue.key,
                 }
                 for cue in act.timeline.cues
             ],

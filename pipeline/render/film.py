@@ -242,6 +242,7 @@ class Film:
                 max(cue.start, shot.start) - shot.start + shot.at,
                 min(cue.stop, shot.stop) - shot.start + shot.at,
                 cue.text,
+                cue.key,
             )
             for shot in self.shots
             for cue in shot.act.timeline.cues

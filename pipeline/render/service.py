@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.render.frames import Frame
     from pipeline.render.settings import RenderSettings
     from pipeline.video.metadata import Metadata
+    from pipeline.video.sound import Sound
     from pipeline.work.store import Kind, Store
 
 #: How often drawing and joining are begun: pieces may be damaged, or disappear from the store when
@@ -150,10 +151,12 @@ class RenderService:
         path: Path,
         watcher: Watcher | None = None,
         metadata: Metadata | None = None,
+        sound: Sound | None = None,
     ) -> Deliverable:
         """Draw what is missing and join everything into one MP4 file, whole or not at all.
 
-        `metadata` is what the file tells beside its pictures; it costs no drawing.
+        `metadata` is what the file tells beside its pictures, `sound` what is heard; neither costs
+        drawing.
 
         Raises
         ------
@@ -174,6 +177,7 @@ class RenderService:
                 plan.settings,
                 path,
                 told,
+                sound,
             ),
             watcher,
         )

@@ -88,12 +88,15 @@ class Timeline:
         """
         told = _fields(json.loads(text), "n_frames", "fps", "cues", "beats", "holds")
         n_frames = _frame(told["n_frames"], MAX_FRAMES)
-        cues = [_fields(cue, "start", "stop", "text") for cue in _list(told["cues"])]
+        cues = [_fields(cue, "start", "stop", "text", "key") for cue in _list(told["cues"])]
         beats = [_fields(beat, "frame", "name", "numbers") for beat in _list(told["beats"])]
         made = cls(
             n_frames,
             _frame(told["fps"], MAX_FRAMES),
-            tuple(Cue(*_range(c["start"], c["stop"], n_frames), _text(c["text"])) for c in cues),
+            tuple(
+                Cue(*_range(c["start"], c["stop"], n_frames), _text(c["text"]), _text(c["key"]))
+                for c in cues
+            ),
             tuple(
                 Beat(_frame(b["frame"], n_frames), _text(b["name"]), _numbers(b["numbers"]))
                 for b in beats

@@ -22,6 +22,7 @@ from pipeline.video.metadata import (
     container_options,
     turn_captions_off,
 )
+from pipeline.video.sound import Sound, SoundTrack
 
 NOTHING_TOLD = Metadata()
 
@@ -35,6 +36,7 @@ def join_segments(
     settings: RenderSettings,
     path: Path,
     metadata: Metadata = NOTHING_TOLD,
+    sound: Sound | None = None,
 ) -> None:
     """Put segments one after the other into the MP4 file `path`, whole or not at all.
 
@@ -49,6 +51,8 @@ def join_segments(
         The file to make.
     metadata : Metadata
         What it tells beside its pictures.
+    sound : Sound or None
+        What is heard, if anything.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def join_segments(
         try:
             with av.open(temporary, "w", format=MP4.container, container_options=options) as file:
                 add_metadata(file, metadata, settings.fps)
-                n_bytes = _Joiner(file, settings, metadata).add_all(segments)
+                n_bytes = _Joiner(file, settings, metadata, sound).add_all(segments)
             if metadata.captions and not metadata.captions_on:
                 turn_captions_off(temporary)
             # FFmpeg's writing is buffered: make sure that nothing was lost on the way to the file.
@@ -77,13 +81,19 @@ class _Joiner:
     """Copies packets into one stream and counts them: each is one frame."""
 
     def __init__(
-        self, file: av.container.OutputContainer, settings: RenderSettings, metadata: Metadata
+        self,
+        file: av.container.OutputContainer,
+        settings: RenderSettings,
+        metadata: Metadata,
+        sound: Sound | None,
     ) -> None:
         self._file = file
         self._settings = settings
         self._metadata = metadata
+        self._heard = sound
         self._tick = Fraction(1, settings.fps)
         self._stream: Any = None
+        self._sound: SoundTrack | None = None
         self._captions: CaptionTrack | None = None
         self._extradata: bytes | None = None
         self._n_frames = 0
@@ -99,6 +109,8 @@ class _Joiner:
                     f"Segment {number} holds {self._n_frames - before} frames instead of "
                     f"{n_frames}: empty the cache with `render.py cache --clear`."
                 )
+        if self._sound is not None:
+            self._sound.finish(self._n_frames)
         if self._captions is not None:
             self._captions.finish(self._n_frames)
         return self._n_bytes
@@ -110,6 +122,9 @@ class _Joiner:
                 self._stream = self._file.add_stream_from_template(video)
                 self._stream.time_base = self._tick
                 self._extradata = video.codec_context.extradata
+                if self._heard is not None:
+                    fps, language = self._settings.fps, self._metadata.language
+                    self._sound = SoundTrack(self._file, self._heard, fps, language)
                 if self._metadata.captions:
                     self._captions = CaptionTrack(self._file, self._metadata, self._settings)
                     self._captions.write()
@@ -132,3 +147,5 @@ class _Joiner:
         self._n_frames += 1
         self._n_bytes += packet.size
         self._file.mux_one(packet)
+        if self._sound is not None:
+            self._sound.write_until(self._n_frames)

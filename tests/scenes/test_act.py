@@ -132,3 +132,66 @@ def test_frames_with_updaters_are_the_same_in_any_piece() -> None:
     assert all(np.array_equal(one, other) for one, other in zip(whole, pieces, strict=True))
     assert not np.array_equal(whole[3], whole[8])
     assert not np.array_equal(whole[12], whole[18])
+
+
+# --- a voice ------------------------------------------------------------------------------------
+
+
+class Speaking(Act):
+    """Two lines with a move and a hold each, and a last one that nothing waits for."""
+
+    name = "bowl"
+    captions = {"one": "One.", "two": "Two.", "three": "Three."}  # noqa: RUF012
+    most = 1.5
+
+    def construct(self) -> None:
+        square = manim.Square(0.5)
+        self.say("one", manim.FadeIn(square), run_time=0.5)
+        self.play(square.animate.shift((1.0, 0.0, 0.0)), run_time=self.paced(2.0, self.most))
+        self.hold()
+        self.beat("one")
+        self.say("two")
+        self.play(square.animate.shift((1.0, 0.0, 0.0)), run_time=1.0)
+        self.say("three")
+
+
+def spoken(frames: dict[str, int], act: type[Act] = Speaking, captions: bool = True) -> Any:
+    brief = Brief(DATA, captions=captions, spoken=frames)
+
+    def factory(renderer: Any) -> Act:
+        return act(brief, renderer=renderer)
+
+    return run(factory, SMALL, lambda: FrameRenderer(NOTHING, lambda frame: None, SMALL.fps))
+
+
+def lengths(act: Any) -> dict[str, int]:
+    """Frames of each caption; all but the last take three more to go."""
+    return {cue.key: cue.stop - cue.start for cue in act.cues}
+
+
+@pytest.mark.parametrize("captions", [True, False])
+def test_captions_stay_for_their_lines_to_the_frame(captions: bool) -> None:
+    act = spoken({"one": 77, "two": 41, "three": 23}, captions=captions)
+    assert lengths(act) == {"one": 77, "two": 41, "three": 23}
+    assert act.beats[0].frame == 77
+
+
+def test_a_move_keeps_its_time_where_the_line_is_shorter() -> None:
+    silent, short = spoken({}), spoken({"one": 12, "two": 3, "three": 1})
+    assert lengths(short)["one"] == 5 + 20 + 6  # fade, move, and the least hold
+    assert lengths(short)["two"] == lengths(silent)["two"]
+    assert lengths(short)["three"] == lengths(silent)["three"]
+    assert lengths(silent)["one"] == 5 + 20 + 6  # which is longer than two seconds
+
+
+@pytest.mark.parametrize(("line", "moves"), [(20, 20), (36, 25), (60, 30), (600, 30)])
+def test_a_move_stretches_with_its_line_within_bounds(line: int, moves: int) -> None:
+    act = spoken({"one": line})
+    (move,) = [stop for stop, _ in [(act.renderer.holds[0][0], 0)]]
+    assert move - 5 == moves
+
+
+def test_nothing_is_longer_where_nobody_speaks() -> None:
+    other = spoken({"nobody": 900})
+    assert other.cues == spoken({}).cues
+    assert other.frame == spoken({}).frame

@@ -1,0 +1,184 @@
+"""Lines: recordings of what is spoken to captions, trimmed and made as loud as each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.errors import SettingsError
+from pipeline.inputs import unreadable
+from pipeline.outputs import reason
+from pipeline.video.sound import RATE
+from pipeline.voice.decode import SUFFIXES, read_sound
+from pipeline.voice.loudness import levelled
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+#: Seconds that a line may last: it is said to one caption.
+LONGEST = 600.0
+#: Seconds of rest after a line; the next caption takes its time to come up, too.
+REST = 0.25
+#: What is so much below the loudest moment of a line, in dB, is no speech; nor is what is below so
+#: much of full scale. Before and after it a line keeps seconds: breath, and the end of a sound.
+_BELOW, _SILENT, _LEAD, _TAIL = -40.0, -60.0, 0.05, 0.12
+#: Seconds of fading in and out, against clicks; and of what is loudness in a moment.
+FADES, _MOMENT = (0.005, 0.03), 0.01
+#: Samples in a row at full scale that are no chance.
+_CLIPPED, _FULL = 3, 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is spoken to a caption.
+
+    Attributes
+    ----------
+    id : str
+        The act and the caption's key in it: ``"bowl.grow"``.
+    samples : numpy.ndarray
+        Of shape (n,): from the first sound to the last, as loud as speech should be.
+    before, after : float
+        Seconds of rest, while the caption is up.
+    note : str
+        What is wrong with the recording, though it can be used; a sentence, or nothing.
+    """
+
+    id: str
+    samples: npt.NDArray[np.float32]
+    before: float = 0.0
+    after: float = REST
+    note: str = ""
+
+    def n_frames(self, fps: int) -> int:
+        """Frames for which its caption stays; the last may be spoken in part."""
+        seconds = self.before + len(self.samples) / RATE + self.after
+        return math.ceil(seconds * fps - 1e-6)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Lines by id, and where they are from.
+
+    Attributes
+    ----------
+    source : Path
+        The folder with the recordings.
+    lines : mapping of str to Line
+        Those of the acts in question.
+    unread : tuple of str
+        Ids of the recordings of others.
+    """
+
+    source: Path
+    lines: Mapping[str, Line]
+    unread: tuple[str, ...] = ()
+
+    def frames_of(self, act: str, fps: int) -> dict[str, int]:
+        """Frames that the captions of an act take to be spoken, by key."""
+        keys = (id.partition(".") for id in self.lines)
+        return {key: self.lines[f"{act}.{key}"].n_frames(fps) for at, _, key in keys if at == act}
+
+
+def recordings(folder: Path) -> dict[str, Path]:
+    """Return the recordings in a folder by the id that each is named after.
+
+    Raises
+    ------
+    SettingsError
+        When it cannot be read, or two are of one line.
+    """
+    try:
+        files = sorted(folder.iterdir())
+    except OSError as error:
+        raise unreadable(folder, reason(error)) from error
+    found: dict[str, Path] = {}
+    for file in files:
+        if file.suffix.lower() in SUFFIXES and not file.name.startswith("."):
+            if file.stem in found:
+                raise SettingsError(
+                    f"{file.stem}: there are two recordings of it, {found[file.stem]} and {file}: "
+                    "keep one."
+                )
+            found[file.stem] = file
+    return found
+
+
+def read_voice(folder: Path, acts: Collection[str]) -> Voice:
+    """Read the lines of these acts from a folder of recordings.
+
+    Raises
+    ------
+    SettingsError
+        When one cannot be read, is silent or far too long.
+    """
+    found = recordings(folder)
+    wanted = {id: path for id, path in found.items() if id.partition(".")[0] in acts}
+    lines = {id: line_of(id, path) for id, path in wanted.items()}
+    return Voice(folder, lines, tuple(id for id in found if id not in wanted))
+
+
+def line_of(id: str, path: Path) -> Line:
+    """Read a recording as a line; raises SettingsError as `read_voice`."""
+    try:
+        (samples,) = read_sound(path, LONGEST)
+    except SettingsError as error:
+        raise SettingsError(f"{id}: {error}") from None
+    return made_line(id, samples, str(path))
+
+
+def made_line(id: str, samples: npt.NDArray[np.float32], source: str) -> Line:
+    """Make a line of (n,) samples as they were recorded: trimmed, levelled, faded.
+
+    Raises
+    ------
+    SettingsError
+        When nothing is heard in them.
+    """
+    start, stop = speech_in(samples)
+    if start == stop:
+        raise SettingsError(
+            f"{id}: nothing is heard in {source}: record it anew, or take the file away and the "
+            "caption stays as long as it takes to read."
+        )
+    note = ""
+    if is_clipped(samples):
+        note = f"{id}: {source} is clipped: its loudest moments went beyond what it can hold."
+    return Line(id, faded(levelled(samples[start:stop]), *FADES), note=note)
+
+
+def speech_in(samples: npt.NDArray[np.float32]) -> tuple[int, int]:
+    """Return where in (n,) samples something is heard, from the first to after the last of it."""
+    size = round(_MOMENT * RATE)
+    count = math.ceil(len(samples) / size)
+    moments = np.pad(samples.astype(np.float64), (0, count * size - len(samples)))
+    power = (moments.reshape(count, size) ** 2).mean(axis=1)
+    least = max(power.max(initial=0.0) * 10.0 ** (_BELOW / 10.0), 10.0 ** (_SILENT / 10.0))
+    heard = np.flatnonzero(power > least)
+    if not len(heard):
+        return 0, 0
+    start = heard[0] * size - round(_LEAD * RATE)
+    stop = (heard[-1] + 1) * size + round(_TAIL * RATE)
+    return max(int(start), 0), min(int(stop), len(samples))
+
+
+def is_clipped(samples: npt.NDArray[np.float32]) -> bool:
+    """Whether several samples in a row are at full scale, as where a recording was too loud."""
+    full = np.abs(samples) >= _FULL
+    return bool(len(full) >= _CLIPPED and np.convolve(full, np.ones(_CLIPPED)).max() >= _CLIPPED)
+
+
+def faded(
+    samples: npt.NDArray[np.float32], seconds_in: float, seconds_out: float
+) -> npt.NDArray[np.float32]:
+    """Return (n,) samples that begin from nothing and end in nothing, without a click."""
+    made = samples.copy()
+    for seconds, part in ((seconds_in, made), (seconds_out, made[::-1])):
+        n = min(round(seconds * RATE), len(made))
+        part[:n] *= np.sin(np.linspace(0.0, 0.5 * np.pi, n, endpoint=False, dtype=np.float32)) ** 2
+    return made
