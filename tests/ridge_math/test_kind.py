@@ -103,7 +103,7 @@ def test_rank_is_decided_by_one_tolerance():
 # --- what is said agrees -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("n", [4, 5, 12, 60, 1000, 100_000])
+@pytest.mark.parametrize("n", [4, 5, 12, 60, 1000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_whatever_is_said_of_a_data_set_agrees(n):
     rhos = [0.0, 0.44, 0.45, 0.77, 0.7999, 0.8, 0.9, 0.99, 0.999999, 1.0]
     for rho in rhos if n < 1000 else rhos[3:8:2]:

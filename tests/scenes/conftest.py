@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -61,20 +61,22 @@ class Acted:
         return {beat: [text.markup for text in seen.texts] for beat, seen in self.sights.items()}
 
 
+@cache
+def _seen(name: str, problem: str, shape: str = "wide") -> Acted:
+    width, height = SHAPES[shape]
+    settings = RenderSettings(width=width, height=height, fps=5)
+    brief = Brief(PROBLEMS[problem]())
+    timeline = probe(partial(build_act, name, brief), settings)
+    names = {beat.frame - 1: beat.name for beat in timeline.beats}
+    sights = seeing.see(name, brief, settings, names).sights
+    return Acted(timeline, {names[sight.frame]: sight for sight in sights})
+
+
 @pytest.fixture
 def see() -> Callable[..., Acted]:
     """Step an act for one of `PROBLEMS` in one of `SHAPES`, and look at it at every beat."""
 
-    def look(name: str, problem: str, shape: str = "wide") -> Acted:
-        width, height = SHAPES[shape]
-        settings = RenderSettings(width=width, height=height, fps=5)
-        brief = Brief(PROBLEMS[problem]())
-        timeline = probe(partial(build_act, name, brief), settings)
-        names = {beat.frame - 1: beat.name for beat in timeline.beats}
-        sights = seeing.see(name, brief, settings, names).sights
-        return Acted(timeline, {names[sight.frame]: sight for sight in sights})
-
-    return look
+    return _seen
 
 
 @pytest.fixture
@@ -110,11 +112,6 @@ def faults() -> Callable[[Acted], list[str]]:
 
 @pytest.fixture(params=list(PROBLEMS))
 def any_problem(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=list(SHAPES))
-def any_shape(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 

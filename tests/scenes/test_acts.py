@@ -15,6 +15,7 @@ from scenes import ACTS, LOOPS, OPENING, build_act
 from scenes.act import Act
 from scenes.brief import Brief
 from scenes.text.captions import catalogue, languages
+from tests.matrix import matrix
 from tests.scenes.conftest import PROBLEMS
 from tests.scenes.seeing import SHAPES
 
@@ -67,8 +68,7 @@ def test_a_cut_is_a_jump() -> None:
     assert jump(ended, edge("valley", brief, settings, last=False)) > 0.09
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("problem", ["default", "uncorrelated", "exact"])
+@pytest.mark.parametrize(("problem", "shape"), matrix(["default", "uncorrelated", "exact"], SHAPES))
 def test_an_act_ends_in_the_picture_with_which_the_next_begins(problem: str, shape: str) -> None:
     """But for what fades at that moment."""
     settings = RenderSettings(*SHAPES[shape], fps=20)

@@ -10,6 +10,8 @@ from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
 from scenes.mobjects.overfit import DEGREE, Overfit
+from tests.matrix import matrix
+from tests.scenes.seeing import SHAPES
 
 SAID = {
     "default": "So do these two: ",
@@ -26,9 +28,11 @@ def test_it_holds_for_any_data(see, faults, any_problem) -> None:
     assert faults(seen) == []
 
 
-@pytest.mark.parametrize("problem", ["default", "long names", "far from zero"])
-def test_it_holds_in_narrow_frames(see, faults, problem, any_shape) -> None:
-    assert faults(see("hook", problem, any_shape)) == []
+@pytest.mark.parametrize(
+    ("problem", "shape"), matrix(["default", "long names", "far from zero"], SHAPES)
+)
+def test_it_holds_in_narrow_frames(see, faults, problem, shape) -> None:
+    assert faults(see("hook", problem, shape)) == []
 
 
 @pytest.mark.parametrize(("problem", "said"), SAID.items())

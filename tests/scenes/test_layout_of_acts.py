@@ -22,6 +22,8 @@ from scenes.brief import Brief
 from scenes.cues import Cue
 from scenes.layout import Box, Layout
 from scenes.text.captions import languages, reading_seconds
+from scenes.theme import THEMES
+from tests.matrix import matrix
 from tests.scenes.seeing import (
     IN_FILMS,
     IN_LOOPS,
@@ -79,37 +81,32 @@ def found(name: str, brief: Brief, shape: str, fps: int) -> dict[str, float]:
     return wrong
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(("language", "name", "shape"), matrix(languages(), NAMES, SHAPES))
 def test_texts_and_surfaces_keep_their_places(language: str, name: str, shape: str) -> None:
     assert found(name, Brief(Dataset.synthetic(), language=language), shape, fps=2) == {}
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("name", NAMES)
-def test_they_keep_them_for_any_data(name: str, shape: str) -> None:
-    wrong = {data: found(name, Brief(make()), shape, fps=1) for data, make in DATA.items()}
-    assert {data: faults for data, faults in wrong.items() if faults} == {}
+@pytest.mark.parametrize(("name", "shape", "data"), matrix(NAMES, SHAPES, DATA))
+def test_they_keep_them_for_any_data(name: str, shape: str, data: str) -> None:
+    assert found(name, Brief(DATA[data]()), shape, fps=1) == {}
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("name", NAMES)
-def test_every_text_stands_out_and_no_frame_is_empty(name: str, theme: str) -> None:
-    faint: dict[tuple[str, str], float] = {}
-    empty: list[tuple[str, int]] = []
-    for shape, (width, height) in SHAPES.items():
+@pytest.mark.parametrize(("name", "shape", "theme"), matrix(NAMES, SHAPES, THEMES))
+def test_every_text_stands_out_and_no_frame_is_empty(name: str, shape: str, theme: str) -> None:
+    faint: dict[str, float] = {}
+    empty: list[int] = []
 
-        def look(frame: int, scene: Any, shape: str = shape) -> None:
-            for markup, contrast in contrasts(scene, without_texts(scene)):
-                if contrast < CONTRAST:
-                    faint.setdefault((shape, markup), contrast)
-            whole = scene.renderer.camera.frame(scene.mobjects)[..., :3].astype(int)
-            if (np.abs(whole - whole[0, 0]).max(axis=-1) > 25).mean() < SOMETHING:
-                empty.append((shape, frame))
+    def look(frame: int, scene: Any) -> None:
+        for markup, contrast in contrasts(scene, without_texts(scene)):
+            if contrast < CONTRAST:
+                faint.setdefault(markup, contrast)
+        whole = scene.renderer.camera.frame(scene.mobjects)[..., :3].astype(int)
+        if (np.abs(whole - whole[0, 0]).max(axis=-1) > 25).mean() < SOMETHING:
+            empty.append(frame)
 
-        settings = RenderSettings(width=3 * width // 2, height=3 * height // 2, fps=2, theme=theme)
-        watch(name, Brief(Dataset.synthetic(), theme), settings, look, range(0, 1000, 5))
+    width, height = SHAPES[shape]
+    settings = RenderSettings(width=3 * width // 2, height=3 * height // 2, fps=2, theme=theme)
+    watch(name, Brief(Dataset.synthetic(), theme), settings, look, range(0, 1000, 5))
     assert faint == {}
     assert empty == []
 

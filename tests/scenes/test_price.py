@@ -14,6 +14,7 @@ from ridge_math import Dataset, bowl_lam, lowest_gcv, world_of
 from scenes.brief import Brief
 from scenes.price import Price
 from scenes.text.captions import languages, reading_seconds
+from tests.matrix import matrix
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 10
@@ -52,8 +53,7 @@ def at(beat: str, dataset: Dataset) -> Any:
     return kept.act
 
 
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize(("name", "language"), matrix(DATA, languages()))
 def test_every_caption_can_be_read(name: str, language: str) -> None:
     timeline = probe(Kept(DATA[name], language), SMALL)
     assert [beat.name for beat in timeline.beats] == BEATS

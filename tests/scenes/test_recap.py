@@ -21,6 +21,7 @@ from scenes.recap import CARD, TURNED, TURNING, Recap
 from scenes.text.captions import reading_seconds
 from scenes.text.numerals import number
 from scenes.text.words import Words
+from tests.matrix import matrix
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 10
@@ -64,8 +65,7 @@ def stepped(dataset: Dataset, settings: RenderSettings = SMALL) -> Any:
     return kept.act
 
 
-@pytest.mark.parametrize("size", ASPECTS)
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize(("name", "size"), matrix(DATA, ASPECTS))
 def test_it_is_short_and_can_be_read(name: str, size: tuple[int, int]) -> None:
     timeline = probe(Kept(DATA[name]), RenderSettings(*size, fps=FPS))
     assert 17 <= timeline.seconds <= 27
@@ -207,8 +207,7 @@ def test_only_a_valley_is_called_one(name: str, names: list[str]) -> None:
         assert expected in sign.markup
 
 
-@pytest.mark.parametrize("size", ASPECTS)
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize(("name", "size"), matrix(DATA, ASPECTS))
 def test_words_stay_in_the_frame_and_off_each_other(name: str, size: tuple[int, int]) -> None:
     act = stepped(DATA[name], RenderSettings(*size, fps=FPS))
     safe = act.layout.safe

@@ -20,6 +20,9 @@ from scenes.mobjects.fits import ALL_ROWS, SOME_ROWS, rss_share, shown_rows
 from scenes.mobjects.landscape import stage_scale
 from scenes.terrain import FEW, Terrain, candidates, staggered
 from scenes.text.captions import reading_seconds
+from tests.matrix import matrix
+from tests.scenes.conftest import PROBLEMS
+from tests.scenes.seeing import SHAPES
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 5
@@ -88,8 +91,9 @@ def test_it_takes_about_35_seconds_and_can_be_read(see, any_problem) -> None:
         assert (cue.stop - cue.start) / FPS >= reading_seconds(cue.text) - 1.0 / FPS, cue.text
 
 
-def test_all_words_are_in_the_frame_and_apart(see, faults, any_problem, any_shape) -> None:
-    assert faults(see("terrain", any_problem, any_shape)) == []
+@pytest.mark.parametrize(("problem", "shape"), matrix(PROBLEMS, SHAPES))
+def test_all_words_are_in_the_frame_and_apart(see, faults, problem, shape) -> None:
+    assert faults(see("terrain", problem, shape)) == []
 
 
 def test_names_are_shown_as_they_are(see) -> None:

@@ -21,10 +21,12 @@ from scenes.mobjects.shrinkage import percent
 from scenes.ridge_trace import Trace
 from scenes.text.captions import reading_seconds
 from scenes.text.numerals import number
+from tests.matrix import matrix
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 10
 SMALL = RenderSettings(width=96, height=64, fps=FPS)
+SIZES = [(160, 90), (96, 96), (90, 160)]
 
 
 def scaled(factor: float, *names: str) -> Dataset:
@@ -72,8 +74,9 @@ def test_it_is_about_thirty_seconds_and_can_be_read(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("size", [(160, 90), (96, 96), (90, 160)])
-@pytest.mark.parametrize("name", ["default", "collinear", "huge, long names"])
+@pytest.mark.parametrize(
+    ("name", "size"), matrix(["default", "collinear", "huge, long names"], SIZES)
+)
 def test_every_beat_shows_something(name: str, size: tuple[int, int]) -> None:
     small = RenderSettings(*size, fps=FPS)
     pictures = []
@@ -159,7 +162,7 @@ def test_how_flat_gcv_is_and_where_the_bowl_stands_is_what_diagnose_finds(name: 
     assert ("from 0 to" in said) == (near.low < search_range(data).low * 1.001)
 
 
-@pytest.mark.parametrize("size", [(160, 90), (96, 96), (90, 160)])
+@pytest.mark.parametrize("size", SIZES)
 def test_there_are_never_more_than_three_pictures_at_once(size: tuple[int, int]) -> None:
     small, counts = RenderSettings(*size, fps=FPS), []
     for frame in range(20, probe(Kept(DATA["default"]), small).n_frames, 25):

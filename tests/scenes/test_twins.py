@@ -13,7 +13,8 @@ from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset, vif
 from scenes.brief import Brief
 from scenes.twins import ThirdCase, _percent
-from tests.scenes.seeing import visible_words, watch
+from tests.matrix import matrix
+from tests.scenes.seeing import SHAPES, visible_words, watch
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 BEATS = ["table", "unrelated", "pair", "prediction", "several", "word"]
@@ -26,9 +27,11 @@ def test_it_holds_for_any_data(see, faults, any_problem) -> None:
     assert faults(seen) == []
 
 
-@pytest.mark.parametrize("problem", ["default", "longley", "long names", "nearly exact"])
-def test_it_holds_in_narrow_frames(see, faults, problem, any_shape) -> None:
-    assert faults(see("twins", problem, any_shape)) == []
+@pytest.mark.parametrize(
+    ("problem", "shape"), matrix(["default", "longley", "long names", "nearly exact"], SHAPES)
+)
+def test_it_holds_in_narrow_frames(see, faults, problem, shape) -> None:
+    assert faults(see("twins", problem, shape)) == []
 
 
 @pytest.mark.parametrize(

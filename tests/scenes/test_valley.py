@@ -21,6 +21,9 @@ from scenes.mobjects.floor import DRAWS, SEED
 from scenes.mobjects.model_table import Format
 from scenes.text.captions import caption_text, reading_seconds
 from scenes.valley import Valley
+from tests.matrix import matrix
+from tests.scenes.conftest import PROBLEMS
+from tests.scenes.seeing import SHAPES
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 5
@@ -109,8 +112,9 @@ def test_it_takes_about_thirty_seconds_and_can_be_read(see, any_problem) -> None
         assert (cue.stop - cue.start) / FPS >= reading_seconds(cue.text) - 1.0 / FPS, cue.text
 
 
-def test_all_words_are_in_the_frame_and_apart(see, faults, any_problem, any_shape) -> None:
-    assert faults(see("valley", any_problem, any_shape)) == []
+@pytest.mark.parametrize(("problem", "shape"), matrix(PROBLEMS, SHAPES))
+def test_all_words_are_in_the_frame_and_apart(see, faults, problem, shape) -> None:
+    assert faults(see("valley", problem, shape)) == []
 
 
 # -- what is said ------------------------------------------------------------------------------------

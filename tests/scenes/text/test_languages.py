@@ -14,6 +14,7 @@ from ridge_math import Dataset
 from scenes import ACTS, LOOPS
 from scenes.brief import Brief
 from scenes.text import captions
+from tests.matrix import matrix
 from tests.scenes.seeing import visible_words, watch
 
 NAMES = [entry.name for entry in (*ACTS, *LOOPS)]
@@ -37,8 +38,7 @@ def letters_in(markup: str) -> list[str]:
     return [word for text in shown for word in re.findall(r"[A-Za-z]{2,}", text)]
 
 
-@pytest.mark.parametrize("data", DATA)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "data"), matrix(NAMES, DATA))
 def test_no_word_is_typed_into_an_act(
     name: str, data: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
