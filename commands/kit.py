@@ -143,7 +143,10 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
             note(sentence)
         made = make_media(encoder, laid)
     problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
-    language = Language(request.lang, caption_text(request.lang, "film", "language_name"))
+    named, point = (
+        caption_text(request.lang, *key) for key in (("film", "language_name"), ("screen", "point"))
+    )
+    language = Language(request.lang, named, point)
     colours = {
         theme: {key: getattr(COLOURS[theme], key).hex for key in (*_COLOURS, *_ACCENTS)}
         for theme in THEMES

@@ -143,6 +143,11 @@ class Layout:
         return self.frame.width > 1.2 * self.frame.height
 
     @property
+    def close(self) -> bool:
+        """Whether the panel stands beside the stage, and the stage has no width to spare, as at 4:3."""
+        return self.wide and self.frame.width < 1.5 * self.frame.height
+
+    @property
     def type_scale(self) -> float:
         """How large type is, for its share of the frame's height.
 
@@ -168,7 +173,8 @@ class Layout:
             return self.stage
         stage, edge = self.stage, EDGE * self.frame.height
         left = stage.left + edge  # labels of the height axis stand before it
-        return Box.from_edges(left, stage.right, stage.bottom, self.frame.top - edge)
+        aside = 0.1 * stage.width if self.close else 0.0  # and those of the floor beside it
+        return Box.from_edges(left, stage.right - aside, stage.bottom, self.frame.top - edge)
 
     @property
     def tall(self) -> bool:
@@ -223,8 +229,10 @@ class Layout:
             caption = Box.from_edges(
                 safe.left, safe.right, safe.bottom, safe.bottom + 0.10 * height
             )
+            # A formula takes as much of a narrower frame's width as it does at 16:9.
+            across = max(0.25 * width, 4 / 9 * height)
             panel = Box.from_edges(
-                safe.left, safe.left + 0.25 * width, caption.top + 0.03 * height, safe.top
+                safe.left, safe.left + across, caption.top + 0.03 * height, safe.top
             )
             stage = Box.from_edges(panel.right, safe.right, caption.top + 0.01 * height, safe.top)
             return cls(frame, stage, panel, caption)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.csv_table import Row, csv_text
 from pipeline.folders import Kind, atomic_folder, check_replaceable
 from ridge_math import filter_factors
 from ridge_math.sentence import ENGLISH, Language
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ridge_math import Dataset, Diagnosis
 
 KIND = Kind("diagnosis", "--csv")
-Row = Mapping[str, Any]
 
 
 def check_tables(folder: Path) -> None:
@@ -41,7 +40,8 @@ def write_tables(
     with atomic_folder(folder, KIND) as made:
         for name, rows in tables_of(dataset, found, language).items():
             if rows:  # one feature has no correlation
-                _write(made / f"{name}.csv", rows, language)
+                text = csv_text(rows, language.point)
+                (made / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
 
 
 def tables_of(
@@ -117,16 +117,3 @@ def _coefficients(found: Diagnosis, told: Row) -> Iterator[Row]:
         rows.append({"name": name, "part": "adjusted_for", **full, **slopes})
     columns = dict.fromkeys(name for row in rows[1:] for name in row)
     yield from ({name: row.get(name) for name in columns} for row in rows)
-
-
-def _write(path: Path, rows: Sequence[Row], language: Language) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        comma = language.point == ","
-        writer = csv.writer(file, delimiter=";" if comma else ",", lineterminator="\n")
-        writer.writerow(rows[0])
-        writer.writerows([_cell(value, language) for value in row.values()] for row in rows)
-
-
-def _cell(value: Any, language: Language) -> Any:
-    """A number as a spreadsheet of the language reads it; nothing for what there is not."""
-    return repr(value).replace(".", language.point) if isinstance(value, float) else value

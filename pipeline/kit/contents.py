@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.kit.description import alt_text, description, numbers_of_pieces, transcript
+from pipeline.csv_table import csv_text
+from pipeline.kit.description import (
+    alt_text,
+    description,
+    numbers_of_pieces,
+    rows_of_pieces,
+    transcript,
+)
 from pipeline.kit.media import Medium, Missing
 from pipeline.kit.page import Exhibit, index, snippet_hand, snippet_html, snippet_markdown
 from pipeline.video.captions import srt, vtt
@@ -65,13 +72,16 @@ def contents(
     """
     texts = {one.piece.name: _texts(one, language) for one in exhibits}
     names = {piece: tuple(mine) for piece, mine in texts.items()}
-    numbers = numbers_of_pieces([one.piece for one in exhibits], problem)
+    pieces = [one.piece for one in exhibits]
+    numbers, rows = numbers_of_pieces(pieces, problem), rows_of_pieces(pieces)
     frame = snippet_hand(exhibits[0], hand.title)
     written = {"index.html": index(exhibits, problem, writing, language, themes, names, frame)}
     written |= {"explore.html": hand.page, "explore-snippet.html": frame}
     for mine in texts.values():
         written |= mine
     written["numbers.json"] = json.dumps(numbers, ensure_ascii=False, indent=2) + "\n"
+    if rows:
+        written["numbers.csv"] = csv_text(rows, language.point)
     files = {name: text.encode() for name, text in written.items()}
     return files | {medium.name: medium.content for one in exhibits for medium in one.media}
 

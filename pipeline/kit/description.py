@@ -214,6 +214,28 @@ def numbers_of_pieces(pieces: Sequence[Piece], problem: Problem) -> dict[str, An
     }
 
 
+def rows_of_pieces(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+    """Return the same numbers as a table, for ``numbers.csv``: a row for each beat that has some."""
+    return [
+        {"piece": piece.name, "beat": beat["name"], "seconds": beat["seconds"]}
+        | {
+            column: value
+            for name, entry in beat["numbers"].items()
+            for column, value in _columns(name, entry)
+        }
+        for piece in pieces
+        for beat in piece.timeline.beats_payload
+        if beat["numbers"]
+    ]
+
+
+def _columns(name: str, entry: Any) -> list[tuple[str, Any]]:
+    """A number with its name, or the entries of a list, numbered."""
+    if isinstance(entry, list):
+        return [(f"{name}_{k}", value) for k, value in enumerate(entry, start=1)]
+    return [(name, math.inf if entry is None else entry)]  # a condition number
+
+
 def seconds_text(seconds: float, writing: Writing) -> str:
     """Return a length as people write it: to the second, or to a digit more where it is short."""
     short = seconds < 10 and seconds % 1

@@ -32,10 +32,11 @@ _PICTURES = ("gif", "webp")
 
 @dataclass(frozen=True)
 class Language:
-    """The language of the captions: its code, as for ``srclang``, and what it calls itself."""
+    """The language of the captions: its code, as for ``srclang``, its own name, its decimal point."""
 
     code: str
     name: str
+    point: str = "."
 
 
 @dataclass(frozen=True)

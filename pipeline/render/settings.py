@@ -110,6 +110,7 @@ class Quality:
 QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {
         "draft": Quality(854, 480, 15),
+        "480p": Quality(854, 480, 30),
         "720p": Quality(1280, 720, 30),
         "1080p": Quality(1920, 1080, 60),
         "1440p": Quality(2560, 1440, 60),
@@ -120,7 +121,7 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
 
 #: Width to height. A quality's height is the shorter side in all of them.
 ASPECTS: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {"16:9": (16, 9), "1:1": (1, 1), "9:16": (9, 16)}
+    {"16:9": (16, 9), "4:3": (4, 3), "1:1": (1, 1), "9:16": (9, 16)}
 )
 
 
@@ -153,12 +154,12 @@ def settings_from(
     """Return the settings of a named quality, with its size or rate replaced where given.
 
     The height that a quality is named for is the shorter side in every aspect: 1080p is 1920x1080,
-    1080x1080 or 1080x1920. A size given goes before quality and aspect.
+    1440x1080, 1080x1080 or 1080x1920. A size given goes before quality and aspect.
     """
     named = QUALITIES[quality]
     across, up = ASPECTS[aspect]
-    short, long = named.height, named.width
-    shape = (long, short) if across > up else (short, long) if across < up else (short, short)
+    short = min(across, up)
+    shape = (2 * round(named.height * side / short / 2) for side in (across, up))
     width, height = size or shape
     return RenderSettings(
         width=width,

@@ -181,9 +181,10 @@ class HeightLabels(Widget):
         ).balance()
         super().__init__(*self.ticks, self.name_label)
         self.em = TICK * act.em
-        safe, panel = act.layout.safe, act.layout.panel
+        layout, safe, panel = act.layout, act.layout.safe, act.layout.panel
         # A long name keeps clear of what stands in the panel, which ends some way before its right edge.
-        left = panel.left + 0.85 * panel.width if act.layout.wide else safe.left
+        clear = panel.left + 0.96 * panel.width if layout.close else panel.left + 0.85 * panel.width
+        left = clear if layout.wide else safe.left
         self.safe = Box.from_edges(left, safe.right, safe.bottom, safe.top)
         act.follow(self, self.place)
 

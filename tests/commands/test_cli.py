@@ -223,10 +223,10 @@ BAD_OPTIONS = {
     "no rate": (["film", "--fps", "0"], ["0 frames per second", "240"]),
     "a rate in words": (["film", "--fps", "many"], ["--fps", "many"]),
     "an unknown theme": (["film", "--theme", "blue"], ["--theme", "blue", "dark"]),
-    "an unknown aspect": (["film", "--aspect", "4:3"], ["--aspect", "4:3", "9:16"]),
+    "an unknown aspect": (["film", "--aspect", "5:4"], ["--aspect", "5:4", "9:16"]),
     "an unknown language": (["film", "--lang", "xx"], ["--lang", "xx", "en"]),
     "captions elsewhere": (["film", "--captions", "above"], ["--captions", "above", "burned"]),
-    "an unknown quality": (["film", "--quality", "480p"], ["--quality", "480p", "720p"]),
+    "an unknown quality": (["film", "--quality", "360p"], ["--quality", "360p", "720p"]),
     "a range that ends first": (["film", "--from", "2", "--to", "1"], ["--from 2", "--to 1"]),
     "a range after the end": (["film", ACT, *TINY, "--from", "9999"], ["--from 9999", " s "]),
     "a range before all time": (["preview", "--from", "-1"], ["-1"]),
@@ -658,6 +658,9 @@ def test_captions_are_burnt_in_or_beside_the_film_or_nowhere() -> None:
 def test_the_aspect_keeps_the_shorter_side_and_a_size_goes_before_it() -> None:
     assert requested("--quality", "720p", "--aspect", "9:16").settings.size == (720, 1280)
     assert requested("--aspect", "1:1").settings.size == (1080, 1080)
+    assert requested("--aspect", "4:3").settings.size == (1440, 1080)
+    small = requested("--quality", "480p").settings
+    assert (small.size, small.fps) == ((854, 480), 30)
     assert requested("--aspect", "1:1", "--size", "128x72").settings.size == (128, 72)
     largest = requested("--quality", "2160p", "--fps", "60", "--aspect", "9:16").settings
     assert (largest.size, largest.fps) == ((2160, 3840), 60)

@@ -30,6 +30,7 @@ import render
 from pipeline import folders
 from pipeline.clip import clips
 from pipeline.clip.similarity import frames_of
+from pipeline.csv_table import csv_text
 from pipeline.errors import RenderError
 from pipeline.kit import media
 from pipeline.kit.description import (
@@ -38,6 +39,7 @@ from pipeline.kit.description import (
     Writing,
     alt_text,
     description,
+    rows_of_pieces,
     seconds_text,
     unlinked,
 )
@@ -83,7 +85,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     out = tmp_path_factory.mktemp("kits")
     result = run(*DATA, *TINY, "--out", str(out), "--cache-dir", str(cache))
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith(f"{out}/kit: 20 files, ")
+    assert result.stdout.startswith(f"{out}/kit: 21 files, ")
     return out / "kit"
 
 
@@ -110,7 +112,7 @@ def text(path: Path) -> str:
 def test_a_kit_has_every_format_in_both_themes_and_lists_it(kit: Path) -> None:
     kinds = (".gif", ".mp4", ".png", ".webm", ".webp", "-card.png")
     seen = {f"loop-{theme}{kind}" for theme in THEMES for kind in kinds}
-    read = {"index.html", "loop-alt.txt", "loop-description.txt", "numbers.json"}
+    read = {"index.html", "loop-alt.txt", "loop-description.txt", "numbers.json", "numbers.csv"}
     read |= {"loop-snippet.html", "loop-snippet.md", "explore.html", "explore-snippet.html"}
     files = contents(kit)
     assert set(files) == seen | read | {"kit.json"}
@@ -209,6 +211,25 @@ def test_the_numbers_are_those_of_scikit_learn(kit: Path) -> None:
         hat = X @ np.linalg.solve(X.T @ X + lam * np.eye(2), X.T)
         assert numbers["effective_df"] == pytest.approx(np.trace(hat))
         assert beat["seconds"] == beat["frame"] / piece["fps"]
+
+
+@pytest.mark.parametrize("point", [".", ","])
+def test_the_numbers_are_a_table_too(point: str) -> None:
+    state = objective_summary(Dataset.synthetic(correlation=1.0).objective())
+    beats = (Beat(5, "flat", state), Beat(7, "words alone", None))
+    table = csv_text(rows_of_pieces([Piece("a", "A", "", Timeline(10, 4, beats=beats))]), point)
+    read = pl.read_csv(
+        table.encode(), separator=";" if point == "," else ",", decimal_comma=point == ","
+    )
+    (row,) = read.to_dicts()
+    assert (row.pop("piece"), row.pop("beat"), row.pop("seconds")) == ("a", "flat", 1.25)
+    theta, eigenvalues = (
+        [row.pop(f"{name}_{k}") for k in (1, 2)] for name in ("theta", "eigenvalues")
+    )
+    assert row == {k: v for k, v in state.items() if k not in ("theta", "eigenvalues")} | {
+        "condition_number": np.inf
+    }
+    assert (theta, eigenvalues) == (state["theta"], state["eigenvalues"])
 
 
 def test_the_alternative_text_is_short_and_stands_wherever_pictures_do(kit: Path) -> None:

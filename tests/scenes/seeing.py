@@ -31,7 +31,7 @@ from scenes.stage.surface import Surface
 from scenes.text.words import Words
 
 #: Frames in which acts are looked at.
-SHAPES = {"wide": (320, 180), "square": (180, 180), "tall": (180, 320)}
+SHAPES = {"wide": (320, 180), "slide": (240, 180), "square": (180, 180), "tall": (180, 320)}
 #: The smallest type, as a share of the frame's height: in films, and in loops for articles.
 IN_FILMS, IN_LOOPS = 0.025, 0.05
 #: Widgets whose texts belong to the edges of an axes box.

@@ -78,7 +78,7 @@ def seen_at_beats(act: str, shape: str, theme: str) -> dict[str, tuple[float, fl
     return found
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", ["wide", "square", "tall"])
 @pytest.mark.parametrize(("act", "beat"), HEROES)
 def test_the_hero_fills_the_stage(act: str, beat: str, shape: str) -> None:
     width, height = seen_at_beats(act, shape, "dark")[beat][:2]
