@@ -302,7 +302,7 @@ def test_bad_options_are_one_sentence(case: str) -> None:
     ("text", "says"),
     [
         ("qality = '720p'", ["qality", "'quality'"]),
-        ("quality = '480p'", ["--quality", "480p"]),
+        ("quality = '360p'", ["--quality", "360p"]),
         ("fps = 'many'", ["--fps", "many"]),
         ("fps = [1]", ["bad.toml", "'fps'", "one value"]),
         ("[size]\nwidth = 3", ["bad.toml", "'size'", "one value"]),
