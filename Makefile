@@ -65,7 +65,7 @@ test-faults: $(DEV) ## kill it, fill the disk, damage the cache: the long tests
 test-processors: $(DEV) ## the tests of the numbers with the linear algebra of other processors
 	@for core in $(PROCESSORS); do \
 	  echo "tests/ridge_math on $$core"; \
-	  env -u OPENBLAS_L2_SIZE OPENBLAS_CORETYPE=$$core $(TESTS) -q \
+	  env -u OPENBLAS_L2_SIZE OPENBLAS_CORETYPE=$$core $(TESTS) -q -m "not slow" \
 	    tests/ridge_math --ignore=tests/ridge_math/io $(ARGS) || exit 1; \
 	done
 

@@ -1,4 +1,4 @@
-"""Matrices of cases: a diagonal in `make test`, where each value has its turn; the rest in `make test-slow`."""
+"""Matrices of cases: a diagonal in `make test`, where each value has its turn; all in `make test-slow`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,28 @@ render.main()
 """
 
 
+#: What ends a run tidily.
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextlib.contextmanager
+def hearing(but: Sequence[signal.Signals]) -> Iterator[None]:
+    """Let a process that is started now be stopped by all but some signals.
+
+    What is ignored when it starts stays ignored, and under nohup or in the background tests ignore
+    some themselves.
+    """
+    before = {
+        each: signal.signal(each, signal.SIG_IGN if each in but else signal.SIG_DFL)
+        for each in STOPS
+    }
+    try:
+        yield
+    finally:
+        for each, how in before.items():
+            signal.signal(each, how)
+
+
 class Render:
     """A render in a process of its own, in a folder of its own: a film, or another `verb`."""
 
@@ -56,6 +78,7 @@ class Render:
         verb: Sequence[str] = FILM,
         limit: int = 0,
         dies: bool = False,
+        deaf_to: Sequence[signal.Signals] = (),
     ) -> None:
         self.folder, self.temporary = folder, folder / "temporary"
         self.temporary.mkdir(parents=True, exist_ok=True)
@@ -72,7 +95,7 @@ class Render:
         if "--cluster" in options:
             del environment["RIDGE_WORKERS"]
         fatal = environment["RIDGE_OUT"] if dies else ""
-        with self.log.open("w") as log:
+        with self.log.open("w") as log, hearing(deaf_to):
             self.process = subprocess.Popen(
                 [sys.executable, "-c", SCRIPT, str(limit), fatal, *verb, "--json", *options],
                 env=environment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import random
 import shutil
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 from pipeline.scratch import PREFIX
-from tests.faults.processes import ACT, FILM, Render, frames
+from tests.faults.processes import ACT, FILM, STOPS, Render, frames
 
 SMALL = ("loop", "--size", "128x72", "--fps", "24")
 SQUARE = ("--aspect", "1:1", "--width", "64", "--fps", "5")
@@ -149,6 +150,7 @@ def test_every_worker_killed_again_and_again_until_it_is_too_much(tmp_path: Path
     assert render.halves() == []
 
 
+@pytest.mark.faults
 def test_a_killed_dask_worker_loses_nothing(tmp_path: Path, whole: Render) -> None:
     render = Render(tmp_path / "r", "--cluster", "local:2")
     render.wait_for("finished")
@@ -175,10 +177,12 @@ def listening_on(render: Render, port: int) -> int:
     raise AssertionError(f"nobody listens on {port}")
 
 
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+def faulty(*case: object) -> object:
+    """A case of the long tests alone."""
+    return pytest.param(*case, marks=pytest.mark.faults)
 
 
-@pytest.mark.parametrize("stop", STOPS)
+@pytest.mark.parametrize("stop", [signal.SIGINT, *map(faulty, (signal.SIGTERM, signal.SIGHUP))])
 def test_stopping_it_is_tidy_and_it_goes_on(
     tmp_path: Path, whole: Render, stop: signal.Signals
 ) -> None:
@@ -206,9 +210,13 @@ def test_stopping_it_is_tidy_and_it_goes_on(
         assert again.film.read_bytes() == whole.film.read_bytes()
 
 
-@pytest.mark.faults
-@pytest.mark.parametrize("stop", STOPS)
-@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize(
+    ("name", "stop"),
+    [
+        case if case == ("still", signal.SIGHUP) else faulty(*case)
+        for case in itertools.product(VERBS, STOPS)
+    ],
+)
 def test_stopping_any_verb_is_tidy(tmp_path: Path, name: str, stop: signal.Signals) -> None:
     render = Render(tmp_path / "r", verb=VERBS[name])
     render.wait_until_at_work()
@@ -225,11 +233,7 @@ def test_stopping_any_verb_is_tidy(tmp_path: Path, name: str, stop: signal.Signa
 
 def test_a_run_that_is_not_to_hear_of_its_terminal_does_not(tmp_path: Path) -> None:
     """As ``nohup`` starts it."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        render = Render(tmp_path / "r", verb=VERBS["still"])
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    render = Render(tmp_path / "r", verb=VERBS["still"], deaf_to=[signal.SIGHUP])
     render.wait_until_at_work()
     render.process.send_signal(signal.SIGHUP)
     render.finish()
@@ -238,7 +242,7 @@ def test_a_run_that_is_not_to_hear_of_its_terminal_does_not(tmp_path: Path) -> N
 
 def test_two_renders_into_one_folder_do_each_other_no_harm(tmp_path: Path, whole: Render) -> None:
     folder = tmp_path / "r"
-    renders = [Render(folder, "--workers", "1") for _ in range(2)]
+    renders = [Render(folder, "--workers", "0") for _ in range(2)]
     for render in renders:
         render.finish()
     assert renders[0].film.read_bytes() == whole.film.read_bytes()

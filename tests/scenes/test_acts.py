@@ -79,7 +79,16 @@ def test_an_act_ends_in_the_picture_with_which_the_next_begins(problem: str, sha
         assert jump(ended, begun) < 0.045, (before, after)
 
 
-@pytest.mark.parametrize("problem", ["default", "longley", "uncorrelated", "exact"])
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "default",
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in ("longley", "uncorrelated", "exact")
+        ),
+    ],
+)
 def test_acts_are_as_long_as_they_were_planned(problem: str) -> None:
     settings = RenderSettings(width=128, height=72, fps=10)
     brief = Brief(PROBLEMS[problem]())

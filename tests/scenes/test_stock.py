@@ -87,7 +87,7 @@ def check_same(name: str, folder: Path, plays: str | None, fps: int) -> None:
     assert apart == []
 
 
-@pytest.mark.parametrize("name", ["hook", "bowl"])
+@pytest.mark.parametrize("name", [pytest.param("hook", marks=pytest.mark.slow), "bowl"])
 def test_frames_are_those_of_a_film(name: str, tmp_path: Path) -> None:
     check_same(name, tmp_path, "0,4", 4)
 
@@ -115,7 +115,7 @@ def test_a_film_has_sections_and_subcaptions_and_no_cache(tmp_path: Path) -> Non
     assert sections[1:] == [beat.name for beat in timeline.beats]
 
 
-@pytest.mark.parametrize("kind", ["gif", "webm"])
+@pytest.mark.parametrize("kind", ["gif", pytest.param("webm", marks=pytest.mark.slow)])
 def test_other_formats_are_written(kind: str, tmp_path: Path) -> None:
     done = manim(tmp_path, "bowl", "-r", "72,128", "--fps", "5", "--format", kind, "-n", "0,1")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.render.frames import draw, probe
+from pipeline.render.frames import draw, draw_some, probe
 from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset, bowl_lam, diagnose, search_range, theta_window
 from scenes.brief import Brief
@@ -22,6 +22,7 @@ from scenes.ridge_trace import Trace
 from scenes.text.captions import reading_seconds
 from scenes.text.numerals import number
 from tests.matrix import matrix
+from tests.scenes.seeing import watch
 
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 10
@@ -79,9 +80,10 @@ def test_it_is_about_thirty_seconds_and_can_be_read(name: str) -> None:
 )
 def test_every_beat_shows_something(name: str, size: tuple[int, int]) -> None:
     small = RenderSettings(*size, fps=FPS)
-    pictures = []
-    for beat in probe(Kept(DATA[name]), small).beats:
-        draw(Kept(DATA[name]), small, beat.frame - 1, beat.frame, lambda f: pictures.append(f))
+    pictures: list[np.ndarray] = []
+    at = [beat.frame - 1 for beat in probe(Kept(DATA[name]), small).beats]
+    draw_some(Kept(DATA[name]), small, at, lambda frame: pictures.append(frame.copy()))
+    assert len(pictures) == len(at)
     for picture in pictures:
         assert np.mean(np.any(picture != picture[0, 0], axis=-1)) > 0.05
     for one, other in itertools.pairwise(pictures):
@@ -164,14 +166,17 @@ def test_how_flat_gcv_is_and_where_the_bowl_stands_is_what_diagnose_finds(name: 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_there_are_never_more_than_three_pictures_at_once(size: tuple[int, int]) -> None:
-    small, counts = RenderSettings(*size, fps=FPS), []
-    for frame in range(20, probe(Kept(DATA["default"]), small).n_frames, 25):
-        kept = Kept(DATA["default"])
-        draw(kept, small, frame, frame + 1, lambda _: None)
-        family = kept.act.get_mobject_family_members()
-        pictures = (kept.act.map.plot, kept.act.trace, kept.act.gcv, kept.act.bars)
-        counts.append(sum(part in family or part in kept.act.mobjects for part in pictures))
-    assert max(counts) == (2 if kept.act.layout.tall else 3)
+    counts = []
+
+    def look(frame: int, act: Any) -> None:
+        family = act.get_mobject_family_members()
+        pictures = (act.map.plot, act.trace, act.gcv, act.bars)
+        counts.append(sum(part in family or part in act.mobjects for part in pictures))
+
+    small = RenderSettings(*size, fps=FPS)
+    act = watch("trace", Brief(DATA["default"]), small, look, range(20, 1000, 25))
+    assert len(counts) > 10
+    assert max(counts) == (2 if act.layout.tall else 3)
 
 
 # -- where the disc touches --------------------------------------------------------------------------

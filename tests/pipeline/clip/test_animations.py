@@ -27,6 +27,7 @@ from pipeline.clip.similarity import frames_of, similarity, ssim
 from pipeline.errors import RenderError, SettingsError
 from pipeline.render.frames import Frame
 from pipeline.render.lossless import FrameBuffer
+from tests.matrix import matrix
 
 ROOT = Path(__file__).resolve().parents[3]
 WIDTH, HEIGHT, N_FRAMES = 96, 64, 8
@@ -371,8 +372,7 @@ def test_an_encoder_that_fails_is_one_sentence(tmp_path: Path) -> None:
     assert str(raised.value).count("\n") == 0
 
 
-@pytest.mark.parametrize("name", ["gif", "webp", "mp4"])
-@pytest.mark.parametrize("limit", [0, 2000])
+@pytest.mark.parametrize(("name", "limit"), matrix(["gif", "webp", "mp4"], [0, 2000]))
 def test_a_full_disk_is_told_of_the_file_that_was_wanted(name: str, limit: int) -> None:
     """The limit stands for a full disk, where trials are kept."""
     script = """

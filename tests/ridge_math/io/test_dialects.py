@@ -138,7 +138,7 @@ def check(folder: Path, dialect: Dialect, seed: int) -> bool:
     return False
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(dialects(), st.integers(0, 2**32))
 def test_any_dialect_is_read_as_what_it_is_or_refused(
     tmp_path_factory: pytest.TempPathFactory, dialect: Dialect, seed: int
