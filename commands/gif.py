@@ -23,6 +23,7 @@ from commands.console.commandline import (
 from commands.film import file_stem
 from commands.request import Request, shared_options
 from commands.work import Work, drawing_options, open_service, resumable
+from pipeline.clip.fitting import MAX_WIDTH
 from pipeline.clip.formats import (
     DITHERS,
     FORMATS,
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from pipeline.render.plan import Watcher
     from pipeline.render.settings import RenderSettings
 
-#: Where the largest file is given and no width, the widest picture that is tried.
-_WIDEST = 960
 #: What may be said of colours.
 _COLOURS = f"{MIN_COLOURS}-{MAX_COLOURS}|all"
 
@@ -222,7 +221,7 @@ def wanted(
         )
     across = width
     if across is None:
-        widest = max(chosen.width, _WIDEST if limit.max_bytes else 0)
+        widest = max(chosen.width, MAX_WIDTH if limit.max_bytes else 0)
         across = place.width if place and place.width else widest
     spec, notes = animation(
         chosen.name,

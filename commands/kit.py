@@ -13,7 +13,7 @@ import click
 
 from commands.act_names import acts_argument
 from commands.console.commandline import examples, note, option
-from commands.gif import open_encoder
+from commands.gif import open_encoder, read_times
 from commands.request import Request, shared_options
 from commands.work import Work, drawing_options
 from pipeline.clip.formats import frame_size
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.kit.contents import Hand
     from pipeline.kit.description import Piece, Problem, Writing
     from pipeline.kit.media import Order
+    from pipeline.kit.snippets import Placement
     from pipeline.render.film import Act
     from ridge_math import Dataset
     from scenes.brief import Brief
@@ -38,13 +39,14 @@ _ACCENTS = ("theta1", "theta2", "minimum", "penalty")
 
 @dataclass(frozen=True)
 class Kit:
-    """What is asked for: pieces, the folder, size and rate of videos, the largest moving picture."""
+    """What is asked for: pieces, the folder, size and rate of videos, the largest picture, snippets."""
 
     entries: tuple[ActEntry, ...]
     folder: Path
     size: tuple[int, int]
     rate: int
     max_bytes: int
+    placement: Placement
 
     @property
     def settings(self) -> RenderSettings:
@@ -83,6 +85,13 @@ class Kit:
     metavar="SIZE",
     help="The largest GIF and WebP; the best that fits is made.",
 )
+@option(
+    "--loop",
+    type=read_times,
+    metavar="N|FOREVER",
+    help="How often loops and moving pictures are played; by default forever.",
+)
+@option("--base-url", metavar="URL", help="Where the media will lie; by default beside the page.")
 @shared_options(quality=None, themes=False)
 @drawing_options
 def kit(
@@ -91,17 +100,21 @@ def kit(
     width: int,
     rate: int,
     max_size: str,
+    loop: int | None,
+    base_url: str | None,
     work: Work,
 ) -> None:
     """Make a folder for an article: OUT/kit, or OUT/kit-ACT for acts that are named.
 
-    In both themes: MP4, WebM, WebP, GIF, a sharp poster, and a card for where the page is shared.
-    With them: captions, transcript, alternative text, the numbers behind the pictures, snippets to
-    paste, a page to take in hand, and index.html to look at it all. A loop plays by itself; an act
-    waits to be started.
+    In both themes: MP4, WebM, AVIF, WebP, GIF, a sharp poster, and a card for where the page is
+    shared. With them: captions, transcript, alternative text, the numbers behind the pictures,
+    snippets to paste, shortcodes for Hugo and Quarto, a page to take in hand, and index.html to look
+    at it all. A loop plays by itself, but for those who ask for less motion, and can be paused; an
+    act waits to be started.
     """
     from pipeline.folders import check_replaceable
     from pipeline.kit import KIT
+    from pipeline.kit.snippets import Placement
 
     entries = tuple(dict.fromkeys(acts))
     name = "-".join(["kit", "+".join(entry.name for entry in entries)] if entries else ["kit"])
@@ -111,6 +124,7 @@ def kit(
         frame_size(width, request.aspect),
         rate,
         parse_bytes(max_size),
+        Placement.of(base_url, loop),
     )
     asked.settings  # noqa: B018 - what is impossible ends here, before anything is read
     check_replaceable(asked.folder, KIT)
@@ -143,16 +157,22 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
             note(sentence)
         made = make_media(encoder, laid)
     problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
-    named, point = (
-        caption_text(request.lang, *key) for key in (("film", "language_name"), ("screen", "point"))
+    words = (
+        caption_text(request.lang, *key)
+        for key in (
+            ("film", "language_name"),
+            ("screen", "point"),
+            ("alt", "play"),
+            ("alt", "pause"),
+        )
     )
-    language = Language(request.lang, named, point)
+    language = Language(request.lang, *words)
     colours = {
         theme: {key: getattr(COLOURS[theme], key).hex for key in (*_COLOURS, *_ACCENTS)}
         for theme in THEMES
     }
     exhibits = [exhibit(piece, made, problem, writing, asked.size) for piece in pieces]
-    files = contents(exhibits, problem, writing, language, colours, _hand(request))
+    files = contents(exhibits, problem, writing, language, colours, _hand(request), asked.placement)
     payload = payload_of(exhibits, language)
     with atomic_folder(asked.folder, KIT, payload) as fresh:
         for name, content in files.items():
@@ -208,6 +228,7 @@ def _orders(request: Request, pieces: Sequence[Piece], brief: Brief, asked: Kit)
             asked.rate,
             asked.max_bytes,
             piece.best_frame,
+            asked.placement.times,
         )
         for i, piece in enumerate(pieces)
         for theme in THEMES

@@ -7,8 +7,9 @@ second, a smaller picture scaled up to it and a slower one held. The losses are 
 are powers, and multiply. So every combination has a predicted loss and a predicted size, up to one factor
 that depends on what is shown, and each trial encoding tells that factor anew.
 
-The search tries the best combination first; after that, the least loss that is predicted to fit. What
-fits was encoded and measured: nothing over the limit is ever returned.
+The search tries the best combination of a usual width first; after that, the least loss that is predicted
+to fit, up to more than twice that width. What fits was encoded and measured: nothing over the limit is ever
+returned.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from pipeline.clip.formats import Animation
 #: The least that is acceptable: a width at which the loop can be read, a rate at which it moves, as
 #: many colours as keep the accent, and no picture further from what was drawn than this.
 MIN_WIDTH = 320
+#: The widest picture that is tried where none is asked for: more than any article shows, or a fine screen
+#: of half that. And the widest that is tried first: what that comes to tells what else fits.
+MAX_WIDTH, FIRST_WIDTH = 1920, 960
 MIN_SIMILARITY = 0.95
 RATES = tuple(Fraction(rate) for rate in (60, 50, 30, 25, 20, 12.5, 10))
 COLOURS = (256, 128, 64)
@@ -36,8 +40,8 @@ QUANTISERS = {
 
 # Loss: 0.13 for all of the width up to 640 (and a little for what a fine screen shows beyond that),
 # 0.9 for each second between frames; the colours one by one.
-_WIDTH_LOSS, _FINE_WIDTH_LOSS = 0.13, 0.02
-_SHOWN_AREA, _FINE_AREA = 640 * 360, 1280 * 720
+_WIDTH_LOSS, _FINE_WIDTH_LOSS = 0.13, 0.03
+_SHOWN_AREA, _FINE_AREA = 640 * 360, 1920 * 1080
 _TICK_LOSS = 0.9
 _COLOUR_LOSS = {None: 0.0, 256: 0.004, 128: 0.0066, 64: 0.013}
 #: Where each frame has colours of its own.
@@ -143,7 +147,8 @@ def search(combinations: Sequence[Candidate], limit: int, at_most: int = 6) -> S
     lightest = min(combinations, key=lambda one: one.weight)
     tried: list[tuple[Candidate, Trial]] = []
     best: tuple[Candidate, Trial] | None = None
-    upcoming: Candidate | None = combinations[0]
+    narrow = (one for one in combinations if one.spec.width <= FIRST_WIDTH)
+    upcoming: Candidate | None = next(narrow, combinations[0])
     while upcoming is not None:
         trial = yield upcoming.spec
         tried.append((upcoming, trial))

@@ -108,7 +108,9 @@ def _frames_of_picture(path: Path, rate: Fraction) -> Iterator[Frame]:
             image.seek(number)
             image.load()
             frame = np.asarray(image.convert("RGB"))
-            elapsed += Fraction(round(1000 * image.info["duration"]), 1_000_000)
+            # Of AVIF, Pillow tells whole milliseconds: those from the beginning do not add up to an error.
+            began = Fraction(image.info["timestamp"], 1000) if path.suffix == ".avif" else elapsed
+            elapsed = began + Fraction(round(1000 * image.info["duration"]), 1_000_000)
             due = round(elapsed * rate)
             for _ in range(due - shown):
                 yield frame

@@ -10,18 +10,27 @@ from typing import TYPE_CHECKING, Any
 from pipeline.csv_table import csv_text
 from pipeline.kit.description import (
     alt_text,
+    caption_of,
     description,
     numbers_of_pieces,
     rows_of_pieces,
     transcript,
 )
 from pipeline.kit.media import Medium, Missing
-from pipeline.kit.page import Exhibit, index, snippet_hand, snippet_html, snippet_markdown
+from pipeline.kit.page import Exhibit, index
+from pipeline.kit.snippets import (
+    shortcode_hugo,
+    shortcode_quarto,
+    snippet_hand,
+    snippet_html,
+    snippet_markdown,
+)
 from pipeline.video.captions import srt, vtt
 
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
     from pipeline.kit.page import Language
+    from pipeline.kit.snippets import Placement
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ def exhibit(
         piece,
         alt_text(piece, writing),
         description(piece, problem, writing),
+        caption_of(piece, problem, writing),
         size,
         [one for one in mine if isinstance(one, Medium)],
         [one for one in mine if isinstance(one, Missing)],
@@ -60,22 +70,24 @@ def contents(
     language: Language,
     themes: Mapping[str, Mapping[str, str]],
     hand: Hand,
+    placement: Placement,
 ) -> dict[str, bytes]:
     """Return every file of a kit by its name; what is opened first stands first.
 
     Parameters
     ----------
-    exhibits, problem, writing, language, themes
+    exhibits, problem, writing, language, themes, placement
         As for `page.index`.
     hand
         The page to take in hand.
     """
-    texts = {one.piece.name: _texts(one, language) for one in exhibits}
+    texts = {one.piece.name: _texts(one, language, placement) for one in exhibits}
     names = {piece: tuple(mine) for piece, mine in texts.items()}
     pieces = [one.piece for one in exhibits]
     numbers, rows = numbers_of_pieces(pieces, problem), rows_of_pieces(pieces)
-    frame = snippet_hand(exhibits[0], hand.title)
-    written = {"index.html": index(exhibits, problem, writing, language, themes, names, frame)}
+    frame = snippet_hand(exhibits[0], hand.title, placement)
+    page = index(exhibits, problem, writing, language, themes, names, frame, placement)
+    written = {"index.html": page}
     written |= {"explore.html": hand.page, "explore-snippet.html": frame}
     for mine in texts.values():
         written |= mine
@@ -95,14 +107,16 @@ def payload_of(exhibits: Sequence[Exhibit], language: Language) -> dict[str, Any
     }
 
 
-def _texts(one: Exhibit, language: Language) -> dict[str, str]:
+def _texts(one: Exhibit, language: Language, placement: Placement) -> dict[str, str]:
     """What can be read of a piece, by file name."""
     name, timeline = one.piece.name, one.piece.timeline
     texts = {
         f"{name}-alt.txt": one.alt + "\n",
         f"{name}-description.txt": one.description + "\n",
-        f"{name}-snippet.html": snippet_html(one, language),
-        f"{name}-snippet.md": snippet_markdown(one),
+        f"{name}-snippet.html": snippet_html(one, language, placement),
+        f"{name}-snippet.md": snippet_markdown(one, placement),
+        f"{name}-hugo.html": shortcode_hugo(one, language, placement),
+        f"_{name}.qmd": shortcode_quarto(one, language, placement),
     }
     if one.captions:
         texts |= {

@@ -139,6 +139,14 @@ def alt_text(piece: Piece, writing: Writing) -> str:
     return " ".join(sentences + ([piece.seen] if piece.seen else []))
 
 
+def caption_of(piece: Piece, problem: Problem, writing: Writing) -> str:
+    """Return the line below a figure: what it is, and which data it shows."""
+    a, b = problem.features[:2]
+    n = writing.whole(problem.n_rows)
+    names = {"a": a, "b": b, "y": problem.response, "n": n}
+    return unlinked(writing.sentence("caption", title=piece.title, **names))
+
+
 def description(piece: Piece, problem: Problem, writing: Writing) -> str:
     """Describe the animation in a few sentences, for text beside it.
 

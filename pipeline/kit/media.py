@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Videos, the smaller one first, as browsers take the first they can play; and moving pictures.
 VIDEOS = ("webm", "mp4")
-PICTURES = ("webp", "gif")
+PICTURES = ("avif", "webp", "gif")
 #: What a page shows when it is shared (Open Graph).
 CARD = (1200, 630)
 #: A poster is drawn twice as wide as the video, for fine screens, unless the video is wide already.
@@ -50,6 +50,8 @@ class Order:
         The largest moving picture.
     poster : int
         The frame that stands for the piece.
+    times : int
+        How often a moving picture is played; 0 for ever.
 
     Notes
     -----
@@ -64,6 +66,7 @@ class Order:
     rate: int
     max_bytes: int
     poster: int
+    times: int = 0
 
     @property
     def piece(self) -> str:
@@ -85,7 +88,7 @@ class Medium:
     piece, theme : str
         What it shows, in which colours.
     kind : str
-        ``"mp4"``, ``"webm"``, ``"gif"``, ``"webp"``, ``"poster"`` or ``"card"``.
+        ``"mp4"``, ``"webm"``, ``"avif"``, ``"webp"``, ``"gif"``, ``"poster"`` or ``"card"``.
     name : str
         Of the file.
     width, height : int
@@ -173,7 +176,8 @@ def _wanted(order: Order, kind: str) -> tuple[Animation, tuple[str, ...]]:
     width, height = order.size
     if kind in PICTURES and width > _WIDEST:
         width, height = _WIDEST, 2 * round(_WIDEST * height / width / 2)
-    return animation(kind, (width, height), rate=Fraction(order.rate))
+    times = order.times if kind in PICTURES else None
+    return animation(kind, (width, height), rate=Fraction(order.rate), loop=times)
 
 
 def _search(order: Order, kind: str) -> tuple[Excerpt, Search, int | None, str]:

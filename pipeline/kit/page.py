@@ -1,14 +1,19 @@
-"""What a kit's reader opens: a page to look at everything, and snippets to paste into an article."""
+"""What a kit's reader opens: a page to look at everything."""
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.kit.description import CONVENTIONS, seconds_text
+from pipeline.kit.media import VIDEOS
+from pipeline.kit.snippets import (
+    snippet_head,
+    snippet_html,
+    snippet_image,
+    snippet_markdown,
+)
 from pipeline.pages import templates_of
 from pipeline.render.timeline import clock
 from pipeline.sizes import bytes_text
@@ -16,12 +21,14 @@ from pipeline.sizes import bytes_text
 if TYPE_CHECKING:
     from pipeline.kit.description import Piece, Problem, Writing
     from pipeline.kit.media import Medium, Missing
+    from pipeline.kit.snippets import Placement
 
 #: How formats are called on a page, in the order they are offered.
 NAMES = {
     "webm": "WebM",
     "mp4": "MP4",
     "webp": "WebP",
+    "avif": "AVIF",
     "gif": "GIF",
     "poster": "Poster",
     "card": "Card",
@@ -32,11 +39,13 @@ _PICTURES = ("gif", "webp")
 
 @dataclass(frozen=True)
 class Language:
-    """The language of the captions: its code, as for ``srclang``, its own name, its decimal point."""
+    """A language: its code, as for ``srclang``, its own name, its decimal point, words on a button."""
 
     code: str
     name: str
     point: str = "."
+    play: str = "Play"
+    pause: str = "Pause"
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,8 @@ class Exhibit:
         Its alternative text.
     description : str
         What there is to say about it, at length.
+    caption : str
+        What stands below it.
     size : tuple of int
         Of its videos.
     media : sequence of Medium
@@ -64,6 +75,7 @@ class Exhibit:
     piece: Piece
     alt: str
     description: str
+    caption: str
     size: tuple[int, int]
     media: Sequence[Medium]
     missing: Sequence[Missing]
@@ -88,66 +100,6 @@ class Exhibit:
         return self.names("poster")
 
 
-def snippet_html(exhibit: Exhibit, language: Language, *, inline: bool = False) -> str:
-    """Return a ``<video>`` for an article, in the reader's colours.
-
-    Parameters
-    ----------
-    exhibit, language
-        What is shown, and the language of its captions.
-    inline
-        Whether captions are part of the text: browsers load them from no file beside a page that
-        is itself opened as a file.
-    """
-    track = ""
-    if exhibit.captions:
-        track = f"{exhibit.piece.name}.vtt"
-        if inline:
-            packed = base64.b64encode(exhibit.captions.encode()).decode()
-            track = f"data:text/vtt;charset=utf-8;base64,{packed}"
-    width, height = exhibit.size
-    return _rendered(
-        "snippet.html.j2",
-        name=exhibit.piece.name,
-        seamless=exhibit.piece.seamless,
-        width=width,
-        height=height,
-        alt=exhibit.alt,
-        track=track,
-        language=language.code,
-        language_name=language.name,
-    )
-
-
-def snippet_markdown(exhibit: Exhibit) -> str:
-    """Return a ``<picture>`` for Markdown: a moving picture in the reader's colours, or a still one.
-
-    It has no height: GitHub narrows pictures on phones, but does not lower those that have one.
-    It is as wide as the narrower of both: what fits a limit differs, and nothing is to be blown up.
-    """
-    moving, still = exhibit.moving, exhibit.names("poster")
-    widths = [medium.width for medium in exhibit.media if medium.name in moving.values()]
-    width = min(*widths, exhibit.size[0])
-    return _rendered("snippet.md.j2", moving=moving, still=still, width=width, alt=exhibit.alt)
-
-
-def snippet_image(exhibit: Exhibit) -> str:
-    """Return Markdown's own picture, for places that take no HTML: the light one, as most pages."""
-    alt = re.sub(r"([\\\[\]])", r"\\\1", exhibit.alt)
-    return f"![{alt}]({exhibit.moving['light']})\n"
-
-
-def snippet_hand(exhibit: Exhibit, title: str) -> str:
-    """Return a frame with the page to take in hand, a still in its place until it is there."""
-    return _rendered("hand.html.j2", name=exhibit.piece.name, title=title)
-
-
-def snippet_head(exhibit: Exhibit) -> str:
-    """Return the tags that let a page be shown with a picture where it is shared."""
-    card = next(medium for medium in exhibit.of("dark") if medium.kind == "card")
-    return _rendered("head.html.j2", card=card, alt=exhibit.alt)
-
-
 def index(
     exhibits: Sequence[Exhibit],
     problem: Problem,
@@ -156,6 +108,7 @@ def index(
     themes: Mapping[str, Mapping[str, str]],
     links: Mapping[str, Sequence[str]],
     hand: str,
+    placement: Placement,
 ) -> str:
     """Return the page on which everything in a kit is to be seen.
 
@@ -174,19 +127,21 @@ def index(
         Text files of each piece, by its name.
     hand
         The snippet of the page to take in hand.
+    placement
+        Of the snippets; the page itself has its media beside it.
     """
     snippets = {
         one.piece.name: {
-            "live": snippet_html(one, language, inline=True),
-            "html": snippet_html(one, language),
-            "markdown": snippet_markdown(one),
-            "image": snippet_image(one),
-            "head": snippet_head(one),
+            "live": snippet_html(one, language, replace(placement, base=""), inline=True),
+            "html": snippet_html(one, language, placement),
+            "markdown": snippet_markdown(one, placement),
+            "image": snippet_image(one, placement),
+            "head": snippet_head(one, placement),
         }
         for one in exhibits
     }
-    return _rendered(
-        "index.html.j2",
+    template = templates_of("pipeline.kit").get_template("index.html.j2")
+    return template.render(
         exhibits=exhibits,
         problem=problem,
         writing=writing,
@@ -195,13 +150,11 @@ def index(
         links=links,
         snippets=snippets,
         hand=hand,
+        placement=placement,
+        videos=VIDEOS,
         names=NAMES,
         conventions=CONVENTIONS,
         clock=clock,
         seconds_text=seconds_text,
         bytes_text=bytes_text,
     )
-
-
-def _rendered(template: str, **values: object) -> str:
-    return templates_of("pipeline.kit").get_template(template).render(**values)

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -18,6 +19,9 @@ from typing import Any
 from unittest import mock
 
 import av
+import markdown
+import markdown_it
+import mistune
 import numpy as np
 import polars as pl
 import pytest
@@ -31,7 +35,7 @@ from pipeline import folders
 from pipeline.clip import clips
 from pipeline.clip.similarity import frames_of
 from pipeline.csv_table import csv_text
-from pipeline.errors import RenderError
+from pipeline.errors import RenderError, SettingsError
 from pipeline.kit import media
 from pipeline.kit.description import (
     Piece,
@@ -44,7 +48,8 @@ from pipeline.kit.description import (
     unlinked,
 )
 from pipeline.kit.media import Medium
-from pipeline.kit.page import Exhibit, snippet_image, snippet_markdown
+from pipeline.kit.page import Exhibit
+from pipeline.kit.snippets import Placement, snippet_image, snippet_markdown
 from pipeline.render.timeline import Beat, Timeline
 from ridge_math import Dataset
 from scenes.summary import objective_summary
@@ -85,7 +90,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     out = tmp_path_factory.mktemp("kits")
     result = run(*DATA, *TINY, "--out", str(out), "--cache-dir", str(cache))
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith(f"{out}/kit: 21 files, ")
+    assert result.stdout.startswith(f"{out}/kit: 25 files, ")
     return out / "kit"
 
 
@@ -110,10 +115,11 @@ def text(path: Path) -> str:
 
 
 def test_a_kit_has_every_format_in_both_themes_and_lists_it(kit: Path) -> None:
-    kinds = (".gif", ".mp4", ".png", ".webm", ".webp", "-card.png")
+    kinds = (".avif", ".gif", ".mp4", ".png", ".webm", ".webp", "-card.png")
     seen = {f"loop-{theme}{kind}" for theme in THEMES for kind in kinds}
     read = {"index.html", "loop-alt.txt", "loop-description.txt", "numbers.json", "numbers.csv"}
     read |= {"loop-snippet.html", "loop-snippet.md", "explore.html", "explore-snippet.html"}
+    read |= {"loop-hugo.html", "_loop.qmd"}
     files = contents(kit)
     assert set(files) == seen | read | {"kit.json"}
     told = json.loads(files.pop("kit.json"))
@@ -272,8 +278,8 @@ def test_markdown_s_own_picture_is_one_whatever_its_words_are() -> None:
     posters = [Medium("a", theme, "poster", f"a-{theme}.png", 2, 2, b"") for theme in THEMES]
     clips = [Medium("a", theme, "gif", f"a-{theme}.gif", 2, 2, b"", "", 5.0) for theme in THEMES]
     piece = Piece("a", "A", "", Timeline(5, 5))
-    one = Exhibit(piece, r"a [b] \ c", "", (2, 2), [*posters, *clips], [], "")
-    assert snippet_image(one) == r"![a \[b\] \\ c](a-light.gif)" + "\n"
+    one = Exhibit(piece, r"a [b] \ c", "", "", (2, 2), [*posters, *clips], [], "")
+    assert snippet_image(one, Placement()) == r"![a \[b\] \\ c](a-light.gif)" + "\n"
 
 
 @pytest.mark.parametrize(
@@ -296,8 +302,8 @@ def test_no_theme_is_blown_up_to_the_width_of_the_other(widths: tuple[int, int])
     posters = [Medium("a", theme, "poster", f"a-{theme}.png", 1920, 1080, b"") for theme in THEMES]
     clips = [Medium("a", theme, "gif", f"a-{theme}.gif", w, 9, b"", "", 5.0) for theme, w in named]
     piece = Piece("a", "A", "", Timeline(5, 5))
-    one = Exhibit(piece, "An act", "", (960, 540), [*posters, *clips], [], "")
-    assert 'src="a-light.gif" width="608"' in snippet_markdown(one)
+    one = Exhibit(piece, "An act", "", "", (960, 540), [*posters, *clips], [], "")
+    assert 'src="a-light.gif" width="608"' in snippet_markdown(one, Placement())
 
 
 def test_headings_of_the_index_leave_no_level_out(kit: Path) -> None:
@@ -383,6 +389,9 @@ TIME = "document.querySelector('video').currentTime"
 SOURCE = "document.querySelector('video').currentSrc.split('/').pop()"
 
 
+BUTTON = "document.querySelector('figure button')"
+
+
 def plays(page: Page) -> None:
     page.until(PLAYING, "the video plays")
     page.until(f"{TIME} > 0.05")
@@ -399,8 +408,8 @@ def test_the_index_shows_everything(
     assert page.overflow() == []
     for card in range(2):
         links = f"document.querySelectorAll('.card')[{card}].querySelectorAll('.formats a')"
-        assert page.script(f"return {links}.length") == 6
-        for place in range(6):
+        assert page.script(f"return {links}.length") == 7
+        for place in range(7):
             # What is out of sight does not play.
             page.script(f"{links}[{place}].closest('.card').scrollIntoView()")
             page.script(f"{links}[{place}].click()")
@@ -416,10 +425,25 @@ def test_the_index_shows_everything(
     assert page.troubles() == []
 
 
+def test_moving_pictures_of_the_index_can_be_paused(browser: Browser, kit: Path) -> None:
+    page = browser.open(kit / "index.html")
+    page.script("document.querySelector('.in-light [data-kind=gif]').click()")
+    for shown in ("loop-light.png", "loop-light.gif"):
+        page.script("document.querySelector('.in-light .screen button').click()")
+        assert (
+            page.script(
+                "return document.querySelector('.in-light .screen img').src.split('/').pop()"
+            )
+            == shown
+        )
+    page.script("document.querySelector('.in-light [data-kind=poster]').click()")
+    assert page.script("return document.querySelector('.in-light .screen button')") is None
+
+
 def test_the_index_can_be_copied_from(browser: Browser, kit: Path) -> None:
     page = browser.open(kit / "index.html")
     buttons = "document.querySelectorAll('[data-copy]')"
-    assert page.script(f"return {buttons}.length") == 7
+    assert page.script(f"return {buttons}.length") == 9
     page.driver.execute_cdp_cmd(
         "Browser.grantPermissions",
         {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]},
@@ -456,11 +480,15 @@ def test_the_snippet_plays_in_a_bare_page(
         page = browser.open(place, PHONE, prefers_color_scheme="light")
         plays(page)
         assert page.script(f"return {SOURCE}") == "loop-light.webm"
-        # While it plays, the reader's screen goes dark.
+        # While it plays, the reader's screen goes dark: it goes on from where it was.
+        video = "document.querySelector('video')"
+        page.until(f"{TIME} > 1.0")
+        page.script(f"{video}.onloadeddata = () => {{ window.began = {TIME}; }}")
         page.emulate(prefers_color_scheme="dark")
         page.until(f"{SOURCE} === 'loop-dark.webm'")
+        if where == "a file":  # this server knows no part of a file: nobody can seek in it
+            page.until("window.began > 0.9")
         plays(page)
-        video = "document.querySelector('video')"
         assert (
             page.script(f"return [{video}.loop, {video}.muted, {video}.playsInline]") == [True] * 3
         )
@@ -503,7 +531,7 @@ def test_nothing_moves_for_those_who_ask_for_less_motion(
     video = "document.querySelector('video')"
     page.until(f"{video}.readyState >= 1")
     assert page.script(f"return [{video}.autoplay, {video}.paused, {TIME}]") == [False, True, 0]
-    assert page.script(f"return {video}.controls"), "it can be started"
+    assert page.script(f"return {BUTTON}.textContent") == "Play", "it can be started"
     page.emulate(prefers_reduced_motion="reduce", prefers_color_scheme="light")
     page.until(f"{SOURCE} === 'loop-light.webm'")
     page.until(f"{video}.readyState >= 1")
@@ -511,6 +539,105 @@ def test_nothing_moves_for_those_who_ask_for_less_motion(
     page.emulate(prefers_reduced_motion="no-preference", prefers_color_scheme="light")
     plays(page)
     assert page.troubles() == []
+
+
+def test_a_loop_can_be_paused_by_keys_and_started_again(browser: Browser, kit: Path) -> None:
+    page = browser.open(kit / "loop-snippet.html", PHONE)
+    plays(page)
+    box = page.script(f"return {BUTTON}.getBoundingClientRect().toJSON()")
+    assert min(box["width"], box["height"]) >= 24, "what a finger hits (WCAG 2.5.8)"
+    for says, paused in (("Play", True), ("Pause", False)):
+        page.script(f"{BUTTON}.focus()")
+        page.driver.switch_to.active_element.send_keys(" ")
+        page.until(f"{BUTTON}.textContent === '{says}'")
+        assert page.script("return document.querySelector('video').paused") == paused
+
+
+def test_nothing_moves_without_a_script(browser: Browser, kit: Path) -> None:
+    """Not even for those who have not asked for it: their browser's own controls start it."""
+    tags = Tags(text(kit / "loop-snippet.html")).found
+    (video,) = (given for tag, given in tags if tag == "video")
+    assert "autoplay" not in video
+    assert "controls" in video
+    assert not [tag for tag, _ in tags if tag == "button"], "it would do nothing"
+
+
+def test_a_loop_is_played_so_often_and_stops(browser: Browser, tmp_path: Path) -> None:
+    result = run(*TINY, "--loop", "2", "--base-url", "../kit")
+    assert result.exit_code == 0, result.output
+    made = Path("out/kit")
+    with Image.open(made / "loop-dark.gif") as image:
+        assert image.info["loop"] == 1  # after the first time
+    shutil.copytree(
+        made, "out/article", ignore=lambda _, names: [n for n in names if "snip" not in n]
+    )
+    page = browser.open(Path("out/article/loop-snippet.html"), PHONE)
+    video = "document.querySelector('video')"
+    page.script(
+        f"{video}.playbackRate = 8; window.ends = 0; {video}.onended = () => {{ ends += 1; }}"
+    )
+    page.until("window.ends === 2")
+    page.until(f"{video}.paused && {BUTTON}.textContent === 'Play'")
+    assert page.troubles() == []
+    named = Links(text(made / "loop-snippet.md")).found
+    assert {Path(name).parent for name in named} == {Path("../kit")}
+
+
+@pytest.mark.parametrize("name", ["loop-snippet.html", "loop-snippet.md", "explore-snippet.html"])
+def test_what_is_pasted_comes_through_readers_of_markdown(kit: Path, name: str) -> None:
+    snippet = text(kit / name)
+    document = f"Before *it*.\n\n{snippet}\nAfter *it*.\n"
+    for reader, made in rendered(document).items():
+        assert squeezed(snippet) in squeezed(made), reader
+        assert made.count("<em>it</em>") == 2, reader
+
+
+def rendered(document: str) -> dict[str, str]:
+    """A document of Markdown as HTML, by the readers there are."""
+    made = {
+        "markdown-it": markdown_it.MarkdownIt("commonmark", {"html": True}).render(document),
+        "mistune": str(mistune.html(document)),
+        "Python-Markdown": markdown.markdown(document),
+    }
+    if pandoc := shutil.which("pandoc"):
+        command = [pandoc, "--from", "gfm", "--to", "html"]
+        made["pandoc"] = subprocess.run(
+            command, input=document, text=True, capture_output=True, check=True
+        ).stdout
+    return made
+
+
+def squeezed(html: str) -> str:
+    """HTML without its white space, which readers set as they like."""
+    return "".join(html.split())
+
+
+def test_shortcodes_hold_the_snippet(kit: Path) -> None:
+    snippet = text(kit / "loop-snippet.html")
+    hugo = text(kit / "loop-hugo.html")
+    head, _, figure = hugo.partition("<figure")
+    assert head.count("{{") == head.count("}}") == 2
+    assert f"<figure{figure}".replace("{{ $at }}", "") == snippet
+    assert len(re.findall(r"\{\{ \$at \}\}loop-", figure)) == 8
+    quarto = text(kit / "_loop.qmd")
+    assert f"```{{=html}}\n{snippet}```\n" in quarto
+    assert "](loop-light.png){fig-alt=" in quarto
+
+
+ADDRESSES = ["https://a.org/kit", "http://a.org/kit/", "/kit/", "kit", "../kit", "//a.org/kit"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_stands_before_names(address: str) -> None:
+    assert Placement.of(address, None).base == address.rstrip("/") + "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "", "a b", '"><script>', "{{ .Site }}", "a,b", "ftp://a.org"]
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"^--base-url .*is no address.*https://"):
+        Placement.of(address, None)
 
 
 def test_an_act_waits_to_be_started_and_has_its_captions_as_a_track(
@@ -550,6 +677,18 @@ class Links(html.parser.HTMLParser):
         self.found += [value for name, value in attrs if name in named and value]
 
 
+class Tags(html.parser.HTMLParser):
+    """The tags of a page, with their attributes."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
 class Alternatives(html.parser.HTMLParser):
     """The alternative texts in a page, and names of its videos."""
 
@@ -573,8 +712,8 @@ def test_every_file_that_is_named_is_there(kit: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("scheme", "motion", "shown"),
     [
-        ("dark", "no-preference", "loop-dark.gif"),
-        ("light", "no-preference", "loop-light.gif"),
+        ("dark", "no-preference", "loop-dark.avif"),
+        ("light", "no-preference", "loop-light.avif"),
         ("dark", "reduce", "loop-dark.png"),
         ("light", "reduce", "loop-light.png"),
     ],
@@ -600,12 +739,12 @@ def test_what_does_not_fit_is_left_out_and_said() -> None:
     result = run(*TINIEST, "--max-size", "2kB")
     assert result.exit_code == 0, result.output
     notes = [line for line in result.stderr.splitlines() if line.startswith("Note: No ")]
-    assert len(notes) == 4
+    assert len(notes) == 6
     assert notes[0].startswith(
-        "Note: No webp of loop in the dark theme fits 2 kB: even 128x72 at 1"
+        "Note: No avif of loop in the dark theme fits 2 kB: even 128x72 at 1"
     )
     names = set(contents(Path("out/kit")))
-    assert not [name for name in names if name.endswith((".gif", ".webp"))]
+    assert not [name for name in names if name.endswith((".avif", ".gif", ".webp"))]
     assert {"loop-dark.mp4", "loop-light.webm"} <= names
     page = text(Path("out/kit/index.html"))
     assert all(note.removeprefix("Note: ") in page for note in notes)
@@ -642,6 +781,8 @@ REFUSED = {
     "an odd width": (["--width", "161"], ["161x90", "160x90"]),
     "a tiny width": (["--width", "8"], ["--width", "8"]),
     "no rate": (["--fps", "0"], ["--fps", "0"]),
+    "no address": (["--base-url", "javascript:x"], ["--base-url", "javascript:x", "https://"]),
+    "no times": (["--loop", "0"], ["--loop", "'0'", "forever"]),
     "no size": (["--max-size", "small"], ["'small'", "5MB"]),
     "one theme": (["--theme", "dark"], ["--theme"]),
     "a missing file": (["--data", "no.csv"], ["no.csv"]),

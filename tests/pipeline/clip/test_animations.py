@@ -400,6 +400,15 @@ def test_a_full_disk_is_told_of_the_file_that_was_wanted(name: str, limit: int) 
     assert "TMPDIR" in done.stdout
 
 
+def test_an_avif_is_read_back_frame_for_frame_at_any_rate(tmp_path: Path) -> None:
+    """A sixtieth of a second is no whole number of milliseconds."""
+    buffer, path = FrameBuffer(), tmp_path / "a.avif"
+    for number in range(40):
+        buffer.write(frame(number % N_FRAMES))
+    path.write_bytes(encoded(buffer, asked("avif", rate=Fraction(60))))
+    assert sum(1 for _ in frames_of(path, Fraction(60))) == 40
+
+
 # --- similarity ----------------------------------------------------------------------------------
 
 
