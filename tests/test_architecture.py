@@ -258,6 +258,7 @@ INSTALLED_AS = {
     "PIL": "pillow",
     "cairo": "pycairo",
     "manim_slides": "manim-slides",
+    "markdown_it": "markdown-it-py",
     "pptx": "python-pptx",
     "python_calamine": "python-calamine",
     "sklearn": "scikit-learn",
