@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ridge_math.errors import DataError
+from ridge_math.io.blanks import BlankSeparated, tabs_for_blanks
 from ridge_math.io.source import Source, line_at
 from ridge_math.sentence import Sentence
 
@@ -42,6 +43,7 @@ class CsvText:
         Names of the columns, without surrounding blanks; empty where there is none.
     separator : str
         Comma, semicolon, tab or vertical bar: whichever parts most records into equally many cells.
+        Where blanks alone do that, and what stands there is numbers, they become tabs.
     first_line : int
         The line, counted from 1, on which the first record below the header starts.
     unnamed : {"", "first", "last"}
@@ -75,6 +77,13 @@ class CsvText:
             if named
             else max(SEPARATORS, key=lambda sign: _agreement(_records(start, sign)))
         )
+        notes = []
+        if named:
+            notes.append(Sentence.of("note.separator", separator=separator))
+        elif _apart_by_blanks(start, separator):
+            source, separator = BlankSeparated(source, _end_of_last_record), "\t"
+            start = tabs_for_blanks(start.encode()).decode()
+            notes.append(Sentence.of("note.blanks"))
         records = _records(start, separator)[1 if named else 0 :]
         index, row_names = _header_among([cells for _, _, cells in records])
         if index is None:
@@ -90,9 +99,6 @@ class CsvText:
         trailing = bool(following) and all(
             len(row) == len(cells) + 1 and not row[-1].strip() for row in following if any(row)
         )
-        notes = []
-        if named:
-            notes.append(Sentence.of("note.separator", separator=separator))
         above = [shown for at, _, shown in records[:index] if any(shown)]
         if above:
             first = next(cell for cell in above[0] if cell)
@@ -222,6 +228,15 @@ def _agreement(records: Sequence[tuple[int, int, list[str]]]) -> tuple[int, int]
     """How many records have equally many cells, two at least, and how many cells."""
     widths = Counter(len(cells) for _, _, cells in records if any(cells) and len(cells) > 1)
     return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+
+def _apart_by_blanks(start: str, separator: str) -> bool:
+    """Whether blanks part most records into equally many cells, numbers among them, and no separator does."""
+    records = _records(tabs_for_blanks(start.encode()).decode(), "\t")
+    count, width = _agreement(records)
+    numbers = [sum(map(_is_number, cells)) for _, _, cells in records if len(cells) == width > 1]
+    most_hold_numbers = 2 * sum(map(bool, numbers)) > len(numbers)
+    return count > 2 * _agreement(_records(start, separator))[0] and most_hold_numbers
 
 
 def _header_among(records: Sequence[list[str]]) -> tuple[int | None, bool]:

@@ -278,3 +278,37 @@ def test_sheets_that_are_not_there(tmp_path):
 def test_what_is_no_file_is_refused_at_once(path, says):
     with pytest.raises(DataError, match=says):
         Table.open(path)
+
+
+R_TABLE = (  # as write.table(d) and write.table(d, row.names = FALSE, quote = FALSE) of R have it
+    '"A one" "B" "Y"\n"1" 0.5 1.25 3\n"2" -0.25 2e-3 4\n"3" 1 0.75 5.5\n"4" 2 1 7\n',
+    "A_one B Y\n0.5 1.25 3\n-0.25 2e-3 4\n1 0.75 5.5\n2 1 7\n",
+    "  A_one     B    Y \n   0.5  1.25  3.0\n -0.25  2e-3    4\n     1  0.75  5.5\n     2     1  7\n",
+)
+
+
+@pytest.mark.parametrize("text", R_TABLE)
+def test_cells_that_stand_apart_by_blanks_are_read_with_a_note(tmp_path, text):
+    path = tmp_path / "d.txt"
+    path.write_text(text)
+    first = "A one" if '"' in text else "A_one"
+    made = Dataset.from_file(path, [first, "B"], "Y")
+    expected = np.array([[0.5, 1.25], [-0.25, 2e-3], [1.0, 0.75], [2.0, 1.0]])
+    np.testing.assert_allclose(made.X, (expected - expected.mean(axis=0)) / expected.std(axis=0))
+    np.testing.assert_allclose(made.y, np.array([3.0, 4.0, 5.5, 7.0]) - 4.875)
+    assert any("blanks" in str(note) for note in made.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A, B, Y\n1, 2, 3\n2, 3, 5\n3, 5, 7\n4, 4, 4\n",
+        'A,B,Y,"where it was"\n1,2,3,in a b\n2,3,5,in a b\n3,5,7,in a b\n4,4,4,in a b\n',
+    ],
+)
+def test_blanks_beside_separators_part_no_cells(tmp_path, text):
+    path = tmp_path / "d.csv"
+    path.write_text(text)
+    made = Dataset.from_file(path, ["A", "B"], "Y")
+    np.testing.assert_allclose(made.y, np.array([3.0, 5.0, 7.0, 4.0]) - 4.75)
+    assert not any("blanks" in str(note) for note in made.notes)
