@@ -21,7 +21,7 @@ from scenes.text.words import symbol
 #: How many times the data is drawn again, and the seed of those draws.
 DRAWS, SEED = 60, 11
 #: Where the eye stands, in degrees: aside from the valley, and up; higher for what is a bowl from the start.
-ASIDE, UP, HIGHER = 30.0, 62.0, 66.0
+ASIDE, UP, HIGHER = 34.0, 62.0, 66.0
 #: How opaque the penalty is before the valley that it is added to, and the cloud without it on the map.
 SEEN_THROUGH, GHOST = 0.6, 0.45
 

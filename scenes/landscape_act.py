@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scenes.stage.stage import Stage
 
 #: In a frame that is not wide: room for labels at the sides, and below, in ems.
-NARROW, BELOW = (0.78, 1.0), 0.4
+NARROW, BELOW = (0.75, 1.0), 0.4
 #: Seconds from the place between acts to that of an act, on the way back with a turn of the eye, and for
 #: what comes or goes with it.
 MOVE, TURN, FADE = 0.8, 1.4, 0.4

@@ -17,6 +17,7 @@ from scenes.mobjects.model_formula import ModelFormula, model_formula
 from scenes.mobjects.widgets import Readout
 from scenes.stage.marks import Balls, Stems
 from scenes.stage.stage import Dial
+from scenes.stage.surface import warmest
 from scenes.text.numerals import number
 from scenes.text.words import Words, symbol, verbatim
 
@@ -75,7 +76,7 @@ class Terrain(LandscapeAct):
 
     name = "terrain"
     square = Arrangement(across=0.74)
-    tall = Arrangement(panel=5.4, across=0.80)
+    tall = Arrangement(panel=5.4, across=0.76)
 
     def construct(self) -> None:
         self.set_the_stage()
@@ -251,10 +252,11 @@ class Terrain(LandscapeAct):
         return self.seen_at(theta, rise)[rise > 0.0]
 
     def colours_of(self, theta: Array, rise: Array) -> Array:
-        """Their colours on the map of heights."""
-        table = self.theme.height.table
-        level = np.clip(self.scale.level(self.objective.value(theta))[rise > 0.0], 0.0, 1.0)
-        return np.asarray(table[(level * (len(table) - 1)).astype(int)] / 255.0)
+        """Their colours on the map of heights: those that the surface will have there."""
+        table, first = self.theme.height.table, warmest(self.land.form())
+        level = self.scale.level(self.objective.value(theta))[rise > 0.0]
+        share = np.clip((level - first) / (1.0 - first), 0.0, 1.0)
+        return np.asarray(table[(share * (len(table) - 1)).astype(int)] / 255.0)
 
     # -- what happens ----------------------------------------------------------------------------
 

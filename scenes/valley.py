@@ -13,7 +13,7 @@ from ridge_math.collinearity import disagreement, prediction_difference
 from ridge_math.spectrum import condition_number_gram
 from scenes.landscape_act import LandscapeAct
 from scenes.layout import Arrangement, Box
-from scenes.mobjects.fits import FitPlot
+from scenes.mobjects.fits import FitPlot, OffTheLine
 from scenes.mobjects.floor import DRAWS, FloorLandscape, FloorPlot
 from scenes.mobjects.model_table import Format, ModelTable
 from scenes.mobjects.shrinkage import percent
@@ -103,6 +103,7 @@ class Valley(LandscapeAct):
                 readout(below, rho, condition),
             )
             fit = floor = Box.from_edges(panel.left, panel.right, panel.bottom, below - 3.4 * em)
+            off = Box.from_edges(panel.left, panel.right, panel.bottom, below)
         elif tall:
             self.likeness = readout(panel.top, differ, across)
             self.limit = readout(panel.top + 0.2 * em, rho, aside=5.0)  # beside the plot's name
@@ -111,15 +112,22 @@ class Valley(LandscapeAct):
             if panel.right - left < 5.0 * em:  # no room beside long numbers
                 left, top = panel.left, panel.top - 3.1 * em
             fit = Box.from_edges(left, panel.right, panel.bottom, top)
-            floor = panel
+            floor = off = panel
         else:
-            self.likeness = readout(panel.top, differ, across, aside=12.5)
+            self.likeness = readout(panel.top, differ, across, aside=12.1)
             self.limit = readout(panel.top, rho, condition)
             fit = Box.from_edges(
                 panel.left + 12.5 * em, panel.right, panel.bottom, panel.top - 3.2 * em
             )
-            floor = Box.from_edges(panel.left + 12.5 * em, panel.right, panel.bottom, panel.top)
+            floor = off = Box.from_edges(
+                panel.left + 12.5 * em, panel.right, panel.bottom, panel.top
+            )
         self.fit = FitPlot(self, fit, land.models, land.mark_colours, land.middle + outer)
+        land.spread.set_value(1.0)
+        self.off = OffTheLine(
+            self, off, lambda: land.models()[:2], land.mark_colours[:2], land.along
+        )
+        land.spread.set_value(0.0)
         self.profile = FloorPlot(self, floor, land)
 
     def steps(self, share: float | None = None) -> tuple[float, float]:
@@ -202,17 +210,18 @@ class Valley(LandscapeAct):
             land = self.land
             models = land.models()[:2]
             apart = float(disagreement(models, land.along))
-            self.say("off", apart=number(apart))
+            self.play(FadeOut(self.fit), FadeOut(self.likeness), run_time=0.4)
+            self.say("off", FadeIn(self.off), run_time=0.6, apart=number(apart))
             self.hold()
+            self.beat("off")
 
     def draw_again(self) -> None:
         land = self.land
         land.draws = land.redrawn(DRAWS)
         land.cloud_count.set_value(0.0)
         land.cloud.shown.set_value(1.0)
-        going = [FadeOut(self.fit), FadeOut(self.likeness)]
-        if not self.layout.tall:
-            going.append(FadeOut(self.table))
+        facts = (self.fit, self.likeness, self.off, self.table)
+        going = [FadeOut(each) for each in facts if each in self.mobjects]
         self.play(*going, land.trio.shown.to(0.0), land.ball.shown.to(1.0), run_time=0.5)
         self.say("draw", FadeIn(self.latest), run_time=0.5)
         self.play(land.cloud_count.to(1.0), run_time=3.0, rate_func=linear)

@@ -190,7 +190,7 @@ class HeightLabels(Widget):
 
     def above(self) -> float:
         """How far the name reaches above the axis."""
-        return self.em + float(self.name_label.height)
+        return 1.2 * self.em + float(self.name_label.height)
 
     def place(self) -> None:
         """Bring every label to where its tick is seen now."""
@@ -205,7 +205,7 @@ class HeightLabels(Widget):
             below.append(label)
         top = self.stage.project((*post, height))
         aside = np.clip(0.5 * self.name_label.width - self.em, 0.0, 2.5 * self.em)
-        up = 0.7 * self.em + 0.5 * self.name_label.height
+        up = 0.9 * self.em + 0.5 * self.name_label.height
         self.name_label.move_to(top + np.array([-aside, up, 0.0]))
         _keep_within(self.safe, self.name_label)
         # Where the eye turns the axis to the far corner, its end is seen higher than at rest.

@@ -1,4 +1,4 @@
-"""Plot of y against ŷ for some models, with residuals and their squares.
+"""Plots of y against ŷ for some models, with residuals and their squares; and of predictions beyond the rows.
 
 A residual is the upright way from the diagonal y = ŷ to a row's dot, so its square stands between ŷ
 and y on both axes: all squares have two corners on the diagonal, and none leaves the plot.
@@ -13,9 +13,10 @@ import numpy as np
 from manim import VMobject
 
 from scenes.layout import Box
-from scenes.mobjects.plots import Axis, Dots, Plot, Stems, set_polylines
+from scenes.mobjects.plots import Axis, Curve, Dots, Plot, Stems, set_polylines
 from scenes.mobjects.rows import enlargement, rows_note, rows_to_draw
 from scenes.stage.stage import Dial
+from scenes.text.words import verbatim
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -98,7 +99,7 @@ class FitPlot(Plot):
             for name in ("$hat(y)$", "$y$")
         )
         self.residuals, self.squared = Dial(0.0), Dial(0.0)
-        self.left = box.left
+        self.left, self.right = box.left, act.layout.safe.right
         super().__init__(act, box, x, y, square=True, note=rows_note(act, len(self.rows)))
         self.diagonal = VMobject().set_stroke(theme.quiet.hex, width=2.0, opacity=0.8)
         self.squares = VMobject().set_stroke(theme.ink.hex, width=1.4, opacity=0.7)
@@ -144,7 +145,8 @@ class FitPlot(Plot):
         left = (area.left - gap - y_name.width, area.y - 0.5 * y_name.height)
         x_name.shift((*(np.array(right) - x_name.points[0, :2]), 0.0))
         y_name.shift((*(np.array(left) - y_name.points[0, :2]), 0.0))
-        self.note.stand(max(area.right - self.note.width, self.left), area.bottom - 1.1 * self.em)
+        at = min(max(area.right, self.left + self.note.width), self.right)
+        self.note.stand(at - self.note.width, area.bottom - 1.1 * self.em)
 
     def _area_in(self, box: Box) -> Box:
         left = self.names[1].width + 0.35 * self.em
@@ -152,3 +154,73 @@ class FitPlot(Plot):
         below = 1.4 * self.em if self._note_height else 0.0
         side = min(box.width - left - right, box.height - below)
         return Box(box.left + left + side / 2, box.top - side / 2, side, side)
+
+
+class OffTheLine(Plot):
+    """Predictions of two models for features off the data's line, in the direction in which they hardly vary.
+
+    Along a unit vector v of the features a model's prediction is a straight line, t vᵀθ. The rows are
+    shown by their component plus residual (partial residuals): tᵢ = vᵀxᵢ across, yᵢ − xᵢᵀθ̂ + tᵢ vᵀθ̂
+    up. They lie close to t = 0, so that lines of very different slopes fit them alike.
+
+    Parameters
+    ----------
+    act
+        The act it belongs to.
+    box
+        Its place.
+    models
+        Gives the models to show now, shape (2, 2): another, and θ̂.
+    colours
+        Of their lines.
+    way
+        The unit vector v.
+    """
+
+    def __init__(
+        self,
+        act: Act,
+        box: Box,
+        models: Callable[[], npt.ArrayLike],
+        colours: Sequence[Colour],
+        way: Array,
+    ) -> None:
+        theme, data = act.theme, act.brief.dataset
+        self.models, self.way = models, way
+        rows = shown_rows(data)
+        features, response = data.X[rows], data.y[rows]
+        best = np.asarray(models(), dtype=float)[1]
+        self.off = features @ way
+        self.partial = response - features @ best + self.off * float(way @ best)
+        self.sizes = enlargement(np.column_stack([self.off, self.partial]))
+        reach = 1.12 * max(1.0, float(np.max(np.abs(self.off))))
+        x = Axis(-reach, reach, name=act.caption("off_line"), about=3)
+        ends = reach * np.abs(np.asarray(models(), dtype=float) @ way)
+        y = Axis.of([*self.partial, *ends, *-ends], markup="$hat(y)$", labels=False, about=3)
+        super().__init__(act, box, x, y)
+        self.note.write(verbatim(rows_note(act, len(rows))))
+        self.lines = [Curve(colour, 3.5) for colour in colours]
+        self.rows = Dots(theme.quiet, RADIUS * self.em)
+        self.apart = Stems(theme.ink, width=2.4, opacity=0.9)
+        self.add(self.rows, self.apart, *self.lines)
+        self.place()
+        self.show()
+        act.follow(self, self.show)
+
+    def _place_names(self, area: Box) -> None:
+        """As of any plot, but the note beside the name of y: it takes no height."""
+        super()._place_names(area)
+        self.note.stand(area.right - self.note.width, area.top + 0.55 * self.em)
+
+    def slopes(self) -> Array:
+        """vᵀθ of both models: shape (2,)."""
+        return np.asarray(np.asarray(self.models(), dtype=float) @ self.way)
+
+    def show(self) -> None:
+        """Bring lines and dots to the models of this moment, and what parts them one unit off."""
+        t = np.linspace(self.x.low, self.x.high, 41)
+        for line, slope in zip(self.lines, self.slopes(), strict=True):
+            line.trace(self, t, slope * t)
+        self.rows.sit(self.to_frame(self.off, self.partial), self.sizes)
+        first, second = self.slopes()
+        self.apart.join(self.to_frame([1.0], [first]), self.to_frame([1.0], [second]))

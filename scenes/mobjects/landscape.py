@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 HOVER = 0.10
 #: The surface is cut off where the bowl's rim is an ellipse with a short half-axis of this share of the
 #: window's half width: as large as it can be and still close within the window.
-FILL = 0.68
+FILL = 0.78
 #: Height of the axes box, in stage units; half a side of its floor is 2.
 HEIGHT = 2.1
 #: Share of its box, across and upwards, that the axes box may take.

@@ -285,6 +285,8 @@ class Plot(Widget):
         over = max((label.width for label in self.tick_labels[0]), default=0.0)
         y_name = self.names[1]
         head = max(1.35 * self.em, 0.6 * self.em + y_name.extent()[3] - y_name.points[0, 1])
+        if self.y.labels and self._ticks[1].exponent:
+            head += 0.2 * self.em  # exponents reach above capitals
         area = Box.from_edges(
             box.left + self._left_margin,
             box.right - 0.25 * over,

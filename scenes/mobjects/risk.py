@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scenes.act import Act
     from scenes.layout import Box
     from scenes.mobjects.contours import Square
+    from scenes.theme import Colour
 
     Array = npt.NDArray[np.float64]
 
@@ -151,7 +152,7 @@ class RiskPlot(Widget):
         Variance and bias².
     total : Curve
         Their sum.
-    line : Line
+    line : DashedCurve
         Least squares, with `line_name`.
     gain : VMobject
         Where the sum lies below least squares.
@@ -183,9 +184,9 @@ class RiskPlot(Widget):
         self.plot = Plot(act, box, x, replace(y, name=act.term("mse")) if y.ticks().unit else y)
         self.curves = [Curve(theme.spread), Curve(theme.bias)]
         self.total = Curve(theme.ink, 5.0)
-        self.other = DashedCurve(act, 3.0)
+        self.other = DashedCurve(act, theme.ink, 3.0)
         self.gain = VMobject().set_fill(theme.penalty.hex, 0.22).set_stroke(width=0.0)
-        self.line = stroke(Line((0, 0, 0), (1, 0, 0)), theme.quiet, 2.5)
+        self.line = DashedCurve(act, theme.quiet, 2.5)
         self.line_name = act.words(
             verbatim(act.caption("least_squares")), TICK * theme.readout, theme.quiet
         )
@@ -249,11 +250,10 @@ class RiskPlot(Widget):
 
     def place_sum(self) -> None:
         """Draw the sum, least squares, and where the one is below the other."""
-        plot, area, mse = self.plot, self.plot.area, self.risk.mse
+        plot, mse = self.plot, self.risk.mse
         self.total.trace(plot, self.lams, mse)
         self.other.trace(plot, self.lams, self.other_mse)
-        y = float(plot.to_frame(self.span.low, self.free)[1])
-        self.line.put_start_and_end_on((area.left, y, 0), (area.right, y, 0))
+        self.line.trace(plot, [self.span.low, self.span.high], [self.free, self.free])
         self.line_name.stand(*self.name_at)
         better = np.flatnonzero(mse < self.free)
         runs = np.split(better, np.flatnonzero(np.diff(better) > 1) + 1) if better.size else []
@@ -272,8 +272,8 @@ _NONE = np.zeros((0, 3))
 class DashedCurve(Curve):
     """A dashed curve on a plot."""
 
-    def __init__(self, act: Act, width: float) -> None:
-        super().__init__(act.theme.ink, width)
+    def __init__(self, act: Act, colour: Colour, width: float) -> None:
+        super().__init__(colour, width)
         self.dash = 0.42 * act.em
 
     def trace(self, plot: Plot, x: npt.ArrayLike, y: npt.ArrayLike) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 #: Tick labels, as a share of the size of readouts.
-TICK = 0.82
+TICK = 0.9
 THETA = ("theta_1", "theta_2")
 
 

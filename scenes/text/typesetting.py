@@ -28,6 +28,10 @@ PHASES = 4
 #: Pixels a point in which the ink of a text is measured, and from which opacity on it counts.
 _INK_PIXELS, _INK_OPACITY = 4.0, 48
 
+#: The font's own raised figures are half as high as its digits, too small for the exponents of ticks.
+_RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED_SIZE, _RAISED_DOWN = 1.5, 0.15
+
 _BODY_FONT = "Libertinus Serif"
 _MATH_FONT = "New Computer Modern Math"
 
@@ -36,7 +40,7 @@ _NOWHERE = "\U0010fffd"
 
 #: A body that is a number: what sets its colour, and characters that stand apart from each other.
 _NUMBER = re.compile(
-    r'((?:#set text\(fill: rgb\("#[0-9a-f]{6}"\)\)\n)?)#"([0-9.,−×∞⁻⁰¹²³⁴⁵⁶⁷⁸⁹\u202f\u00a0 ]+)"'
+    r'((?:#set text\(fill: rgb\("#[0-9a-f]{6}"\)\)\n)?)#"([0-9.,−×∞\u202f\u00a0 ]+)"'
 )
 
 
@@ -53,6 +57,8 @@ def _document(body: str, left: float, top: float) -> bytes:
         f"margin: (left: {left:.4f}pt, top: {top:.4f}pt, right: {MARGIN}pt, bottom: {MARGIN}pt))\n"
         f'#set text(font: "{_BODY_FONT}", size: {POINTS}pt, number-width: "tabular", hyphenate: false)\n'
         f'#show math.equation: set text(font: "{_MATH_FONT}")\n'
+        f'#show regex("[{_RAISED}]+"): '
+        f'set text(size: {_RAISED_SIZE}em, baseline: {_RAISED_DOWN}em, top-edge: "baseline")\n'
         "#set par(leading: 0.62em)\n" + body
     ).encode()
 

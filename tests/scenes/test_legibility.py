@@ -20,6 +20,8 @@ from scenes.mobjects.widgets import TICK
 from scenes.stage.marks import Balls
 from scenes.stage.stage import Dial, Stage
 from scenes.stage.surface import Surface
+from scenes.text.numerals import power_of_ten
+from scenes.text.words import verbatim
 from tests.scenes.seeing import SHAPES, Array, _contrast, watch
 
 #: Frames in a second at which acts are stepped.
@@ -27,10 +29,10 @@ FPS = 4
 #: Beats of the film at which the surface is the hero, and the least width and height of its pixels there, as
 #: shares of a wide, a square and a tall frame.
 HEROES = {
-    ("valley", "floor"): {"wide": (0.41, 0.55), "square": (0.36, 0.27), "tall": (0.55, 0.24)},
-    ("bowl", "bowl"): {"wide": (0.25, 0.42), "square": (0.25, 0.25), "tall": (0.30, 0.20)},
-    ("flip", "ridge"): {"wide": (0.57, 0.52), "square": (0.55, 0.28), "tall": (0.60, 0.15)},
-    ("flip", "peak"): {"wide": (0.47, 0.42), "square": (0.45, 0.22), "tall": (0.47, 0.12)},
+    ("valley", "floor"): {"wide": (0.41, 0.56), "square": (0.35, 0.26), "tall": (0.59, 0.25)},
+    ("bowl", "bowl"): {"wide": (0.30, 0.47), "square": (0.32, 0.27), "tall": (0.46, 0.22)},
+    ("flip", "ridge"): {"wide": (0.57, 0.57), "square": (0.56, 0.33), "tall": (0.58, 0.20)},
+    ("flip", "peak"): {"wide": (0.51, 0.49), "square": (0.50, 0.28), "tall": (0.52, 0.17)},
 }
 ACTS_WITH_HEROES = ("valley", "bowl", "flip")
 #: Least contrast of a surface's median pixel to the background.
@@ -100,14 +102,22 @@ def test_the_ball_at_the_minimum_is_large(act: str, beat: str) -> None:
 
 
 def test_type_is_large_enough() -> None:
+    """Capitals of captions, figures of readouts and ticks, and the exponents of ticks."""
     sizes: dict[str, float] = {}
 
     def made(renderer: Any) -> Any:
         act = build_act("bowl", Brief(Dataset.synthetic()), renderer)
         theme, unit = act.theme, 1080.0 / act.layout.frame.height
-        named = {"caption": theme.body, "readout": theme.readout, "tick": TICK * theme.readout}
-        for name, size in named.items():
-            _, _, bottom, top = act.words("H", size).extent()
+        tick = TICK * theme.readout
+        exponent = "#hide[H]" + verbatim(power_of_ten(5).removeprefix("10"))
+        named = {
+            "caption": ("H", theme.body),
+            "readout": ("8", theme.readout),
+            "tick": ("8", tick),
+            "exponent": (exponent, tick),
+        }
+        for name, (text, size) in named.items():
+            _, _, bottom, top = act.words(text, size).extent()
             sizes[name] = (top - bottom) * unit
         return act
 
@@ -116,9 +126,11 @@ def test_type_is_large_enough() -> None:
         RenderSettings(width=320, height=180, fps=FPS),
         lambda: FrameRenderer(NOTHING, lambda f: None, FPS),
     )
-    assert sizes["caption"] >= 29.0
-    assert sizes["readout"] >= 25.0
-    assert sizes["tick"] >= 20.0
+    quarter = 0.25 * 1.08 * 3.7  # of a pixel in which ink is measured, at most
+    assert sizes["caption"] >= 30.0
+    assert sizes["readout"] >= 25.0 - quarter
+    assert sizes["tick"] >= 22.0
+    assert sizes["exponent"] >= 18.0 - quarter
 
 
 def turning(scene: Any, before: dict[str, float]) -> tuple[set[str], dict[str, float]]:

@@ -65,7 +65,7 @@ def test_every_caption_can_be_read(name: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("name", "first", "last"),
     [
-        ("default", "cross: the true θ), wrong each time", "θ’s direction decides"),
+        ("default", "cross: the true θ), wrong each time", "Hoerl, Kennard 1970"),
         ("longley", "Take the fit for the truth", "always wins"),
         ("pinned", "close each time", "by little"),
         ("exact", "Along the floor new data say nothing", "no λ finds"),

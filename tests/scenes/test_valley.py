@@ -14,9 +14,12 @@ import pytest
 from pipeline.render.frames import probe
 from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
+from ridge_math.collinearity import disagreement
+from ridge_math.kind import kind_of
 from ridge_math.resample import resampled_minimisers
 from ridge_math.spectrum import correlation
 from scenes.brief import Brief
+from scenes.mobjects.fits import shown_rows
 from scenes.mobjects.floor import DRAWS, SEED
 from scenes.mobjects.model_table import Format
 from scenes.text.captions import caption_text, reading_seconds
@@ -28,7 +31,7 @@ from tests.scenes.seeing import SHAPES
 LONGLEY = Path(__file__).parents[2] / "examples" / "longley.csv"
 FPS = 5
 SMALL = RenderSettings(width=160, height=90, fps=FPS)
-BEATS = ["floor", "three", "predictions", "cloud", "limit", "flat"]
+BEATS = ["floor", "three", "predictions", "off", "cloud", "limit", "flat"]
 
 
 def unscaled() -> Dataset:
@@ -103,10 +106,11 @@ def rss_of_rows(data: Dataset, theta: np.ndarray) -> float:
 # -- what it is in time ------------------------------------------------------------------------------
 
 
-def test_it_takes_about_thirty_seconds_and_can_be_read(see, any_problem) -> None:
+def test_it_takes_about_thirty_seconds_and_can_be_read(see, any_problem, any_data) -> None:
     timeline = see("valley", any_problem).timeline
     assert 25.0 <= timeline.seconds <= 42.5
-    expected = [name for name in BEATS if name != "limit" or any_problem != "exact"]
+    missing = {"exact": "limit", "round": "off"}.get(kind_of(any_data))
+    expected = [name for name in BEATS if name != missing]
     assert [beat.name for beat in timeline.beats] == expected
     for cue in timeline.cues:
         assert (cue.stop - cue.start) / FPS >= reading_seconds(cue.text) - 1.0 / FPS, cue.text
@@ -233,6 +237,24 @@ def test_predictions_of_the_inset_and_how_much_they_differ(act) -> None:
         assert share == pytest.approx(apart / data.y.std(), rel=1e-6, abs=1e-7)
     left = math.sqrt(rss_of_rows(data, models[1]) / data.n_samples)
     assert act.left_over() == pytest.approx(left, rel=1e-6, abs=1e-12 * spread)
+
+
+def test_off_the_line_of_the_data_two_models_that_fit_alike_disagree(act) -> None:
+    """Component plus residual: the slope of least squares through these dots is that of its line."""
+    land, data, off = act.land, act.brief.dataset, act.off
+    t = data.X @ land.along
+    best = data.objective().minimiser()
+    partial = data.y - data.X @ best + t * (land.along @ best)
+    shown = shown_rows(data)
+    np.testing.assert_allclose(off.off, t[shown])
+    np.testing.assert_allclose(off.partial, partial[shown], atol=1e-9 * np.ptp(data.y))
+    models = land.models()[:2]
+    np.testing.assert_allclose(off.slopes(), models @ land.along)
+    if data.reduced.rank == 2:
+        scale = math.sqrt((t @ t) * (partial @ partial))
+        assert t @ partial == pytest.approx((t @ t) * off.slopes()[1], abs=1e-9 * scale)
+    apart = np.ptp(off.apart.points[[0, -1], 1]) / off.area.height * (off.y.high - off.y.low)
+    assert apart == pytest.approx(float(disagreement(models, land.along)), rel=1e-6)
 
 
 # -- data drawn again --------------------------------------------------------------------------------
