@@ -104,6 +104,7 @@ class Valley(LandscapeAct):
             )
             fit = floor = Box.from_edges(panel.left, panel.right, panel.bottom, below - 3.4 * em)
             off = Box.from_edges(panel.left, panel.right, panel.bottom, below)
+            off = off.inset(right=0.13 * panel.width)  # the height axis' labels are near
         elif tall:
             self.likeness = readout(panel.top, differ, across)
             self.limit = readout(panel.top + 0.2 * em, rho, aside=5.0)  # beside the plot's name
