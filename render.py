@@ -30,6 +30,7 @@ from commands.gif import gif
 from commands.kit import kit
 from commands.new_act import new_act
 from commands.pictures import still, storyboard
+from commands.voice import voice
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,7 +44,21 @@ def cli() -> None:
 
 
 for verb in (
-    *(film, preview, deck, explore, gif, kit, still, storyboard, acts, diagnose, cache, doctor),
+    *(
+        film,
+        preview,
+        deck,
+        explore,
+        gif,
+        kit,
+        still,
+        storyboard,
+        voice,
+        acts,
+        diagnose,
+        cache,
+        doctor,
+    ),
     new_act,
 ):
     cli.add_command(verb)

@@ -96,7 +96,7 @@ class Asked:
     help="Language of the page.",
 )
 @option("--state", default="", metavar="STATE", help="Where to begin: what follows # in a link.")
-@out_option
+@out_option()
 @option("--serve", is_flag=True, help="Then open it at an address of this machine, until Ctrl-C.")
 @config_option()
 @json_option

@@ -12,7 +12,13 @@ import click
 from commands.act_names import act_argument, acts_argument
 from commands.console.commandline import examples, note, option, range_options, read_line, warn
 from commands.request import Request, shared_options
-from commands.voice_option import asked_voice, heard, tell_of_voice, voice_option
+from commands.voice_option import (
+    asked_voice,
+    heard,
+    keep_what_is_known,
+    tell_of_voice,
+    voice_option,
+)
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.outputs import check_writable, write_whole
 from pipeline.video.captions import caption_paths, write_captions
@@ -146,6 +152,8 @@ def render_video(
             sound = heard(film.shots, voice, look.fps) if voice is not None else None
             with watching(path.stem, request.as_json, click.echo, warn) as watcher:
                 made = service.render(plan, path, watcher, metadata, sound)
+        if voice is not None:
+            keep_what_is_known(voice, film.acts)
         if beside:
             made = replace(made, captions=write_captions(path, metadata.captions, look.fps))
         if listed:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.act_files import build_act_of_file
-from commands.console.commandline import data_options, gather_options, look_options, note
+from commands.console.commandline import OUT, data_options, gather_options, look_options, note
 from commands.data import DataOptions
 from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
@@ -19,7 +19,7 @@ from scenes.text.captions import catalogue, languages
 
 if TYPE_CHECKING:
     from pipeline.render.film import Script
-    from pipeline.voice.lines import Voice
+    from pipeline.voice.voice import Voice
     from ridge_math import Dataset
     from scenes.brief import Brief
 
@@ -136,13 +136,14 @@ class Request(DataOptions):
 
 
 def shared_options(
-    quality: str | None, *, themes: bool = True
+    quality: str | None, *, themes: bool = True, out: str = OUT
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options for data, look and output; the command gets them as one `Request`.
 
     With no quality, there are no options for quality, size and frame rate: the command has its own.
     Without themes, there are none for theme and captions: the command makes all of them.
+    Files go to `out` if nobody says.
     Options --transparent, --title and --author of its own are part of the request, too.
     """
-    look = look_options(quality, languages(), themes=themes)
+    look = look_options(quality, languages(), themes=themes, out=out)
     return gather_options(Request, "request", data_options, look)

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from commands.console.commandline import FilePath, note, option
+from pipeline.errors import RenderError, SettingsError
 from pipeline.printable import suggestion
 from scenes import ACTS, LOOPS, OPENING
 
 if TYPE_CHECKING:
     from commands.request import Request
     from pipeline.render.film import Act, Shot
-    from pipeline.voice.lines import Voice
     from pipeline.voice.track import Track
+    from pipeline.voice.voice import Voice
     from scenes import ActEntry
 
 voice_option = option(
@@ -27,12 +28,12 @@ voice_option = option(
 def asked_voice(request: Request, entries: Sequence[ActEntry]) -> Voice | None:
     """Return the lines of these acts that --voice names, if it names any."""
     from commands.console.report import waiting
-    from pipeline.voice.lines import read_voice
+    from pipeline.voice.voice import read_voice
 
     if request.voice is None:
         return None
     with waiting("Listening to the recordings"):
-        voice = read_voice(request.voice, {entry.name for entry in entries})
+        voice = read_voice(request.voice, {entry.name for entry in entries}, request.lang)
     for line in voice.lines.values():
         if line.note:
             note(line.note)
@@ -42,21 +43,37 @@ def asked_voice(request: Request, entries: Sequence[ActEntry]) -> Voice | None:
 def tell_of_voice(
     voice: Voice, acts: Sequence[Act], entries: Sequence[ActEntry], language: str
 ) -> None:
-    """Note which captions nobody speaks, and which recordings belong to none."""
-    said = {f"{act.name}.{cue.key}": cue.text for act in acts for cue in act.timeline.cues}
-    missing = [id for id in said if id not in voice.lines]
+    """Note which captions nobody speaks, which have changed, and which recordings belong to none."""
+    texts = voice.texts(acts)
+    missing = [id for id, text in texts.items() if text and id not in voice.lines]
     if missing:
+        one = len(missing) == 1
         note(
-            f"{len(missing)} of {len(said)} captions {'has' if len(missing) == 1 else 'have'} no "
-            f"recording in {voice.source} and {'is' if len(missing) == 1 else 'are'} silent: "
-            f"{', '.join(missing)}."
+            f"{len(missing)} of {len(texts)} captions {'has' if one else 'have'} no recording in "
+            f"{voice.source} and {'is' if one else 'are'} silent: {', '.join(missing)}."
         )
+    for id, old in voice.changed(texts).items():
+        note(f"{id}: it was recorded when its text was “{old}”; now it is “{texts[id]}”.")
     others = {act.name for act in (OPENING, *ACTS, *LOOPS)} - {entry.name for entry in entries}
-    for id in (*voice.lines, *voice.unread):
-        if id not in said and id.partition(".")[0] not in others:
-            known = (f"{entry.name}.{key}" for entry in entries for key in _texts(entry, language))
-            if id not in known:  # else it is a caption for other data
-                note(f"{id}: no caption has that name{suggestion(id, missing or said)}")
+    named = dict.fromkeys((*voice.lines, *voice.unread, *voice.wordings.lines))
+    strange = [id for id in named if id not in texts and id.partition(".")[0] not in others]
+    if strange:  # or of a caption for other data
+        known = {f"{entry.name}.{key}" for entry in entries for key in _texts(entry, language)}
+        for id in strange:
+            if id not in known:
+                note(f"{id}: no caption has that name{suggestion(id, missing or texts)}")
+
+
+def keep_what_is_known(voice: Voice, acts: Sequence[Act]) -> None:
+    """Write down which text each recording was spoken from, where that is news."""
+    from pipeline.voice.manifest import write_manifest
+
+    entries = voice.entries(voice.texts(acts))
+    if entries != voice.known:
+        try:
+            write_manifest(voice.manifest, entries)
+        except (SettingsError, RenderError):
+            note(f"{voice.manifest} cannot be written: texts that change will not be noticed.")
 
 
 def _texts(entry: ActEntry, language: str) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
@@ -205,12 +205,20 @@ data_options = add_options(
     ),
     option("--drop-missing", is_flag=True, help="Leave out rows that lack a value."),
 )
-out_option = option("--out", type=FilePath(), default="out", show_default=True, metavar="DIR")
+#: Where files go if nobody says.
+OUT = "out"
+
+
+def out_option(default: str = OUT) -> Callable[[_Command], _Command]:
+    """Return the option --out, the folder for what is made."""
+    return option("--out", type=FilePath(), default=default, show_default=True, metavar="DIR")
+
+
 json_option = option("--json", "as_json", is_flag=True, help="Result as JSON on stdout.")
 
 
 def look_options(
-    quality: str | None, languages: Iterable[str], *, themes: bool = True
+    quality: str | None, languages: Iterable[str], *, themes: bool = True, out: str = OUT
 ) -> Callable[[_Command], _Command]:
     """Return a decorator that adds the options for look and output.
 
@@ -223,6 +231,8 @@ def look_options(
         Those with captions.
     themes
         Whether one theme is chosen, and one place for captions; not for a command that makes all.
+    out
+        Where files go if nobody says.
     """
     shapes = click.Choice(list(ASPECTS))
     places, named = click.Choice(PLACES), click.Choice(list(QUALITIES))
@@ -266,7 +276,7 @@ def look_options(
             help="Language of captions, labels and numbers.",
         ),
         *((captions,) if themes else ()),
-        out_option,
+        out_option(out),
         config_option(),
         json_option,
     )
@@ -372,11 +382,18 @@ def _options_by_name(ctx: click.Context) -> dict[str, click.Parameter]:
 
 def options_by_variable(ctx: click.Context) -> dict[str, click.Parameter]:
     """Return every option of every command, by the variable of the environment that sets it."""
-    root = ctx.find_root().command
-    commands = root.commands.values() if isinstance(root, click.Group) else [root]
     return {
         parameter.envvar: parameter
-        for command in commands
+        for command in _commands_in(ctx.find_root().command)
         for parameter in command.params
         if isinstance(parameter.envvar, str)
     }
+
+
+def _commands_in(command: click.Command) -> Iterator[click.Command]:
+    """A command that does something, or all those in a group."""
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            yield from _commands_in(each)
+    else:
+        yield command

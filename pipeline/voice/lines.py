@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.errors import SettingsError
-from pipeline.inputs import unreadable
-from pipeline.outputs import reason
 from pipeline.video.sound import RATE
-from pipeline.voice.decode import SUFFIXES, read_sound
+from pipeline.voice.decode import read_sound
 from pipeline.voice.loudness import levelled
 
 if TYPE_CHECKING:
@@ -61,70 +58,14 @@ class Line:
         return math.ceil(seconds * fps - 1e-6)
 
 
-@dataclass(frozen=True)
-class Voice:
-    """Lines by id, and where they are from.
-
-    Attributes
-    ----------
-    source : Path
-        The folder with the recordings.
-    lines : mapping of str to Line
-        Those of the acts in question.
-    unread : tuple of str
-        Ids of the recordings of others.
-    """
-
-    source: Path
-    lines: Mapping[str, Line]
-    unread: tuple[str, ...] = ()
-
-    def frames_of(self, act: str, fps: int) -> dict[str, int]:
-        """Frames that the captions of an act take to be spoken, by key."""
-        keys = (id.partition(".") for id in self.lines)
-        return {key: self.lines[f"{act}.{key}"].n_frames(fps) for at, _, key in keys if at == act}
-
-
-def recordings(folder: Path) -> dict[str, Path]:
-    """Return the recordings in a folder by the id that each is named after.
-
-    Raises
-    ------
-    SettingsError
-        When it cannot be read, or two are of one line.
-    """
-    try:
-        files = sorted(folder.iterdir())
-    except OSError as error:
-        raise unreadable(folder, reason(error)) from error
-    found: dict[str, Path] = {}
-    for file in files:
-        if file.suffix.lower() in SUFFIXES and not file.name.startswith("."):
-            if file.stem in found:
-                raise SettingsError(
-                    f"{file.stem}: there are two recordings of it, {found[file.stem]} and {file}: "
-                    "keep one."
-                )
-            found[file.stem] = file
-    return found
-
-
-def read_voice(folder: Path, acts: Collection[str]) -> Voice:
-    """Read the lines of these acts from a folder of recordings.
-
-    Raises
-    ------
-    SettingsError
-        When one cannot be read, is silent or far too long.
-    """
-    found = recordings(folder)
-    wanted = {id: path for id, path in found.items() if id.partition(".")[0] in acts}
-    lines = {id: line_of(id, path) for id, path in wanted.items()}
-    return Voice(folder, lines, tuple(id for id in found if id not in wanted))
-
-
 def line_of(id: str, path: Path) -> Line:
-    """Read a recording as a line; raises SettingsError as `read_voice`."""
+    """Read a recording as a line.
+
+    Raises
+    ------
+    SettingsError
+        When it cannot be read, is silent or far too long.
+    """
     try:
         (samples,) = read_sound(path, LONGEST)
     except SettingsError as error:

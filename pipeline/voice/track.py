@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.video.sound import RATE, sample_of
-from pipeline.voice.lines import FADES, Voice, faded
+from pipeline.voice.lines import FADES, faded
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from pipeline.render.film import Shot
+    from pipeline.voice.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from commands import doctor as doctor_verb
 from commands.console import doctor
 from commands.console.commandline import read_seconds
 from commands.request import Request
+from commands.voice import voice
 from pipeline.errors import SettingsError
 from pipeline.scratch import PREFIX
 from scenes import ACTS, LOOPS
@@ -37,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 LONGLEY = ("--data", str(ROOT / "examples" / "longley.csv"))
 LONGLEY += ("--features", "GNP,Year", "--response", "Employed")
-COMMANDS = sorted(render.cli.commands)
+COMMANDS = [*sorted(render.cli.commands), *(f"voice {name}" for name in sorted(voice.commands))]
 HEAVY = {"manim", "numpy", "scipy", "polars", "av", "moderngl", "typst", "rich", "PIL"}
 ACT, ANOTHER = "bowl", "flip"
 TINY = ("--size", "128x72", "--fps", "2")
@@ -76,11 +77,19 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+def command_of(name: str) -> click.Command:
+    command: click.Command = render.cli
+    for each in name.split():
+        assert isinstance(command, click.Group)
+        command = command.commands[each]
+    return command
+
+
 # --- help ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
+@pytest.mark.parametrize("command", [(), *(tuple(name.split()) for name in COMMANDS)])
 def test_help_is_everywhere(command: tuple[str, ...], flag: str) -> None:
     result = run(*command, flag)
     assert result.exit_code == 0
@@ -89,29 +98,31 @@ def test_help_is_everywhere(command: tuple[str, ...], flag: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_says_what_it_does_and_has_examples_that_parse(name: str) -> None:
-    command = render.cli.commands[name]
+    command = command_of(name)
     assert command.help
-    text = run(name, "--help").output
+    text = run(*name.split(), "--help").output
     assert "Examples:" in text
     examples = [line.strip() for line in text.split("Examples:")[1].splitlines() if line.strip()]
     assert examples
     for example in examples:
-        program, verb, *arguments = shlex.split(example)
-        assert (program, verb) == ("render.py", name)
-        group = render.cli.make_context(program, [verb])
+        program, *words = shlex.split(example)
+        assert (program, words[: len(name.split())]) == ("render.py", name.split())
+        verb, *arguments = words[len(name.split()) - 1 :]
+        group = render.cli.make_context(program, [words[0]])
         command.make_context(verb, arguments, parent=group)  # raises on a wrong option
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_options_are_long_and_kebab_case_and_explain_themselves(name: str) -> None:
-    for parameter in render.cli.commands[name].params:
+    for parameter in command_of(name).params:
         if isinstance(parameter, click.Option):
             flags = [*parameter.opts, *parameter.secondary_opts]
             assert all(flag == flag.lower() and "_" not in flag for flag in flags)
             assert parameter.help or parameter.show_default
             variable = flags[0].strip("-").upper().replace("-", "_")
             # With the command's name before it where another command means something else by it.
-            assert parameter.envvar in {f"RIDGE_{variable}", f"RIDGE_{name.upper()}_{variable}"}
+            own = name.split()[-1].upper()
+            assert parameter.envvar in {f"RIDGE_{variable}", f"RIDGE_{own}_{variable}"}
 
 
 @pytest.mark.parametrize("data", [(), LONGLEY], ids=["ours", "Longley"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +156,104 @@ def test_a_recording_that_cannot_be_used_ends_the_run(content: bytes) -> None:
     assert result.stderr.startswith("Error: first.one: 'voice/first.one.wav' cannot be read")
     assert not Path("out").exists()
     assert run("film", "talk.py", *TINY, "--voice", "nowhere").exit_code == 2
+
+
+# --- scripts, and texts that change ----------------------------------------------------------------
+
+
+def script(*arguments: str) -> tuple[str, str]:
+    """What is written to read from, and to edit."""
+    result = run("voice", "script", "talk.py", *TINY, "--out", "voice", *arguments)
+    assert result.exit_code == 0, result.output
+    read, edit = re.findall(r"\S+script\S+\.(?:md|toml)", result.stdout)
+    return Path(read).read_text(encoding="utf-8"), Path(edit).read_text(encoding="utf-8")
+
+
+def test_a_script_has_every_line_with_its_time_and_what_is_seen() -> None:
+    read, edit = script()
+    assert "## First (first), 0:04" in read
+    assert "**first.one** · 2.0 s from 0:00\n\n> The first thing.\n\n" in read
+    assert "Moves for 1.0 s. At its end: “one”." in read
+    assert "**second.three** · 2.0 s from 0:04\n\n> The third thing." in read
+    assert '# first.two = "The second thing."' in edit.splitlines()
+    assert tomllib.loads(edit) == {"voice": {}, "pronounce": {}}
+    german, _ = script("--lang", "de")
+    assert "Bewegung: 1,0 s. An ihrem Ende: „one“." in german
+
+
+def test_what_has_been_edited_stays_when_a_script_is_written_again() -> None:
+    script()
+    Path("voice/script.en.toml").write_text(
+        '[voice]\nfirst.one = "More \\"than\\" λ."\nfirst.two = { before = 0.5, after = 1 }\n'
+        'second.three = ""\nsecond.gone = "x"\n[pronounce]\n"λ" = "lamb"\n',
+        encoding="utf-8",
+    )
+    read, edit = script()
+    again = tomllib.loads(edit)
+    assert again["voice"]["first"] == {"one": 'More "than" λ.', "two": {"before": 0.5, "after": 1}}
+    assert again["voice"]["second"] == {"three": "", "gone": "x"}
+    assert again["pronounce"] == {"λ": "lamb"}
+    assert "No caption of these acts has these names any more." in edit
+    assert '> More "than" λ.' in read
+    assert "> (silent)" in read
+
+
+def test_a_script_asks_for_rest_and_for_silence() -> None:
+    for id in ("first.one", "first.two", "second.three"):
+        record(id, 1.0)
+    Path("voice/script.en.toml").write_text(
+        'voice.first.two = { before = 0.5, after = 1.5 }\nvoice.second.three = ""\n'
+        'voice.first.tow = "?"',
+        encoding="utf-8",
+    )
+    made, notes = film("--voice", "voice")
+    assert notes == ["Note: first.tow: no caption has that name: did you mean 'first.two'?"]
+    (_, (start, stop), silent) = cues()
+    assert stop - start == pytest.approx(3.0, abs=0.001)
+    assert silent[1] - silent[0] == pytest.approx(2.0, abs=0.001)  # as long as it takes to read
+    heard = read_sound(Path(made["path"]), 100)[0]
+    assert abs(place_of(burst(1.0, 1), heard[round(start * RATE) :]) - RATE // 2) < RATE / 60
+    assert np.abs(heard[round(silent[0] * RATE) :]).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[voice]\nfirst = 3", "script.en.toml: write first as act.key"),
+        ("[voice]\nfirst.one = 3", "first.one: voice/script.en.toml must give it a text"),
+        ("[voice]\nfirst.one = { txt = 'x' }", "first.one: voice/script.en.toml must give it"),
+        ("[voice]\nfirst.one = { after = -1 }", "first.one: after is -1 s"),
+        ("[voice]\nfirst.one = { after = true }", "first.one: voice/script.en.toml must give it"),
+        ("[vocie]", "'vocie' is no table of a script"),
+        ("[pronounce]\nRSS = 3", "'RSS' is pronounced as no text"),
+        ("[voice", "cannot be read"),
+    ],
+)
+def test_a_script_that_says_nothing_is_refused_in_a_sentence(text: str, says: str) -> None:
+    Path("voice/script.en.toml").write_text(text, encoding="utf-8")
+    result = run("film", "talk.py", *TINY, "--voice", "voice")
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert says in result.stderr
+
+
+def test_a_text_that_has_changed_since_it_was_recorded_is_told() -> None:
+    for id in ("first.one", "first.two", "second.three"):
+        record(id, 1.0)
+    assert film("--voice", "voice")[1] == []
+    assert film("--voice", "voice")[1] == []
+    Path("talk.py").write_text(ACTS.replace("The third", "The last"), encoding="utf-8")
+    changed = [
+        "Note: second.three: it was recorded when its text was “The third thing.”; "
+        "now it is “The last thing.”."
+    ]
+    assert film("--voice", "voice")[1] == changed
+    assert film("--voice", "voice")[1] == changed  # until it is recorded anew
+    record("second.three", 1.0, 9)
+    assert film("--voice", "voice")[1] == []
+    Path("voice/voice.json").write_text("{}", encoding="utf-8")
+    result = run("film", "talk.py", *TINY, "--voice", "voice")
+    assert result.exit_code == 2
+    assert (
+        "voice/voice.json' cannot be read: it is not as render.py has written it" in result.stderr
+    )

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.voice.lines import REST, Line, line_of, read_voice, recordings, speech_in
+from pipeline.voice.lines import REST, Line, line_of, speech_in
+from pipeline.voice.voice import read_voice, recordings
 from tests.pipeline.voice.sounds import RATE, among_silence, burst, place_of, write_sound
 
 SPOKEN = burst(1.5, 1)
@@ -60,7 +61,7 @@ def test_lines_of_a_folder_are_those_of_the_acts_in_question(tmp_path: Path) -> 
     for name in ("bowl.grow.wav", "bowl.sum.wav", "flip.ridge.wav", "notes.txt", "._bowl.x.wav"):
         write = (tmp_path / name).write_bytes if name[0] == "." or name[-3:] == "txt" else None
         write(b"?") if write else write_sound(tmp_path / name, SPOKEN)
-    voice = read_voice(tmp_path, {"bowl"})
+    voice = read_voice(tmp_path, {"bowl"}, "en")
     assert sorted(voice.lines) == ["bowl.grow", "bowl.sum"]
     assert voice.unread == ("flip.ridge",)
     frames = voice.frames_of("bowl", 30)
@@ -72,7 +73,7 @@ def test_lines_of_a_folder_are_those_of_the_acts_in_question(tmp_path: Path) -> 
 
 def refusal(folder: Path) -> str:
     with pytest.raises(SettingsError) as refused:
-        read_voice(folder, {"bowl"})
+        read_voice(folder, {"bowl"}, "en")
     (sentence,) = str(refused.value).splitlines()
     return sentence
 

@@ -15,9 +15,11 @@ from pipeline.video.join import join_segments
 from pipeline.video.metadata import Metadata
 from pipeline.video.sound import sample_of
 from pipeline.voice.decode import read_sound
-from pipeline.voice.lines import Line, Voice
+from pipeline.voice.lines import Line
 from pipeline.voice.loudness import TRUE_PEAK, levelled, loudness, true_peak
 from pipeline.voice.track import track_of
+from pipeline.voice.voice import Voice
+from pipeline.voice.wording import NOTHING_SAID
 from tests.pipeline.video.test_join import segment
 from tests.pipeline.voice.sounds import RATE, Samples, burst, place_of
 
@@ -38,7 +40,9 @@ ACTS = (
     act("two", 120, (0, 40, "a"), (50, 110, "silent")),
 )
 LINES = [line("one.a", 1.9, 1), line("one.b", 2.4, 2, before=0.31), line("two.a", 1.2, 3)]
-VOICE = Voice(Path("recordings"), {each.id: each for each in LINES})
+VOICE = Voice(
+    Path("recordings"), {each.id: each for each in LINES}, {}, (), Path("none"), {}, NOTHING_SAID
+)
 PLACES = {
     "one.a": sample_of(7, 24),
     "one.b": sample_of(80, 24) + round(0.31 * RATE),
