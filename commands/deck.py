@@ -15,6 +15,13 @@ import click
 from commands.act_names import acts_argument
 from commands.console.commandline import examples, option, say, warn
 from commands.request import Request, shared_options
+from commands.voice_option import (
+    asked_voice,
+    heard,
+    keep_what_is_known,
+    tell_of_voice,
+    voice_option,
+)
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.errors import SettingsError
 from scenes import ACTS, LOOPS, ActEntry
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.deck.deck import Deck, Live
     from pipeline.deck.slides import Slide
     from pipeline.render.film import Act
+    from pipeline.video.sound import Sound
 
 #: The forms, and what each is called after its name; a folder has no suffix.
 FORMS = {"html": ".html", "pptx": ".pptx", "manim-slides": ""}
@@ -64,6 +72,7 @@ IDLE_PLACES = ("end", "start", "both", "none")
     show_default=True,
     help="In a page, after bowl and flip: a slide to turn and drag, as `explore` makes it.",
 )
+@voice_option
 @shared_options(quality="1080p")
 @work_options
 def deck(
@@ -82,6 +91,8 @@ def deck(
 
     Captions stay in the picture, each the sentence that its slide is about, and are in the notes
     with the numbers of the best θ; with --captions none they are in the notes alone, for you to say.
+    With --voice a page plays a slide's lines when asked, by V, and slides of the other forms as they
+    are shown.
 
     Pieces are the film's own: after a film of the same quality, next to nothing is drawn.
     """
@@ -124,16 +135,20 @@ def _make(
     from commands.console.report import waiting
     from pipeline.deck.clips import write_clips
     from pipeline.deck.deck import Deck
+    from pipeline.deck.slides import shots_of
     from pipeline.render.film import Film
     from pipeline.scratch import scratch_folder
 
     began, look = perf_counter(), request.settings
     shown = _with_idle(acts, idle)
     entries = list(dict.fromkeys(shown))  # each is drawn once, however often it is shown
-    scripts = request.scripts(entries)
+    voice = asked_voice(request, entries)
+    scripts = request.scripts(entries, voice=voice)
     with open_service(work, look, entries) as service, scratch_folder() as scratch:
         with waiting("Stepping through the acts"):
             film = Film.of(service.measure(scripts, look), look)
+        if voice is not None:
+            tell_of_voice(voice, film.acts, entries, request.lang)
         plan = service.plan(film)
         if work.dry_run:
             tell_plan(plan, work.n_workers(look), request.as_json)
@@ -141,9 +156,15 @@ def _make(
         with watching(path.stem, request.as_json, click.echo, warn) as watcher:
             slides = _slides(request, shown, film.acts)
             clips: list[Path] = []
+            by_name = {act.name: act for act in film.acts}
+
+            def sound_of(slide: Slide) -> Sound | None:
+                if voice is None:
+                    return None
+                return heard(shots_of(slide, by_name), voice, look.fps)
 
             def use(pieces: Iterator[bytes]) -> None:
-                clips[:] = write_clips(slides, plan.chunks, pieces, look, scratch)
+                clips[:] = write_clips(slides, plan.chunks, pieces, look, scratch, sound_of)
 
             drawn = service.make(plan, use, watcher)
         title = (
@@ -155,6 +176,8 @@ def _make(
                 slides, tuple(clips), look, title, request.lang, _colours(request.theme), hand
             )
             _write(made, form, path)
+        if voice is not None:
+            keep_what_is_known(voice, film.acts)
     n_drawn = sum(part.n_frames for part in drawn)
     report = deck_report(made, path, form, n_drawn, perf_counter() - began)
     report.tell(request.as_json, event=True)

@@ -16,8 +16,11 @@ from commands.voice_option import (
     asked_voice,
     heard,
     keep_what_is_known,
+    spoken_path,
     tell_of_voice,
+    under_option,
     voice_option,
+    write_what_is_spoken,
 )
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.outputs import check_writable, write_whole
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     help="On the end card and as players list it; else nobody.",
 )
 @voice_option
+@under_option
 @shared_options(quality="1080p")
 @work_options
 def film(
@@ -90,6 +94,7 @@ def film(
 @range_options
 @option("--open/--no-open", "opened", default=True, help="Open it where there is a screen.")
 @voice_option
+@under_option
 @shared_options(quality="draft")
 @work_options
 def preview(
@@ -133,7 +138,8 @@ def render_video(
     check_range(first, last)
     beside = caption_paths(path) if request.captions == "file" else ()
     lists = (chapters_path(path),) if listed else ()
-    for wanted in (path, *beside, *lists):
+    spoken = (spoken_path(path),) if request.voice else ()
+    for wanted in (path, *beside, *lists, *spoken):
         check_writable(wanted)
     look = request.settings
     with resumable(work):
@@ -149,13 +155,15 @@ def render_video(
                 tell_plan(plan, work.n_workers(look), request.as_json)
                 return None
             metadata = _metadata(request, film)
-            sound = heard(film.shots, voice, look.fps) if voice is not None else None
+            sound = heard(film.shots, voice, look.fps, request.under)
             with watching(path.stem, request.as_json, click.echo, warn) as watcher:
                 made = service.render(plan, path, watcher, metadata, sound)
         if voice is not None:
             keep_what_is_known(voice, film.acts)
+            made = replace(made, captions=write_what_is_spoken(path, film, voice))
         if beside:
-            made = replace(made, captions=write_captions(path, metadata.captions, look.fps))
+            written = write_captions(path, metadata.captions, look.fps)
+            made = replace(made, captions=(*written, *made.captions))
         if listed:
             made = replace(made, chapters=_list_chapters(path, metadata.chapters, look.fps))
     film_report(made).tell(request.as_json, event=True)

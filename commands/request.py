@@ -44,6 +44,7 @@ class Request(DataOptions):
     title: str | None = None
     author: str | None = None
     voice: Path | None = None
+    under: Path | None = None
 
     def __post_init__(self) -> None:
         """Raise SettingsError for what is impossible, before anything is read."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.console.commandline import FilePath, note, option
@@ -12,7 +14,7 @@ from scenes import ACTS, LOOPS, OPENING
 
 if TYPE_CHECKING:
     from commands.request import Request
-    from pipeline.render.film import Act, Shot
+    from pipeline.render.film import Act, Film, Shot
     from pipeline.voice.track import Track
     from pipeline.voice.voice import Voice
     from scenes import ActEntry
@@ -21,7 +23,16 @@ voice_option = option(
     "--voice",
     type=FilePath(),
     metavar="FOLDER",
-    help="Recordings by caption, such as bowl.grow.wav: the film waits for them, with sound.",
+    help="Recordings by caption, such as bowl.grow.wav, or one with a cue sheet beside it: the film "
+    "waits for them, and has sound.",
+)
+
+
+under_option = option(
+    "--under",
+    type=FilePath(),
+    metavar="FILE",
+    help="Music or ambience under the film, lower while somebody speaks.",
 )
 
 
@@ -82,9 +93,37 @@ def _texts(entry: ActEntry, language: str) -> Mapping[str, str]:
     return act_texts(entry.load(), language)
 
 
-def heard(shots: Iterable[Shot], voice: Voice, fps: int) -> Track | None:
-    """Return the sound under shots of acts, if there is any."""
+def heard(
+    shots: Sequence[Shot], voice: Voice | None, fps: int, under: Path | None = None
+) -> Track | None:
+    """Return the sound under shots of acts, if there is any: a voice, and music under it."""
+    from pipeline.video.sound import sample_of
     from pipeline.voice.track import track_of
+    from pipeline.voice.under import read_under
 
-    track = track_of(shots, voice, fps)
+    length = sum(shot.stop - shot.start for shot in shots)
+    music = None if under is None else read_under(under, sample_of(length, fps))
+    track = track_of(shots, voice, fps, music)
     return None if track.is_silent else track
+
+
+def write_what_is_spoken(path: Path, film: Film, voice: Voice) -> tuple[Path, ...]:
+    """Write captions of what is spoken beside a video, where that is not what its captions say."""
+    from pipeline.outputs import write_whole
+    from pipeline.video.captions import srt
+
+    spoken, said = voice.spoken(film.acts), film.said
+    lines = [
+        replace(cue, text=spoken[f"{act}.{cue.key}"])
+        for act, cue in said
+        if f"{act}.{cue.key}" in spoken
+    ]
+    if all(cue.text == spoken.get(f"{act}.{cue.key}", cue.text) for act, cue in said):
+        return ()
+    write_whole(spoken_path(path), srt(lines, film.settings.fps).encode())
+    return (spoken_path(path),)
+
+
+def spoken_path(film: Path) -> Path:
+    """The file beside a film that holds what is spoken in it."""
+    return film.with_suffix(".spoken.srt")

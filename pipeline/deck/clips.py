@@ -8,7 +8,7 @@ measured at 720p; to draw and encode every slide anew would cost as much as the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.deck.slides import Slide, Span
     from pipeline.render.film import Chunk
     from pipeline.render.settings import RenderSettings
+    from pipeline.video.sound import Sound
 
 Piece = tuple[bytes, int]
 
@@ -33,6 +34,7 @@ def write_clips(
     segments: Iterable[bytes],
     settings: RenderSettings,
     folder: Path,
+    sound_of: Callable[[Slide], Sound | None] = lambda slide: None,
 ) -> list[Path]:
     """Write the clip of each slide as an MP4 file; slides of the same frames share one.
 
@@ -48,6 +50,8 @@ def write_clips(
         What they were made with.
     folder
         Where the files go; it exists.
+    sound_of
+        Returns what is heard on a slide, if anything.
 
     Returns
     -------
@@ -60,6 +64,7 @@ def write_clips(
         When a segment cannot be parted at a slide's edge, or a file cannot be written.
     """
     paths: dict[tuple[Span, ...], Path] = {}
+    shown = {slide.spans: slide for slide in slides}
     for slide in slides:
         name = f"{len(paths) + 1:02}-{slide.file_name}{SEGMENT.suffix}"
         paths.setdefault(slide.spans, folder / name)
@@ -75,7 +80,12 @@ def write_clips(
                     found.append((place, piece))
         for spans in _complete(pieces):
             found = sorted(pieces.pop(spans), key=lambda placed: placed[0])
-            join_segments((piece for _, piece in found), settings, paths[spans])
+            join_segments(
+                (piece for _, piece in found),
+                settings,
+                paths[spans],
+                sound=sound_of(shown[spans]),
+            )
     return [paths[slide.spans] for slide in slides]
 
 

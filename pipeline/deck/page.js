@@ -5,7 +5,7 @@ addEventListener("DOMContentLoaded", () => {
   /**
    * What is shown before one goes on: a clip, or a page that begins as the hash `live` says.
    * @typedef {{clip: number, live?: string, title: string, captions: string[], numbers: string[],
-   *   frames: number, loops: boolean, poster: string, first?: string}} Slide
+   *   frames: number, loops: boolean, speaks: boolean, poster: string, first?: string}} Slide
    */
   /** @type {(id: string) => HTMLElement} */
   const at = id => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -16,7 +16,8 @@ addEventListener("DOMContentLoaded", () => {
   const byFinger = matchMedia("(pointer: coarse)");
   /** @type {Map<number, string>} */
   const addresses = new Map();
-  let now = 0, front = 0, turn = 0, begun = false, typed = "";
+  const speaks = slides.some(slide => slide.speaks);
+  let now = 0, front = 0, turn = 0, begun = false, spoken = false, typed = "";
   /** @type {Window | null} */
   let speaker = null;
   /** @type {number | null} */
@@ -93,9 +94,9 @@ addEventListener("DOMContentLoaded", () => {
       return;
     }
     const video = videos[same ? front : 1 - front];
-    const plays = place === "start" && !still.matches;
+    const plays = place === "start" && (!still.matches || (spoken && slide.speaks));
     load(video, slide);
-    await seek(video, place === "end" || (place === "start" && still.matches) ? end(slide) : 0);
+    await seek(video, place === "end" || (place === "start" && !plays) ? end(slide) : 0);
     if (mine !== turn) return;
     if (slide.first && video.readyState < 2) video.poster = slide.first;
     else video.removeAttribute("poster");
@@ -144,6 +145,16 @@ addEventListener("DOMContentLoaded", () => {
     const video = videos[front];
     if (state === "playing") { video.pause(); state = "paused"; show(); }
     else if (state === "paused" || state === "waiting") play();
+  }
+
+  // The voice on or off. Once asked for, it is heard from the beginning of its slide.
+  function voice() {
+    if (!speaks) return;
+    spoken = !spoken;
+    for (const video of videos) video.muted = !spoken;
+    document.body.dataset.voice = spoken ? "on" : "off";
+    at("to-voice").setAttribute("aria-pressed", String(spoken));
+    if (spoken && slides[now].speaks && state !== "playing") go(now, "start");
   }
 
   /** @type {(to: number) => Promise<void>} */
@@ -286,7 +297,7 @@ addEventListener("DOMContentLoaded", () => {
     ArrowLeft: previous, ArrowUp: previous, PageUp: previous, Backspace: previous,
     Home: () => go(0, slides[0].loops ? "start" : "wait"), End: () => jump(slides.length - 1),
     r: () => go(now, "start"), p: pause, o: () => overview(), s: openSpeaker,
-    f: fullScreen, b: black, ".": black, "?": help, h: help,
+    v: voice, f: fullScreen, b: black, ".": black, "?": help, h: help,
   };
 
   /** @param {KeyboardEvent} pressed */
@@ -346,7 +357,7 @@ addEventListener("DOMContentLoaded", () => {
   const buttons = {
     "to-previous": [previous, words.previous], "to-next": [next, words.next],
     "to-overview": [() => overview(true), words.overview], "to-notes": [notes, words.notes],
-    "to-full-screen": [fullScreen, words.full_screen], "to-help": [help, words.help],
+    "to-voice": [voice, words.voice], "to-full-screen": [fullScreen, words.full_screen], "to-help": [help, words.help],
   };
   for (const [id, [act, name]] of Object.entries(buttons)) {
     at(id).addEventListener("click", () => { act(); at(id).blur(); });
@@ -354,6 +365,7 @@ addEventListener("DOMContentLoaded", () => {
     at(id).setAttribute("aria-label", name);
   }
   at("to-full-screen").hidden = !document.fullscreenEnabled;
+  at("to-voice").hidden = !speaks;
 
   const table = element("dl");
   for (const [names, meaning] of words.keys) {

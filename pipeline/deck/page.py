@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deck.posters import edge_colour, first_frame, last_frame
+from pipeline.deck.posters import edge_colour, first_frame, has_sound, last_frame
 from pipeline.outputs import atomic_write
 from pipeline.pages import data_url, script_json, templates_of
 
@@ -52,7 +52,9 @@ def write_page(deck: Deck, path: Path) -> None:
 def _filled(deck: Deck) -> dict[str, Any]:
     """What the template asks for; clips are read when they are written."""
     clips = list(dict.fromkeys(deck.clips))
-    words = page_words().get(deck.language, page_words()["en"])
+    words = dict(page_words().get(deck.language, page_words()["en"]))
+    if any(map(has_sound, clips)):
+        words["keys"] = [*words["keys"], words["voice_key"]]
     posters = {clip: data_url(last_frame(clip)) for clip in clips}
     slides: list[dict[str, Any]] = [
         {
@@ -63,6 +65,7 @@ def _filled(deck: Deck) -> dict[str, Any]:
             "frames": slide.n_frames,
             "loops": slide.loops,
             "poster": posters[clip],
+            "speaks": has_sound(clip),
         }
         for slide, clip in zip(deck.slides, deck.clips, strict=True)
     ]
@@ -97,7 +100,7 @@ def _with_live(
         if number in after:
             kept = {key: slide[key] for key in ("title", "poster")}
             live = {"live": after[number], "captions": [title], "numbers": []}
-            yield {**kept, **live, "frames": 1, "loops": False}
+            yield {**kept, **live, "frames": 1, "loops": False, "speaks": False}
 
 
 def _embedded(clip: Path) -> Iterator[str]:

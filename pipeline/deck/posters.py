@@ -1,4 +1,4 @@
-"""Poster frames: the first or last frame of a clip, as a small picture."""
+"""Poster frames: the first or last frame of a clip, as a small picture; and whether it has sound."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ def last_frame(clip: Path) -> Image.Image:
         file.seek(video.duration, stream=video)
         (frame,) = deque(file.decode(video), 1)
         return Image.fromarray(_colours(frame))
+
+
+def has_sound(clip: Path) -> bool:
+    """Return whether anything is heard in a clip."""
+    with av.open(clip, format=MP4.container) as file:
+        return bool(file.streams.audio)
 
 
 def edge_colour(clip: Path) -> str:

@@ -8,11 +8,12 @@ slide before has stopped, so that the deck, gone through without a pause, is the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from pipeline.render.film import Shot
 from pipeline.video.captions import one_line
 
 if TYPE_CHECKING:
@@ -112,6 +113,15 @@ def slides_of(acts: Sequence[Act], number_line: NumberLine) -> tuple[Slide, ...]
         last = stops[-1][0]
         left = (Span(act.name, last, act.n_frames),) if last < act.n_frames else ()
     return tuple(slides)
+
+
+def shots_of(slide: Slide, acts: Mapping[str, Act]) -> tuple[Shot, ...]:
+    """Return what is shown of acts on a slide, as the shots of a film of it alone."""
+    shots, at = [], 0
+    for span in slide.spans:
+        shots.append(Shot(acts[span.act], span.start, span.stop, at))
+        at += span.n_frames
+    return tuple(shots)
 
 
 def captions_in(cues: Iterable[Cue], start: int, stop: int) -> tuple[str, ...]:

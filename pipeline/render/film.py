@@ -237,12 +237,20 @@ class Film:
     @property
     def cues(self) -> tuple[Cue, ...]:
         """Its captions; of one that is cut, what is shown of it."""
+        return tuple(cue for _, cue in self.said)
+
+    @property
+    def said(self) -> tuple[tuple[str, Cue], ...]:
+        """Its captions, each with the name of the act that says it."""
         return tuple(
-            Cue(
-                max(cue.start, shot.start) - shot.start + shot.at,
-                min(cue.stop, shot.stop) - shot.start + shot.at,
-                cue.text,
-                cue.key,
+            (
+                shot.act.name,
+                Cue(
+                    max(cue.start, shot.start) - shot.start + shot.at,
+                    min(cue.stop, shot.stop) - shot.start + shot.at,
+                    cue.text,
+                    cue.key,
+                ),
             )
             for shot in self.shots
             for cue in shot.act.timeline.cues

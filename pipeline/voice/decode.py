@@ -5,7 +5,7 @@ Blocks come one after the other, so that an hour of sound takes no memory that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,29 @@ def read_sound(path: Path, longest: float, n_channels: int = 1) -> npt.NDArray[n
     if n == 0:
         raise unreadable(path, "there is no sound in it")
     return np.concatenate(blocks, axis=1)
+
+
+def read_parts(path: Path, spans: Sequence[tuple[float, float]]) -> list[npt.NDArray[np.float32]]:
+    """Return the sound in seconds [start, stop) of a file, for each such span, as (n,) samples.
+
+    What is after its end is left out. Only these parts are kept in memory.
+
+    Raises
+    ------
+    SettingsError
+        When it cannot be read, or holds no sound.
+    """
+    edges = [(round(start * RATE), round(stop * RATE)) for start, stop in spans]
+    found: list[list[npt.NDArray[np.float32]]] = [[] for _ in spans]
+    at, last = 0, max((stop for _, stop in edges), default=0)
+    for block in sound_blocks(path, 1):
+        for parts, (start, stop) in zip(found, edges, strict=True):
+            if start < at + block.shape[1] and at < stop:
+                parts.append(block[0, max(start - at, 0) : stop - at])
+        at += block.shape[1]
+        if at >= last:
+            break
+    return [np.concatenate([np.zeros(0, dtype=np.float32), *parts]) for parts in found]
 
 
 def sound_blocks(path: Path, n_channels: int) -> Iterator[npt.NDArray[np.float32]]:

@@ -1,6 +1,6 @@
 """How loud sound is, as ITU-R BS.1770-4 and EBU R 128 measure it, and how it is made so loud.
 
-Sound here is one channel that will be heard from two, left and right alike.
+Sound in one channel, of shape (n,), will be heard from two, left and right alike; in two it is (2, n).
 """
 
 from __future__ import annotations
@@ -30,20 +30,22 @@ _SHELF = (
 _HIGH_PASS = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
 _BLOCK, _STEP = RATE * 4 // 10, RATE // 10  # 400 ms, overlapping by three quarters
 _GATE, _BELOW = -70.0, -10.0
+_PIECE, _AROUND = 1 << 18, 64
 _AHEAD = RATE // 100  # a limiter that sees a peak 10 ms before it
 
 
 def loudness(samples: Samples) -> float:
-    """Return the integrated loudness in LUFS of (n,) samples; minus infinity for silence.
+    """Return the integrated loudness in LUFS of (n,) or (2, n) samples; minus infinity for silence.
 
     What is shorter than a block of 400 ms is measured as if silence followed.
     """
-    weighted = lfilter(*_HIGH_PASS, lfilter(*_SHELF, samples.astype(np.float64)))
-    padded = np.pad(weighted, (0, max(0, _BLOCK - len(weighted))))
-    sums = np.concatenate([[0.0], np.cumsum(padded**2)])
+    channels = np.atleast_2d(samples)
+    both = sum(lfilter(*_HIGH_PASS, lfilter(*_SHELF, each.astype(float))) ** 2 for each in channels)
+    power_of = np.asarray(both) * (2.0 if len(channels) == 1 else 1.0)
+    padded = np.pad(power_of, (0, max(0, _BLOCK - len(power_of))))
+    sums = np.concatenate([[0.0], np.cumsum(padded)])
     starts = np.arange(0, len(padded) - _BLOCK + 1, _STEP)
-    # Two channels alike: twice the power of one.
-    power = np.maximum(2.0 * (sums[starts + _BLOCK] - sums[starts]) / _BLOCK, 0.0)
+    power = np.maximum((sums[starts + _BLOCK] - sums[starts]) / _BLOCK, 0.0)
     heard = power[_lufs(power) > _GATE]
     if len(heard):
         heard = heard[_lufs(heard) > _lufs(heard.mean()) + _BELOW]
@@ -84,8 +86,13 @@ def limited(samples: Samples, ceiling: float) -> Samples:
 
 def _peaks(samples: Samples) -> npt.NDArray[np.float64]:
     """The highest point of the curve after each sample, at four times the rate."""
-    dense = np.abs(resample_poly(samples.astype(np.float64), 4, 1))
-    return np.asarray(dense.reshape(-1, 4).max(axis=1))
+    peaks = np.empty(len(samples))
+    for start in range(0, len(samples), _PIECE):  # piece by piece, each with what is around it
+        before, stop = min(start, _AROUND), min(start + _PIECE, len(samples))
+        piece = samples[start - before : stop + _AROUND].astype(np.float64)
+        dense = np.abs(resample_poly(piece, 4, 1)).reshape(-1, 4).max(axis=1)
+        peaks[start:stop] = dense[before : before + stop - start]
+    return peaks
 
 
 def _lufs(power: npt.ArrayLike) -> npt.NDArray[np.float64]:

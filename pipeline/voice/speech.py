@@ -171,13 +171,15 @@ def speak_lines(
             if id in found and found[id] != path:
                 found[id].unlink()
 
-    with ThreadPoolExecutor(n_at_once or os.cpu_count() or 1) as pool:
-        for done in _each(pool, one, todo):
-            # At once: of what a run that is killed has left, nothing is taken for one's own.
-            write_manifest(folder / NAME, dict(entries))
-            spoken.new.append(done)
-            on_line()
-    write_manifest(folder / NAME, entries)
+    try:
+        with ThreadPoolExecutor(n_at_once or os.cpu_count() or 1) as pool:
+            for done in _each(pool, one, todo):
+                # At once: of what a run that is killed has left, nothing is taken for one's own.
+                write_manifest(folder / NAME, dict(entries))
+                spoken.new.append(done)
+                on_line()
+    finally:
+        write_manifest(folder / NAME, entries)
     return spoken
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from pipeline.render.film import Shot
+    from pipeline.voice.under import Under
     from pipeline.voice.voice import Voice
 
 
@@ -25,6 +26,16 @@ class Placed:
     id: str
     at: int
     samples: npt.NDArray[np.float32]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The samples of the film in which it is heard."""
+        return self.at, self.at + len(self.samples)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether there is a sound in it, and not only its time."""
+        return bool(self.samples.any())
 
     def cut(self, start: int, stop: int) -> Placed:
         """Return what is heard of it in samples [start, stop) of the film."""
@@ -37,14 +48,15 @@ class Placed:
 
 @dataclass(frozen=True)
 class Track:
-    """Lines in their places, to be heard left and right alike."""
+    """Lines in their places, to be heard left and right alike, and music under them."""
 
     placed: tuple[Placed, ...]
+    under: Under | None = None
 
     @property
     def is_silent(self) -> bool:
         """Whether nothing is heard in it."""
-        return not any(each.samples.any() for each in self.placed)
+        return self.under is None and not any(each.is_heard for each in self.placed)
 
     def block(self, start: int, stop: int) -> npt.NDArray[np.float32]:
         """Return samples [start, stop) of it, of shape (2, n)."""
@@ -55,12 +67,21 @@ class Track:
                 mixed[first - start : last - start] += each.samples[
                     first - each.at : last - each.at
                 ]
-        return np.stack([mixed, mixed])
+        both = np.stack([mixed, mixed])
+        if self.under is not None:
+            both += self.under.block(
+                start, stop, [each.span for each in self.placed if each.is_heard]
+            )
+        return both
 
 
-def track_of(shots: Iterable[Shot], voice: Voice, fps: int) -> Track:
+def track_of(
+    shots: Iterable[Shot], voice: Voice | None, fps: int, under: Under | None = None
+) -> Track:
     """Put the lines of a voice under shots of acts; of what is cut, what belongs to their frames."""
-    placed = []
+    placed: list[Placed] = []
+    if voice is None:
+        return Track((), under)
     for shot in shots:
         begin = sample_of(shot.at, fps)
         end = sample_of(shot.at + shot.stop - shot.start, fps)
@@ -70,7 +91,7 @@ def track_of(shots: Iterable[Shot], voice: Voice, fps: int) -> Track:
                 # A caption that is cut was up before the film begins: its line began there, too.
                 at = _place(cue.start - shot.start + shot.at, fps) + round(line.before * RATE)
                 placed.append(Placed(line.id, at, line.samples).cut(begin, end))
-    return Track(tuple(each for each in placed if len(each.samples)))
+    return Track(tuple(each for each in placed if len(each.samples)), under)
 
 
 def _place(frame: int, fps: int) -> int:

@@ -13,9 +13,10 @@ from pipeline.errors import SettingsError
 from pipeline.inputs import unreadable
 from pipeline.outputs import reason
 from pipeline.video.sound import RATE
-from pipeline.voice.decode import SUFFIXES
-from pipeline.voice.lines import REST, Line, line_of
+from pipeline.voice.decode import SUFFIXES, read_parts
+from pipeline.voice.lines import LONGEST, REST, Line, line_of, made_line
 from pipeline.voice.manifest import NAME, Entry, digest_of, read_manifest
+from pipeline.voice.takes import Label, read_labels
 from pipeline.voice.wording import Wording, Wordings, read_wordings, script_path
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ class Voice:
             if self.known[id].text != texts[id]
         }
 
+    def spoken(self, acts: Iterable[Act]) -> dict[str, str]:
+        """Return what is heard in acts, by id: the text that each line was spoken from."""
+        entries = self.entries(self.texts(acts))
+        return {id: entries[id].text for id in self.lines if id in entries}
+
     def entries(self, texts: Mapping[str, str]) -> dict[str, Entry]:
         """Return what is known now: a recording that is new was spoken from the text of today."""
         new = {
@@ -112,8 +118,8 @@ def recordings(folder: Path) -> dict[str, Path]:
     return found
 
 
-def read_voice(folder: Path, acts: Collection[str], language: str) -> Voice:
-    """Read the lines of these acts from a folder of recordings.
+def read_voice(source: Path, acts: Collection[str], language: str) -> Voice:
+    """Read the lines of these acts from a folder of recordings, or from a long take with a cue sheet.
 
     Raises
     ------
@@ -121,29 +127,61 @@ def read_voice(folder: Path, acts: Collection[str], language: str) -> Voice:
         When one cannot be read, is silent or far too long, or when the script or what is known of
         the lines cannot be read.
     """
-    found = recordings(folder)
-    known = read_manifest(folder / NAME)
-    wordings = read_wordings(script_path(folder, language))
-    wanted = {
-        id: path
-        for id, path in found.items()
-        if id.partition(".")[0] in acts and wordings.text_of(id, "spoken")
-    }
+    is_take = source.is_file()
+    folder = source.parent if is_take else source
+    manifest = source.with_name(f"{source.stem}.{NAME}") if is_take else folder / NAME
+    wordings, known = read_wordings(script_path(folder, language)), read_manifest(manifest)
+
+    def is_wanted(id: str) -> bool:
+        return id.partition(".")[0] in acts and bool(wordings.text_of(id, "caption"))
+
+    if is_take:
+        labels = read_labels(source)
+        ids = tuple(labels)
+        wanted = {id: label for id, label in labels.items() if is_wanted(id)}
+        lines, sounds = _lines_of_take(source, wanted)
+    else:
+        found = recordings(folder)
+        ids = tuple(found)
+        paths = {id: path for id, path in found.items() if is_wanted(id)}
+        lines = {id: line_of(id, path) for id, path in paths.items()}
+        sounds = {id: digest_of(path) for id, path in paths.items()}
     timed = {
         id: timed_line(id, entry.seconds)
         for id, entry in known.items()
-        if entry.seconds and id not in found and id.partition(".")[0] in acts
-        if wordings.text_of(id, entry.text)
+        if entry.seconds and id not in ids and is_wanted(id)
     }
-    lines = timed | {id: line_of(id, path) for id, path in wanted.items()}
     return Voice(
-        folder,
-        {id: _rested(line, wordings.lines.get(id, Wording())) for id, line in lines.items()},
-        {id: digest_of(path) for id, path in wanted.items()},
-        tuple(id for id in found if id.partition(".")[0] not in acts),
-        folder / NAME,
+        source,
+        {
+            id: _rested(each, wordings.lines.get(id, Wording()))
+            for id, each in (timed | lines).items()
+        },
+        sounds,
+        tuple(id for id in ids if id.partition(".")[0] not in acts),
+        manifest,
         known,
         wordings,
+    )
+
+
+def _lines_of_take(
+    take: Path, labels: Mapping[str, Label]
+) -> tuple[dict[str, Line], dict[str, str]]:
+    """The lines of a take, and digests of their recordings."""
+    for label in labels.values():
+        if label.stop - label.start > LONGEST:
+            raise SettingsError(
+                f"{label.id}: in {take} it lasts longer than {LONGEST / 60:g} minutes."
+            )
+    parts = read_parts(take, [(label.start, label.stop) for label in labels.values()])
+    digest = digest_of(take)
+    return (
+        {
+            label.id: made_line(label.id, samples, f"{take} {label}")
+            for label, samples in zip(labels.values(), parts, strict=True)
+        },
+        {label.id: f"{digest} {label.start:g} {label.stop:g}" for label in labels.values()},
     )
 
 

@@ -783,7 +783,7 @@ def test_other_programs_learn_what_an_act_says_when(correlation: str) -> None:
             assert 0 <= caption["start_frame"] < caption["stop_frame"] <= act["frames"]
             assert caption["start_seconds"] == caption["start_frame"] / 2
             assert caption["stop_seconds"] == caption["stop_frame"] / 2
-            assert len(caption) == 5
+            assert len(caption) == 6
     bowl = next(act for act in told["acts"] if act["name"] == "bowl")
     lams = [beat["numbers"]["lam"] for beat in bowl["beats"] if beat["numbers"]]
     assert lams[0] == 0 < max(lams)

@@ -257,3 +257,39 @@ def test_a_text_that_has_changed_since_it_was_recorded_is_told() -> None:
     assert (
         "voice/voice.json' cannot be read: it is not as render.py has written it" in result.stderr
     )
+
+
+# --- beside the film -------------------------------------------------------------------------------
+
+
+def test_what_is_spoken_stands_beside_the_film_where_it_is_not_the_caption() -> None:
+    for id in ("first.one", "second.three"):
+        record(id, 1.0)
+    made, _ = film("--voice", "voice")
+    assert not any("spoken" in path for path in made["captions"])
+    Path("voice/script.en.toml").write_text('voice.second.three = "More."', encoding="utf-8")
+    Path("voice/voice.json").unlink()
+    made, _ = film("--voice", "voice")
+    assert "out/first+second.spoken.srt" in made["captions"]
+    spoken = Path("out/first+second.spoken.srt").read_text(encoding="utf-8")
+    lines = spoken.splitlines()
+    assert [lines[2], lines[6]] == ["The first thing.", "More."]
+    (one, _, three) = cues()
+    times = [line.split(" --> ")[0] for line in lines if "-->" in line]
+    assert [_seconds(time) for time in times] == [one[0], three[0]]
+
+
+def test_music_lies_under_a_film_with_a_voice_or_without() -> None:
+    t = np.arange(2 * RATE) / RATE
+    write_sound(Path("music.wav"), np.stack([np.sin(440 * t), np.sin(550 * t)]))
+    made, notes = film("--under", "music.wav")
+    assert notes == []
+    (left, right) = read_sound(Path(made["path"]), 100, 2)
+    assert np.abs(left - right).max() > 0.01
+    record("first.one", 2.0)
+    spoken, _ = film("--under", "music.wav", "--voice", "voice")
+    heard = read_sound(Path(spoken["path"]), 100)[0]
+    assert place_of(burst(2.0, 1), heard) < RATE / 60
+    result = run("film", "talk.py", *TINY, "--under", "nothing.wav")
+    assert result.exit_code == 2
+    assert "nothing.wav' cannot be read" in result.stderr
