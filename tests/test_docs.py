@@ -138,6 +138,8 @@ SAID: dict[str, tuple[str, ...]] = {
     "explore": ("explore",),
     "kit": ("kit", "--width", "128", "--fps", "1"),
     "storyboard": ("storyboard", "bowl", *TINY),
+    "voice script": ("voice", "script", "bowl", *TINY),
+    "voice speak": ("voice", "speak", "bowl", "--with", "silence", *TINY),
     "cache": ("cache",),
     "doctor": ("doctor",),
     "diagnose": ("diagnose",),
@@ -165,7 +167,11 @@ def names(value: Any, opaque: set[str], by_name: set[str]) -> Iterator[str]:
                 yield from names(inner, opaque, by_name)
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in {"preview", "new-act"}])
+def test_every_verb_that_says_something_is_looked_at() -> None:
+    assert {verb.split()[0] for verb in SAID} | {"preview", "new-act"} == set(VERBS)
+
+
+@pytest.mark.parametrize("verb", SAID)
 def test_every_name_that_is_said_is_documented(
     verb: str,
     tmp_path: Path,
