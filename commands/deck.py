@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from commands.act_names import acts_argument
 from commands.console.commandline import examples, option, say, warn
@@ -31,12 +34,18 @@ if TYPE_CHECKING:
     from pipeline.deck.deck import Deck, Live
     from pipeline.deck.slides import Slide
     from pipeline.render.film import Act
+    from pipeline.render.service import RenderService
+    from pipeline.render.settings import RenderSettings
     from pipeline.video.sound import Sound
 
 #: The forms, and what each is called after its name; a folder has no suffix.
-FORMS = {"html": ".html", "pptx": ".pptx", "manim-slides": ""}
+FORMS = {"html": ".html", "pptx": ".pptx", "pdf": ".pdf", "manim-slides": ""}
+#: Those that need `make deck`.
+EXTRA = ("pptx", "manim-slides")
 #: After which acts a page to take in hand stands, and the moment of it that is shown there.
 LIVE_AFTER = {"bowl": "tell=bowl", "flip": "tell=peak"}
+#: What manim-slides may present with; any one of them will do.
+PRESENTERS = ("PySide6", "PyQt6")
 #: Where slides may be that are left on the screen: before the first question and after the last.
 IDLE_PLACES = ("end", "start", "both", "none")
 
@@ -46,6 +55,7 @@ IDLE_PLACES = ("end", "start", "both", "none")
         "render.py deck",
         "render.py deck --data examples/longley.csv --features GNP,Year --response Employed",
         "render.py deck valley bowl flip --to pptx --captions none",
+        "render.py deck --to pdf",
         "render.py deck --to manim-slides --quality 1080p --theme light",
     )
 )
@@ -57,7 +67,7 @@ IDLE_PLACES = ("end", "start", "both", "none")
     default=next(iter(FORMS)),
     show_default=True,
     known_as="deck-to",
-    help="A page in one file, a file for PowerPoint, or a folder for `manim-slides present`.",
+    help="A page, a file for PowerPoint, a handout, or a folder for `manim-slides present`.",
 )
 @option(
     "--idle",
@@ -87,7 +97,8 @@ def deck(
 
     Each slide plays to the next beat and stops there. A page opens with a double click, needs no
     network, and goes on by arrow key, space, click or tap; ? shows its keys, S the speaker's notes.
-    The other forms need `make deck` once.
+    A handout is a PDF with the last picture of each slide beside its notes, in the light theme if
+    none is asked for. The other forms need `make deck` once.
 
     Captions stay in the picture, each the sentence that its slide is about, and are in the notes
     with the numbers of the best θ; with --captions none they are in the notes alone, for you to say.
@@ -99,6 +110,9 @@ def deck(
     path = request.out / f"{'+'.join(act.name for act in acts) or 'deck'}{FORMS[form]}"
     _check(request, form, path)
     with resumable(work):
+        if form == "pdf":
+            _make_handout(_on_paper(request), work, acts or ACTS, path)
+            return
         _make(request, work, acts or ACTS, idle, live and form == "html", form, path)
 
 
@@ -113,7 +127,9 @@ def _check(request: Request, form: str, path: Path) -> None:
         raise SettingsError(
             "A deck has no caption files, its notes hold the captions: use --captions burned or none."
         )
-    if form != "html":
+    if form == "pdf" and request.voice is not None:
+        raise SettingsError("A handout is read, not heard: leave --voice out, or use another --to.")
+    if form in EXTRA:
         check_extra()
     if FORMS[form]:
         check_writable(path)
@@ -167,13 +183,19 @@ def _make(
                 clips[:] = write_clips(slides, plan.chunks, pieces, look, scratch, sound_of)
 
             drawn = service.make(plan, use, watcher)
-        title = (
-            film.acts[0].title if len(acts) == 1 else caption_text(request.lang, "film", "title")
-        )
+        pictures = _pictures(service, slides, film.acts, look, scratch)
+        title = _title(request, acts, film.acts)
         with waiting("Writing the deck"):
             hand = _live(request, slides) if live else None
             made = Deck(
-                slides, tuple(clips), look, title, request.lang, _colours(request.theme), hand
+                slides,
+                tuple(clips),
+                pictures,
+                look,
+                title,
+                request.lang,
+                _colours(request.theme),
+                hand,
             )
             _write(made, form, path)
         if voice is not None:
@@ -185,6 +207,56 @@ def _make(
         say(
             f"Show it: cd {shlex.quote(str(path))} && manim-slides present {shlex.quote(path.name)}"
         )
+        if not any(map(find_spec, PRESENTERS)):
+            say('Its presenter needs Qt, once: python -m pip install "manim-slides[pyside6]"')
+
+
+def _on_paper(request: Request) -> Request:
+    """The request in the light theme, unless another was asked for: paper is white."""
+    source = click.get_current_context().get_parameter_source("theme")
+    return replace(request, theme="light") if source is ParameterSource.DEFAULT else request
+
+
+def _make_handout(request: Request, work: Work, acts: Sequence[ActEntry], path: Path) -> None:
+    from commands.console.made import handout_report
+    from commands.console.report import waiting
+    from pipeline.deck.handout import Handout, write_handout
+    from pipeline.scratch import scratch_folder
+
+    began, look, entries = perf_counter(), request.settings, list(dict.fromkeys(acts))
+    with open_service(work, look, entries) as service, scratch_folder() as scratch:
+        with waiting("Stepping through the acts"):
+            known = service.measure(request.scripts(entries), look)
+        slides = _slides(request, acts, known)
+        if work.dry_run:
+            say(f"{path}: {len(slides)} pictures would be drawn, or taken from the cache.")
+            return
+        pictures = _pictures(service, slides, known, look, scratch)
+        handout = Handout(slides, pictures, look, _title(request, acts, known), request.lang)
+        with waiting("Setting the handout"):
+            write_handout(handout, path)
+    handout_report(handout, path, perf_counter() - began).tell(request.as_json)
+
+
+def _pictures(
+    service: RenderService,
+    slides: Sequence[Slide],
+    acts: Sequence[Act],
+    look: RenderSettings,
+    folder: Path,
+) -> tuple[Path, ...]:
+    """Draw the last frame of each slide."""
+    from commands.console.progress import watching
+    from pipeline.deck.pictures import last_frames, write_pictures
+
+    films = last_frames(slides, acts, look)
+    with watching("Pictures", False, click.echo, warn) as watcher:
+        return write_pictures(slides, films, service.frames(films, watcher), folder)
+
+
+def _title(request: Request, acts: Sequence[ActEntry], known: Sequence[Act]) -> str:
+    """What the whole is called."""
+    return known[0].title if len(acts) == 1 else caption_text(request.lang, "film", "title")
 
 
 def _with_idle(acts: Sequence[ActEntry], idle: str) -> list[ActEntry]:

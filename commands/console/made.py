@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from pipeline.sizes import bytes_text
 if TYPE_CHECKING:
     from pipeline.clip.clips import Clip
     from pipeline.deck.deck import Deck
+    from pipeline.deck.handout import Handout
+    from pipeline.deck.slides import Slide
     from pipeline.render.plan import Deliverable
     from pipeline.render.settings import RenderSettings
     from pipeline.storyboard import Storyboard
@@ -78,19 +80,38 @@ def deck_report(deck: Deck, path: Path, form: str, n_drawn: int, elapsed: float)
         "frames_drawn": n_drawn,
         "bytes": n_bytes,
         "elapsed_seconds": round(elapsed, 3),
-        "slides": [
-            {
-                "act": slide.act,
-                "beat": slide.name or None,
-                "title": slide.title,
-                "frames": slide.n_frames,
-                "loops": slide.loops,
-                "notes": slide.notes,
-            }
-            for slide in slides
-        ],
+        "slides": _slides(slides),
     }
     return Report(line, payload)
+
+
+def handout_report(handout: Handout, path: Path, elapsed: float) -> Report:
+    """Report a deck on paper."""
+    n_bytes, look = path.stat().st_size, handout.settings
+    line = f"{path}: {len(handout.slides)} slides, {bytes_text(n_bytes)}; took {elapsed:.1f} s"
+    payload = {
+        "path": str(path),
+        "to": "pdf",
+        **_look(look),
+        "bytes": n_bytes,
+        "elapsed_seconds": round(elapsed, 3),
+        "slides": _slides(handout.slides),
+    }
+    return Report(line, payload)
+
+
+def _slides(slides: Sequence[Slide]) -> list[dict[str, Any]]:
+    return [
+        {
+            "act": slide.act,
+            "beat": slide.name or None,
+            "title": slide.title,
+            "frames": slide.n_frames,
+            "loops": slide.loops,
+            "notes": slide.notes,
+        }
+        for slide in slides
+    ]
 
 
 def clip_report(clip: Clip) -> Report:

@@ -38,6 +38,8 @@ class Deck:
         In the order they are shown.
     clips : tuple of Path
         The clip of each; slides of the same frames share one.
+    pictures : tuple of Path
+        The last frame of each, as PNG.
     settings : RenderSettings
         What the clips look like.
     title : str
@@ -52,6 +54,7 @@ class Deck:
 
     slides: tuple[Slide, ...]
     clips: tuple[Path, ...]
+    pictures: tuple[Path, ...]
     settings: RenderSettings
     title: str
     language: str

@@ -1,7 +1,7 @@
 """A deck for PowerPoint and its relatives: by manim-slides' converter, then finished.
 
-Each slide is a clip that starts by itself and fills the slide, under its first frame as a poster:
-the slide before has stopped on it, so nothing flashes while the clip is loaded. The converter leaves
+Each slide is a clip that starts by itself and fills the slide, under its last frame as a poster: that is what
+is printed, and shown in lists, and what the notes are about. The converter leaves
 traces of its template (an author, a date, names of temporary files) and slides that say nothing to
 whoever cannot see them; both are put right here, and the file is written with fixed dates, so that
 the same deck is the same file.
@@ -49,7 +49,12 @@ def write_office(deck: Deck, path: Path) -> None:
 
     scale = _SHORTER_SIDE / min(deck.settings.size)
     width, height = (round(scale * side) for side in deck.settings.size)
-    converter = PowerPoint(presentation_configs=[presentation(deck)], width=width, height=height)
+    converter = PowerPoint(
+        presentation_configs=[presentation(deck)],
+        width=width,
+        height=height,
+        poster_frame_image=deck.pictures[0],  # each has its own in the end
+    )
     with atomic_write(path) as temporary:
         draft = temporary.with_name("draft.pptx")
         with contextlib.redirect_stderr(io.StringIO()):  # a progress bar of its own
@@ -67,13 +72,15 @@ def _finish(deck: Deck, draft: Path) -> None:
     about.title, about.language = deck.title, deck.language
     about.author = about.last_modified_by = about.comments = ""
     about.created = about.modified = datetime.datetime(*_NEVER)
-    for shown, slide in zip(deck_file.slides, deck.slides, strict=True):
+    for shown, slide, picture in zip(deck_file.slides, deck.slides, deck.pictures, strict=True):
         fill = shown.background.fill
         fill.solid()
         background = bytes.fromhex(deck.colours["background"].lstrip("#"))
         fill.fore_color.rgb = RGBColor(*background)  # type: ignore[no-untyped-call]
         (movie,) = shown.shapes
         movie.name = slide.title
+        _, poster = shown.part.get_or_add_image_part(str(picture))
+        movie._element.blipFill.blip.rEmbed = poster
         movie._element.nvPicPr.cNvPr.set("descr", " ".join(slide.notes.split()))
     deck_file.save(str(draft))
 

@@ -15,7 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deck.posters import edge_colour, first_frame, has_sound, last_frame
+from PIL import Image
+
+from pipeline.deck.posters import edge_colour, first_frame, has_sound
 from pipeline.outputs import atomic_write
 from pipeline.pages import data_url, script_json, templates_of
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 #: A multiple of three, so that pieces encoded one by one are the whole encoded.
 _PIECE = 3 << 18
+#: Pixels along the longer side of a slide's picture: sharp on paper, two across.
+_PRINTED = 1280
 
 
 @cache
@@ -55,7 +59,7 @@ def _filled(deck: Deck) -> dict[str, Any]:
     words = dict(page_words().get(deck.language, page_words()["en"]))
     if any(map(has_sound, clips)):
         words["keys"] = [*words["keys"], words["voice_key"]]
-    posters = {clip: data_url(last_frame(clip)) for clip in clips}
+    posters = {path: _poster(path) for path in dict.fromkeys(deck.pictures)}
     slides: list[dict[str, Any]] = [
         {
             "clip": clips.index(clip),
@@ -64,10 +68,10 @@ def _filled(deck: Deck) -> dict[str, Any]:
             "numbers": slide.numbers,
             "frames": slide.n_frames,
             "loops": slide.loops,
-            "poster": posters[clip],
+            "poster": posters[picture],
             "speaks": has_sound(clip),
         }
-        for slide, clip in zip(deck.slides, deck.clips, strict=True)
+        for slide, clip, picture in zip(deck.slides, deck.clips, deck.pictures, strict=True)
     ]
     slides[0]["first"] = data_url(first_frame(deck.clips[0]))
     if deck.live is not None:
@@ -89,6 +93,13 @@ def _filled(deck: Deck) -> dict[str, Any]:
         "live": script_json("" if deck.live is None else deck.live.page),
         "clips": map(_embedded, clips),
     }
+
+
+def _poster(path: Path) -> str:
+    """A slide's picture, for lists and for paper."""
+    with Image.open(path) as picture:
+        picture.thumbnail((_PRINTED, _PRINTED), Image.Resampling.LANCZOS)
+        return data_url(picture)
 
 
 def _with_live(

@@ -1,8 +1,7 @@
-"""Poster frames: the first or last frame of a clip, as a small picture; and whether it has sound."""
+"""What a page asks of a clip: its first frame, small, the colour at its edge, whether it has sound."""
 
 from __future__ import annotations
 
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from pipeline.video.container import MP4
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-#: Pixels along the longer side of a poster: sharp on paper, four across on a screen.
+#: Pixels along the longer side of a poster.
 LONGER_SIDE = 640
 
 
@@ -23,16 +22,6 @@ def first_frame(clip: Path) -> Image.Image:
     """Return the first frame of a clip, scaled down."""
     with av.open(clip, format=MP4.container) as file:
         return Image.fromarray(_colours(next(file.decode(video=0))))
-
-
-def last_frame(clip: Path) -> Image.Image:
-    """Return the last frame of a clip, scaled down; only its last group of pictures is decoded."""
-    with av.open(clip, format=MP4.container) as file:
-        (video,) = file.streams.video
-        assert video.duration is not None, "a clip of ours says how long it is"
-        file.seek(video.duration, stream=video)
-        (frame,) = deque(file.decode(video), 1)
-        return Image.fromarray(_colours(frame))
 
 
 def has_sound(clip: Path) -> bool:

@@ -20,17 +20,20 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+import typst
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from manim_slides.config import PresentationConfig
+from PIL import Image
 from pptx import Presentation
 
 import render
 from commands.data import read_data
-from commands.deck import numbers_line
+from commands.deck import FORMS, numbers_line
 from pipeline.deck import page
 from pipeline.deck.clips import cut
+from pipeline.deck.handout import Handout, handout_source, write_handout
 from pipeline.deck.slides import Slide, captions_in, slides_of
 from pipeline.errors import RenderError
 from pipeline.pages import script_json
@@ -47,6 +50,9 @@ from tests.browser import DESKTOP, PHONE, Browser, Page, Window
 SHOWN = ("hook", "bowl")
 LOOK = ("--size", "160x90", "--fps", "10")
 #: H.264 as our clips have it, and the right arrow, as a driver types it.
+CLIPPED = ("html", "pptx", "manim-slides")
+#: The background of the dark theme.
+PAPER = (16, 21, 29)
 RIGHT, LEFT, END = "\ue014", "\ue012", "\ue010"
 
 
@@ -157,7 +163,7 @@ def test_a_column_may_be_called_anything(tmp_path: Path, made: Made) -> None:
     rows = ["1,2,3.1", "2,3,4.2", "3,5,7.9", "4,4,8.3", "5,8,12.6"]
     csv.write_text("\n".join(["a\x07</script>&,B,Y", *rows]), encoding="utf-8")
     options = ("--data", str(csv), "--features", "a\x07</script>&,B", "--response", "Y", *LOOK)
-    for form in ("html", "pptx", "manim-slides"):
+    for form in FORMS:
         result = made.run("deck", "twins", "--to", form, *options, "--out", str(tmp_path))
         assert result.exit_code == 0, result.output
     assert len(Presentation(str(tmp_path / "twins.pptx")).slides) > 3
@@ -209,7 +215,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     made = Made(tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("cache"), {})
     common = (*LOOK, "--out", str(made.folder), "--json")
     assert made.run("film", *SHOWN, *common).exit_code == 0
-    for form in ("html", "pptx", "manim-slides"):
+    for form in FORMS:
         result = made.run("deck", *SHOWN, "--to", form, "--no-live", *common)
         assert result.exit_code == 0, result.output
         made.facts[form] = json.loads(result.stdout.splitlines()[-1])
@@ -223,9 +229,9 @@ def frames_in(clip: Path | bytes) -> list[Any]:
 
 def test_after_a_film_only_the_loop_is_drawn_and_then_nothing(made: Made) -> None:
     n_loop = made.slides[-1]["frames"]
-    assert [f["frames_drawn"] for f in made.facts.values()] == [n_loop, 0, 0]
+    assert [made.facts[f]["frames_drawn"] for f in CLIPPED] == [n_loop, 0, 0]
     assert [s["loops"] for s in made.slides] == [False] * (len(made.slides) - 1) + [True]
-    assert {str(made.path(end)) for end in (".html", ".pptx", "")} == {
+    assert {str(made.path(end)) for end in FORMS.values()} == {
         facts["path"] for facts in made.facts.values()
     }
 
@@ -277,8 +283,6 @@ def test_manim_slides_reads_its_deck_wherever_the_folder_is(made: Made, tmp_path
 
 
 def test_a_powerpoint_slide_is_a_clip_that_starts_with_its_poster_and_notes(made: Made) -> None:
-    from PIL import Image
-
     deck = Presentation(str(made.path(".pptx")))
     assert len(deck.slides) == len(made.slides)
     for shown, facts, ours in zip(deck.slides, made.slides, made.config.slides, strict=True):
@@ -292,8 +296,11 @@ def test_a_powerpoint_slide_is_a_clip_that_starts_with_its_poster_and_notes(made
         }
         assert media == Path(ours.file).read_bytes()
         poster = np.asarray(Image.open(BytesIO(movie.poster_frame.blob)).convert("RGB"))
+        assert tuple(poster[0, 0]) == PAPER, "drawn: no video has this colour"
         with av.open(BytesIO(media)) as file:
-            assert np.array_equal(poster, next(file.decode(video=0)).to_ndarray(format="rgb24"))
+            *_, last = file.decode(video=0)
+        off = np.abs(poster.astype(int) - last.to_ndarray(format="rgb24"))
+        assert off.mean() < 3, "the picture on which it stops"
         notes = shown.notes_slide.notes_text_frame.text if shown.has_notes_slide else ""
         assert notes == facts["notes"]
         xml = shown.part.blob.decode()
@@ -313,6 +320,38 @@ def test_a_powerpoint_deck_names_nobody_and_is_the_same_every_time(
     again = tmp_path / made.path(".pptx").name
     assert again.read_bytes() == made.path(".pptx").read_bytes()
     assert zipfile.ZipFile(again).testzip() is None
+
+
+# --- on paper ------------------------------------------------------------------------------------
+
+
+def test_a_handout_has_every_slide_with_its_notes_and_is_the_same_every_time(
+    made: Made, tmp_path: Path
+) -> None:
+    path = made.path(".pdf")
+    told = made.facts["pdf"]
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert told["theme"] == "light", "paper is white, where nothing else is asked for"
+    assert told["slides"] == made.slides[:-1], "nobody waits on paper"
+    result = made.run("deck", *SHOWN, "--to", "pdf", *LOOK, "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+def test_text_of_a_handout_is_no_markup(tmp_path: Path) -> None:
+    nasty = '#panic("x") $ "] \\ *b* </script> \x07'
+    picture = tmp_path / "a-1.png"
+    Image.new("RGB", (160, 90)).save(picture)
+    slides = [Slide("a", nasty, "", (), captions=(nasty,), numbers=(nasty,))] * 2
+    look = RenderSettings(160, 90, 10)
+    source = handout_source(Handout(slides, [picture] * 2, look, nasty, "de"))
+    assert source.count("#heading(") == 1, "of slides with one title, the first has it"
+    write_handout(Handout(slides, [picture] * 2, look, nasty, "de"), tmp_path / "a.pdf")
+    svg = typst.Compiler(root=str(tmp_path), ignore_system_fonts=True).compile(
+        source.encode(), format="svg"
+    )
+    assert isinstance(svg, bytes)
+    assert svg.count(b"<image") == 2
 
 
 # --- the page ------------------------------------------------------------------------------------
@@ -431,8 +470,6 @@ def reach(page_: Page, slide: int, state: str) -> None:
 
 def seen(page_: Page, folder: Path) -> Any:
     """What is on the screen, as large as the clips."""
-    from PIL import Image
-
     # What was decoded is on the screen two frames later.
     page_.script(
         "return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -483,8 +520,6 @@ def test_it_waits_then_each_key_plays_to_the_next_stop(
 
 
 def test_round_the_picture_there_is_no_edge(made: Made, browser: Browser, tmp_path: Path) -> None:
-    from PIL import Image
-
     shown = browser.open(made.path(".html"), Window(640, 480))
     reach(shown, 1, "waiting")
     shown.screenshot(tmp_path / "seen.png")
@@ -603,8 +638,15 @@ def one_sentence(result: Result, code: int = 2) -> str:
     return result.stderr.strip().splitlines()[-1]
 
 
+def test_paper_has_no_voice(made: Made, tmp_path: Path) -> None:
+    result = made.run("deck", "--to", "pdf", "--voice", str(tmp_path), "--out", str(tmp_path))
+    assert "--voice" in one_sentence(result)
+
+
 def test_a_form_that_there_is_not(made: Made) -> None:
-    assert "'html', 'pptx', 'manim-slides'" in one_sentence(made.run("deck", "--to", "keynote"))
+    assert "'html', 'pptx', 'pdf', 'manim-slides'" in one_sentence(
+        made.run("deck", "--to", "keynote")
+    )
 
 
 def test_captions_have_no_file_in_a_deck(made: Made) -> None:
