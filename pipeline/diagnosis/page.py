@@ -1,4 +1,4 @@
-"""A diagnosis on one page: ridge trace, GCV and filter factors over the same λ.
+"""A diagnosis on one page: ridge trace, GCV and filter factors over the same λ, then intervals and VIFs.
 
 Drawn by Matplotlib without its global state: no pyplot, no user's settings, no system fonts, no
 date, so that the same data give the same bytes.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.diagnosis.interval_panel import ROW, draw_intervals
 from pipeline.diagnosis.plot_style import (
     Palette,
     between,
@@ -42,7 +43,8 @@ UNSAID = {  # what Matplotlib would add by itself: its version and the date
     ".svg": ("Creator", "Date"),
     ".pdf": ("Creator", "Producer", "CreationDate"),
 }
-WIDTH, HEIGHT, DPI = 9.0, 10.5, 150  # inches
+WIDTH, HEIGHT, DPI = 9.0, 10.5, 150  # inches, the height without the panel of intervals
+HEAD, FOOT = 0.65, 0.75  # inches above the rows of that panel, and below them
 STEPS = 400
 SHOWN = 8  # letters that an error lists
 TITLED = 12  # features the title may name
@@ -110,14 +112,19 @@ def draw_page(dataset: Problem, found: Diagnosis, palette: Palette, words: Words
     """Return the page as a figure; call it within ``plain_style``."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=palette.background)
     span = page_range(found)
     lams = span.steps(STEPS)
+    path = ridge_path(dataset, lams)
+    named = largest_features(path)
+    rows = HEAD + ROW * len(named) + FOOT
+    height = HEIGHT + rows
+    figure = Figure(figsize=(WIDTH, height), facecolor=palette.background)
     # Names stand left of the trace, where the curves begin; numbers right of it.
     names = fitted(found.features, NAME, SMALL)
     left = 0.055 + max(text_width(name, SMALL) for name in names) / (72 * WIDTH)
-    heights = {"height_ratios": (1.35, 1, 1), "top": 0.885, "bottom": 0.06, "hspace": 0.2}
-    grid = figure.add_gridspec(3, 1, left=left, right=0.9, **heights)
+    top, bottom = 1 - 0.115 * HEIGHT / height, (0.06 * HEIGHT + rows - 0.2) / height
+    shape = {"height_ratios": (1.35, 1, 1), "top": top, "bottom": bottom, "hspace": 0.2}
+    grid = figure.add_gridspec(3, 1, left=left, right=0.9, **shape)
     trace = figure.add_subplot(grid[0])
     score = figure.add_subplot(grid[1], sharex=trace)
     shrink = figure.add_subplot(grid[2], sharex=trace)
@@ -126,15 +133,30 @@ def draw_page(dataset: Problem, found: Diagnosis, palette: Palette, words: Words
     for axes in (trace, score, shrink):
         _dress(axes, palette, words)
         axes.axvline(found.ridge.lam, color=palette.penalty, linewidth=1.4, zorder=1)
-    _draw_trace(trace, lams, ridge_path(dataset, lams), names, found, palette, words)
+    colours = feature_colours(len(named), palette)
+    _draw_trace(trace, lams, path, named, names, colours, found, palette, words)
     _draw_score(score, lams, dataset, found, palette, words)
     _draw_factors(shrink, lams, filter_factors(dataset, lams), found, palette, words)
     for axes in (trace, score):
         axes.tick_params(labelbottom=False)
     shrink.set_xlabel(words("lam"), color=palette.ink)
     figure.align_ylabels([trace, score, shrink])
+    least = figure.add_axes((left, FOOT / height, 0.86 - left, ROW * len(named) / height))
+    its = [names[j] for j in named], [colour for colour, _ in colours]
+    draw_intervals(least, named, *its, found, palette, words, SMALL)
+    _set_panel_title(least, words("page_intervals"), palette)
+    factors = least.set_title("VIF → VIF(λ)", loc="right", y=ABOVE)
+    factors.set(x=1.012, horizontalalignment="left", color=palette.quiet, fontsize=SMALL)
+    unit = "page_theta_scaled" if found.scaled else "page_theta_unit"
+    least.set_xlabel(words(unit), color=palette.ink)
     _write_title(figure, found, palette, words)
     return figure
+
+
+def largest_features(path: FloatArray) -> list[int]:
+    """Return the features that get a name, of a ridge path (m, p): the largest, in their own order."""
+    largest = np.argsort(-np.max(np.abs(path), axis=0), kind="stable")[:LABELLED]
+    return sorted(int(j) for j in largest)
 
 
 def page_range(found: Diagnosis) -> LamRange:
@@ -154,19 +176,17 @@ def _draw_trace(
     axes: Axes,
     lams: FloatArray,
     path: FloatArray,
+    named: Sequence[int],
     names: Sequence[str],
+    colours: Sequence[tuple[str, str]],
     found: Diagnosis,
     palette: Palette,
     words: Words,
 ) -> None:
     axes.axhline(0.0, color=palette.faint, linewidth=1.0, zorder=0)
-    # The largest get a name, in the order of the features.
-    largest = np.argsort(-np.max(np.abs(path), axis=0), kind="stable")[:LABELLED]
-    rest = [j for j in range(found.n_features) if j not in largest]
+    rest = [j for j in range(found.n_features) if j not in named]
     for j in rest:
         axes.plot(lams, path[:, j], color=palette.faint, linewidth=0.7, zorder=1)
-    named = sorted(int(j) for j in largest)
-    colours = feature_colours(len(named), palette)
     # Ever thinner, so that one curve upon another leaves both to be seen.
     widths = np.linspace(2.7, 1.6, len(named)) if len(named) > 1 else [1.9]
     for j, (colour, dashes), width in zip(named, colours, widths, strict=True):
@@ -292,10 +312,12 @@ def _write_title(figure: Figure, found: Diagnosis, palette: Palette, words: Word
         words("page_r2", free=free.r2, ridge=ridge.r2),
         *([words("page_adjusted", count=len(found.adjusted_for))] if found.adjusted_for else []),
     ]
-    for y, size, weight, colour, text in (
-        (0.972, LARGE, "bold", palette.ink, title),
-        (0.938, 10.0, "normal", palette.quiet, " · ".join(facts)),
+    height = float(figure.get_figheight())
+    for down, size, weight, colour, text in (
+        (0.028, LARGE, "bold", palette.ink, title),
+        (0.062, 10.0, "normal", palette.quiet, " · ".join(facts)),
     ):
+        y = 1.0 - down * HEIGHT / height
         figure.text(
             0.04, y, text, color=colour, fontsize=size, weight=weight, va="top", parse_math=False
         )

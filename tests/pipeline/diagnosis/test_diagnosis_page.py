@@ -96,7 +96,7 @@ def curves(axes: Axes) -> list[np.ndarray]:
 @pytest.mark.parametrize("case", ["built in", "longley", "one", "fourteen", "collinear"])
 def test_the_curves_are_those_of_ridge_math(case: str) -> None:
     data = CASES[case]()
-    _, (trace, score, shrink) = drawn(data)
+    _, (trace, score, shrink, _) = drawn(data)
     path = curves(trace)
     lams = path[0][:, 0]
     expected = ridge_path(data, lams)
@@ -114,7 +114,7 @@ def test_the_chosen_lambda_is_marked_on_all_three(case: str) -> None:
     data = CASES[case]()
     lam = diagnose(data).ridge.lam
     _, panels = drawn(data)
-    for axes in panels:
+    for axes in panels[:3]:
         low, high = axes.get_xlim()
         assert low < lam < high
         assert [
@@ -132,12 +132,36 @@ def test_the_chosen_lambda_is_marked_on_all_three(case: str) -> None:
 def test_principal_components_keep_all_or_nothing_beside_the_factors_of_ridge(case: str) -> None:
     data = CASES[case]()
     found = diagnose(data)
-    _, (_, _, factors) = drawn(data)
+    _, (_, _, factors, _) = drawn(data)
     squares = [line for line in factors.get_lines() if line.get_marker() == "s"]
     assert {line.get_xdata()[0] for line in squares} == {found.ridge.lam}
     assert {line.get_ydata()[0] for line in squares} == set(found.components.factors)
     kept = f"□ PCR, {found.components.n_components} of {data.n_features} components"
     assert factors._right_title.get_text() == kept
+
+
+@pytest.mark.parametrize("case", ["longley", "fourteen", "collinear", "more than rows"])
+def test_intervals_and_vif_of_every_named_feature_are_those_of_the_diagnosis(case: str) -> None:
+    data = CASES[case]()
+    found = diagnose(data)
+    _, (*_, panel) = drawn(data)
+    low, high = panel.get_xlim()
+    bars = [line.get_xdata() for line in panel.get_lines() if len(line.get_xdata()) == 2]
+    dots = [line.get_xdata()[0] for line in panel.get_lines() if len(line.get_xdata()) == 1]
+    named = [text.get_text() for text in panel.texts][::2]
+    which = [data.features.index(name) for name in named]
+    assert len(which) == min(data.n_features, LABELLED)
+    fits = (found.least_squares, found.ridge)
+    assert dots == [fit.theta[j] for fit in fits for j in which]
+    intervals = [fit.intervals[j] for fit in fits if fit.intervals is not None for j in which]
+    assert len(bars) == 1 + len(
+        intervals
+    )  # the line of 0, and none where no noise can be estimated
+    for bar, interval in zip(bars[1:], intervals, strict=True):
+        assert list(bar) == list(np.clip(interval, low, high))
+    shown = [text.get_text() for text in panel.texts][1::2]
+    assert shown[0].startswith(ENGLISH.number(float(found.vif[which[0]]), 3))
+    assert shown[0].endswith(ENGLISH.number(float(found.vif_ridge["marquardt"][which[0]]), 3))
 
 
 def test_a_page_in_german_has_its_words_and_decimal_commas() -> None:
@@ -151,7 +175,7 @@ def test_a_page_in_german_has_its_words_and_decimal_commas() -> None:
 
 
 def test_the_dip_of_gcv_can_be_seen() -> None:
-    _, (_, score, _) = drawn(longley())
+    _, (_, score, _, _) = drawn(longley())
     (line,) = curves(score)
     low, high = score.get_ylim()
     assert (line[0, 1] - line[:, 1].min()) / (high - low) > 0.15
@@ -159,7 +183,7 @@ def test_the_dip_of_gcv_can_be_seen() -> None:
 
 def test_how_flat_gcv_is_can_be_seen() -> None:
     found = diagnose(longley())
-    _, (_, score, _) = drawn(longley())
+    _, (_, score, _, _) = drawn(longley())
     (band,) = score.patches
     low, high = band.get_x(), band.get_x() + band.get_width()  # type: ignore[attr-defined]
     flat = found.gcv_within_one_percent
@@ -232,7 +256,7 @@ def test_names_are_never_maths() -> None:
 
 
 def test_an_end_of_the_range_is_said() -> None:
-    _, (_, score, _) = drawn(CASES["no noise"]())
+    _, (_, score, _, _) = drawn(CASES["no noise"]())
     assert score._right_title.get_text().startswith("at the low end: λ = ")
 
 
@@ -261,7 +285,7 @@ def test_a_png_has_the_theme_and_a_readable_size(
     data = Dataset.synthetic()
     write_page(data, diagnose(data), palette, tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as image:
-        assert image.size == (1350, 1575)
+        assert image.size == (1350, 1875)
         corner = image.convert("RGB").getpixel((1, 1))
         assert "Software" not in image.info
     assert "#{:02x}{:02x}{:02x}".format(*corner) == palette.background
