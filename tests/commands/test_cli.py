@@ -125,7 +125,9 @@ def test_options_are_long_and_kebab_case_and_explain_themselves(name: str) -> No
             assert parameter.envvar in {f"RIDGE_{variable}", f"RIDGE_{own}_{variable}"}
 
 
-@pytest.mark.parametrize("data", [(), LONGLEY], ids=["ours", "Longley"])
+@pytest.mark.parametrize(
+    "data", [(), pytest.param(LONGLEY, marks=pytest.mark.slow)], ids=["ours", "Longley"]
+)
 def test_moments_in_the_readme_cut_through_no_caption(data: tuple[str, ...]) -> None:
     """A still shows a caption in full, not as it fades; a part begins and ends between two."""
     readme = README.read_text(encoding="utf-8")
@@ -757,7 +759,7 @@ def test_acts_are_listed_in_a_table() -> None:
         assert act.summary in out
 
 
-@pytest.mark.parametrize("correlation", ["some", "exact"])
+@pytest.mark.parametrize("correlation", ["some", pytest.param("exact", marks=pytest.mark.slow)])
 def test_other_programs_learn_what_an_act_says_when(correlation: str) -> None:
     write_csv(ROWS if correlation == "some" else [(a, 2 * a, y) for a, _, y in ROWS])
     data = ("--data", "data.csv", "--lang", "de", *TINY)

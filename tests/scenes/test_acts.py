@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.render.frames import draw, probe
+from pipeline.render.frames import draw_some, probe
 from pipeline.render.settings import RenderSettings
 from scenes import ACTS, LOOPS, OPENING, build_act
 from scenes.act import Act
@@ -47,13 +47,13 @@ def test_every_table_of_captions_is_of_an_act() -> None:
         assert set(catalogue(language)) - OTHERS == {"opening", *(entry.name for entry in ENTRIES)}
 
 
-def edge(name: str, brief: Brief, settings: RenderSettings, *, last: bool) -> np.ndarray:
-    """The first or the last frame of an act."""
+def edges(name: str, brief: Brief, settings: RenderSettings) -> list[np.ndarray]:
+    """The first and the last frame of an act."""
     factory = partial(build_act, name, brief)
-    at = probe(factory, settings).n_frames - 1 if last else 0
+    at = [0, probe(factory, settings).n_frames - 1]
     drawn: list[np.ndarray] = []
-    draw(factory, settings, at, at + 1, lambda frame: drawn.append(np.array(frame)))
-    return drawn[0][..., :3].astype(int)
+    draw_some(factory, settings, at, lambda frame: drawn.append(frame[..., :3].astype(int)))
+    return drawn
 
 
 def jump(ended: np.ndarray, begun: np.ndarray) -> float:
@@ -64,8 +64,8 @@ def jump(ended: np.ndarray, begun: np.ndarray) -> float:
 def test_a_cut_is_a_jump() -> None:
     settings = RenderSettings(*SHAPES["wide"], fps=20)
     brief = Brief(PROBLEMS["default"]())
-    ended = edge("hook", brief, settings, last=True)
-    assert jump(ended, edge("valley", brief, settings, last=False)) > 0.09
+    (_, ended), (begun, _) = (edges(name, brief, settings) for name in ("hook", "valley"))
+    assert jump(ended, begun) > 0.09
 
 
 @pytest.mark.parametrize(("problem", "shape"), matrix(["default", "uncorrelated", "exact"], SHAPES))
@@ -73,10 +73,9 @@ def test_an_act_ends_in_the_picture_with_which_the_next_begins(problem: str, sha
     """But for what fades at that moment."""
     settings = RenderSettings(*SHAPES[shape], fps=20)
     brief = Brief(PROBLEMS[problem]())
+    seen = {name: edges(name, brief, settings) for name in (PAIRS[0][0], *dict(PAIRS).values())}
     for before, after in PAIRS:
-        ended = edge(before, brief, settings, last=True)
-        begun = edge(after, brief, settings, last=False)
-        assert jump(ended, begun) < 0.045, (before, after)
+        assert jump(seen[before][1], seen[after][0]) < 0.045, (before, after)
 
 
 @pytest.mark.parametrize(
