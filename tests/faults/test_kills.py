@@ -81,27 +81,33 @@ def test_killed_at_random_moments_and_run_again_it_makes_the_same(
 ) -> None:
     """Every other time with all its workers, so that nobody can clear up.
 
-    Moments are random parts of the time that a run takes which nobody disturbs, with its pieces in
-    the cache or without.
+    Moments are random parts of the time that the last run took which nobody disturbed, with its
+    pieces in the cache or without.
     """
     rng = random.Random(name)
     folder = tmp_path / "r"
-    lengths = []
-    for _ in range(2):
+    lengths = {}
+    for warm in (False, True):
         began = time.monotonic()
         render = Render(folder, verb=VERBS[name])
         render.finish()
-        lengths.append(time.monotonic() - began)
+        lengths[warm] = time.monotonic() - began
     made, kept = render.outputs(), entries(folder)
     counts = dict.fromkeys(("killed", "left something", "ended before"), 0)
     while counts["killed"] < KILLS:
         warm = rng.random() < 0.3
         if not warm:
             shutil.rmtree(folder / "cache", ignore_errors=True)
+        began = time.monotonic()
         render = Render(folder, verb=VERBS[name])
         with contextlib.suppress(subprocess.TimeoutExpired):
             render.process.wait(rng.uniform(0.0, lengths[warm]))
-        counts["ended before" if render.process.poll() is not None else "killed"] += 1
+            lengths[warm] = time.monotonic() - began
+            counts["ended before"] += 1
+            render.finish()
+            assert render.outputs() == made
+            continue
+        counts["killed"] += 1
         if counts["killed"] % 2:
             render.kill_all()
         else:  # workers see that who started them is gone, and go, too
