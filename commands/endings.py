@@ -155,7 +155,8 @@ def ending_of(error: BaseException) -> click.ClickException | None:
     if isinstance(error, SettingsError) or _is(error, "ridge_math.errors", "DataError"):
         return Misused(str(error))
     of_stage = _is(error, "scenes.stage.gl", "StageError")
-    if isinstance(error, MemoryError | ImportError) or of_stage:
+    refused = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    if isinstance(error, MemoryError | ImportError) or of_stage or refused:
         scarce = short_of_memory()
         if scarce is not None:
             return Failed(scarce)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.console.commandline import FilePath, gather_options, note, option
+from commands.console.memory import check_memory
 from commands.request import OUR_PACKAGES
 from pipeline.errors import Interrupted, SettingsError
 
@@ -139,6 +140,8 @@ def open_service(
     from pipeline.work.keys import DRAWING_MODULES, this_machine
     from scenes.stage.gl import describe_renderer
 
+    if work.cluster is None:
+        check_memory()
     with ExitStack() as stack:
         store = stack.enter_context(work.store(needed=needed))
         encoders: Executor | None = None

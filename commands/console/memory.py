@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import resource
 
+from pipeline.errors import RenderError
 from pipeline.sizes import bytes_text
 
 #: Of a process's address space: with 3.9 GB a film at 2160p is made, by the software renderer.
 _ENOUGH = 4_000_000_000
+#: With less, libraries below us crash where they should fail.
+_LEAST = 1_800_000_000
+
+
+def check_memory() -> None:
+    """Raise RenderError where `ulimit -v` allows too little memory to draw anything."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    scarce = short_of_memory()
+    if scarce is not None and limit < _LEAST:
+        raise RenderError(scarce)
 
 
 def short_of_memory() -> str | None:

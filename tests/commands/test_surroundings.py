@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+import render
+from commands.console.memory import check_memory
 from commands.endings import ending_of
 from scenes.stage.gl import StageError
 
@@ -138,15 +141,22 @@ def test_a_fault_of_the_system_comes_with_a_remedy(error: OSError, says: str) ->
     assert ending.format_message().startswith(says)
 
 
-def test_a_limit_on_memory_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_on_memory_is_named(surroundings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limit = 700_000_000
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (limit, limit))
-    for error in (MemoryError(), ImportError("failed to map segment"), StageError("no EGL")):
+    full = OSError(errno.ENOMEM, "Cannot allocate memory", "/a/package")
+    for error in (MemoryError(), ImportError("failed to map segment"), StageError("no EGL"), full):
         ending = ending_of(error)
         assert ending is not None
         assert "700 MB" in ending.message
         assert "ulimit -v unlimited" in ending.message
+    # So little that libraries crash: nothing is begun.
+    done = CliRunner().invoke(render.cli, [*FILM, "--workers", "0"])
+    assert (done.exit_code, done.stderr) == (1, f"Error: {ending.message}\n")
+    limit = 3_000_000_000
+    check_memory()
     limit = resource.RLIM_INFINITY
+    check_memory()
     ending = ending_of(StageError("no EGL"))
     assert ending is not None
     assert ending.message == "no EGL"
