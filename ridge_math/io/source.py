@@ -186,8 +186,9 @@ def check_readable(path: str | Path, name: str) -> Path:
         If it is a URL, missing, a folder, a pipe or a device.
     """
     if (found := _URL.match(str(path))) and not Path(path).exists():
+        address = _URL.sub(r"\1://", name, count=1)  # a path has but one of its slashes
         raise DataError(
-            f"{name} is an address ({found[1]}): save the file first, with a browser or curl, "
+            f"{address} is an address ({found[1]}): save the file first, with a browser or curl, "
             "and name it"
         )
     path = Path(path)

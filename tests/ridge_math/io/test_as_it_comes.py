@@ -5,6 +5,7 @@ import datetime
 import gzip
 import lzma
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -272,7 +273,8 @@ def test_sheets_that_are_not_there(tmp_path):
         ("/dev/zero", "is a device, not a file"),
         ("/dev/null", "is a device, not a file"),
         ("/proc/self/environ", "belongs to the system"),
-        ("https://example.org/data.csv", r"is an address \(https\): save the file first"),
+        ("https://a.org/data.csv", r"^https://a.org/data.csv is an address \(https\): save"),
+        (Path("https://a.org/data.csv"), r"^https://a.org/data.csv is an address \(https\): save"),
     ],
 )
 def test_what_is_no_file_is_refused_at_once(path, says):
