@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from inspect import signature
@@ -22,6 +22,7 @@ from commands.console.commandline import (
     option,
     out_option,
 )
+from commands.course import CHOOSERS, lam_option, stop_for
 from commands.data import DataOptions
 from pipeline.printable import data_words
 from pipeline.render.settings import THEMES
@@ -31,6 +32,7 @@ from scenes.text.captions import caption_text, catalogue, languages
 if TYPE_CHECKING:
     from pipeline.explore.page import Exhibit, Look
     from ridge_math import Dataset
+    from scenes.brief import Brief
 
 #: What the page takes of a theme.
 COLOURS = (
@@ -53,6 +55,7 @@ class Asked:
     theme: str
     lang: str
     state: str = ""
+    lam: float | str = CHOOSERS[0]
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
@@ -70,6 +73,8 @@ class Asked:
         if self.data.data is not None:
             names = dataset.response, dataset.features, dataset.adjusted_for
             words = data_words(str(self.data.data), self.data.reading, *names)
+        if self.lam != CHOOSERS[0]:
+            words += ["--lam", f"{self.lam}"]
         return [*words, *(["--lang", self.lang] if self.lang != "en" else [])]
 
 
@@ -81,6 +86,7 @@ class Asked:
     )
 )
 @data_options
+@lam_option
 @option(
     "--theme",
     type=click.Choice(("auto", *THEMES)),
@@ -101,7 +107,14 @@ class Asked:
 @config_option()
 @json_option
 def explore(
-    theme: str, lang: str, state: str, out: Path, serve: bool, as_json: bool, **given: Any
+    theme: str,
+    lang: str,
+    state: str,
+    lam: float | str,
+    out: Path,
+    serve: bool,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """Make a page to take in hand: OUT/explore.html, one file that needs no network.
 
@@ -113,7 +126,7 @@ def explore(
     from pipeline.outputs import check_writable
     from pipeline.sizes import bytes_text
 
-    asked = Asked(DataOptions(**given), theme, lang, state.removeprefix("#"))
+    asked = Asked(DataOptions(**given), theme, lang, state.removeprefix("#"), lam)
     path = out / "explore.html"
     check_writable(path)
     with waiting("Making the page"):
@@ -139,14 +152,20 @@ def exhibit_of(asked: Asked, dataset: Dataset, *, stills: bool = True) -> Exhibi
     """Return all that the page shows, with stills for browsers that draw nothing, or without."""
     from pipeline.explore.page import Exhibit
     from pipeline.explore.problem import problem_of
+    from scenes.brief import Brief
     from scenes.theme import THEMES as COLOURS_OF
 
     texts = catalogue(asked.lang)
-    words = {**texts["explore"], **{key: texts["screen"][key] for key in OF_THE_SCREEN}}
+    brief = Brief(dataset, language=asked.lang, captions=False, stop=stop_for(dataset, asked.lam))
+    words = {
+        **_said(texts["explore"], brief),
+        **{key: texts["screen"][key] for key in OF_THE_SCREEN},
+    }
     looks = [_look(COLOURS_OF[name]) for name in THEMES]
     if asked.theme != "auto":
         looks = [look for look in looks if look.name == asked.theme]
-    problem = problem_of(dataset, _staging(), _recipe(dataset))
+    stop = brief.stop.lam if brief.stop else None
+    problem = problem_of(dataset, _staging(), _recipe(dataset), stop)
     return Exhibit(
         language=asked.lang,
         problem={**problem, "draws": DRAWS},
@@ -156,8 +175,23 @@ def exhibit_of(asked: Asked, dataset: Dataset, *, stills: bool = True) -> Exhibi
         shaders=_shaders(),
         command=asked.command(dataset),
         state=asked.state,
-        stills=_stills(asked.lang, dataset, [look.name for look in looks]) if stills else {},
+        stills=_stills(brief, [look.name for look in looks]) if stills else {},
     )
+
+
+def _said(words: Mapping[str, str], brief: Brief) -> dict[str, str]:
+    """Return the words of the page; where someone has chosen λ, what is true of it, for any kind of data."""
+    forms = ("still", "chosen") if "still" in brief.forms else ("chosen",)
+    if brief.stop is None:
+        return dict(words)
+    special = {
+        key.removesuffix(f"_{form}"): text
+        for form in reversed(forms)
+        for key, text in words.items()
+        if key.endswith(f"_{form}")
+    }
+    of_kinds = {f"{key}_{kind}" for key in special for kind in ("round", "exact", "pinned")}
+    return {key: text for key, text in words.items() if key not in of_kinds} | special
 
 
 def _recipe(dataset: Dataset) -> dict[str, Any] | None:
@@ -176,12 +210,10 @@ def _recipe(dataset: Dataset) -> dict[str, Any] | None:
     }
 
 
-def _stills(language: str, dataset: Dataset, themes: Sequence[str]) -> dict[str, str]:
+def _stills(brief: Brief, themes: Sequence[str]) -> dict[str, str]:
     """Return the film's four views of the data in each theme, as addresses."""
     from pipeline.explore.stills import first_beat, still_address
-    from scenes.brief import Brief
 
-    brief = Brief(dataset, language=language, captions=False)
     makers = {
         theme: partial(build_act, FOUR_VIEWS, replace(brief, theme=theme)) for theme in themes
     }

@@ -21,7 +21,7 @@ from pipeline.errors import Interrupted
 from pipeline.render.settings import MAX_FPS, MIN_FPS, THEMES, RenderSettings
 from pipeline.sizes import parse_bytes
 from scenes import LOOPS, ActEntry
-from scenes.text.captions import caption_text, catalogue
+from scenes.text.captions import caption_text, catalogue, key_for
 
 if TYPE_CHECKING:
     from pipeline.kit.contents import Hand
@@ -188,7 +188,7 @@ def _hand(request: Request) -> Hand:
     from pipeline.explore.page import page_of
     from pipeline.kit.contents import Hand
 
-    asked = Asked(request, "auto", request.lang)
+    asked = Asked(request, "auto", request.lang, lam=request.lam)
     page = page_of(exhibit_of(asked, request.dataset))
     return Hand(caption_text(request.lang, "explore", "title"), page)
 
@@ -196,10 +196,9 @@ def _hand(request: Request) -> Hand:
 def _piece(act: Act, brief: Brief) -> Piece:
     """An act in time and in words."""
     from pipeline.kit.description import Piece
-    from ridge_math import kind_of
 
     seen = catalogue(brief.language)["alt"]
-    words = seen.get(f"{act.name}_{kind_of(brief.dataset)}", seen.get(act.name, ""))
+    words = seen.get(key_for(act.name, seen, brief.forms), "")
     return Piece(act.name, act.title, words, act.timeline, seamless=act.loops)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from commands.act_files import build_act_of_file
 from commands.console.commandline import OUT, data_options, gather_options, look_options, note
+from commands.course import CHOOSERS, course_options, stop_for
 from commands.data import DataOptions
 from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
@@ -45,6 +46,7 @@ class Request(DataOptions):
     author: str | None = None
     voice: Path | None = None
     under: Path | None = None
+    lam: float | str = CHOOSERS[0]
 
     def __post_init__(self) -> None:
         """Raise SettingsError for what is impossible, before anything is read."""
@@ -91,6 +93,7 @@ class Request(DataOptions):
             language=self.lang,
             captions=self.captions == "burned",
             transparent=look.transparent,
+            stop=stop_for(self.dataset, self.lam),
             title=self.title or "",
             author=self.author or "",
         )
@@ -147,4 +150,4 @@ def shared_options(
     Options --transparent, --title and --author of its own are part of the request, too.
     """
     look = look_options(quality, languages(), themes=themes, out=out)
-    return gather_options(Request, "request", data_options, look)
+    return gather_options(Request, "request", data_options, course_options, look)

@@ -82,29 +82,34 @@ class Choice:
 
 
 def choose(dataset: Dataset) -> tuple[Choice, ...]:
-    """Return what each of ``CRITERIA`` chooses, in that order.
+    """Return what each of ``CRITERIA`` chooses, in that order: see ``chosen_by``."""
+    return tuple(chosen_by(dataset, criterion.key) for criterion in CRITERIA)
+
+
+def chosen_by(dataset: Dataset, key: str) -> Choice:
+    """Return what the criterion of this key chooses.
 
     GCV and leave-one-out are minimised over ``search_range``, λ to 6 digits. Leave-one-out of rows
     that are not kept in memory is computed on a grid, in one reading, and interpolated: λ to 3.
     """
-    span = search_range(dataset)
-    scores: dict[str, Callable[[FloatArray], FloatArray]] = {
-        "gcv": lambda lams: gcv(dataset, lams, "intercept"),
-        "gcv-mass": lambda lams: gcv(dataset, lams, "mass"),
-        "loo": _interpolated_loo(dataset, span)
-        if dataset.is_sample
-        else lambda lams: loo(dataset, lams),
-        "reml": lambda lams: restricted_likelihood(dataset, lams),
-    }
+    criterion = next(each for each in CRITERIA if each.key == key)
     formulas: dict[str, HkbConvention] = {"hkb": "hoerl", "hkb-mass": "mass"}
-    made = []
-    for criterion in CRITERIA:
-        if criterion.key in scores:
-            lowest = minimise_score(scores[criterion.key], span)
-            made.append(_choice(dataset, criterion, lowest, _at_end(criterion, lowest)))
-        else:
-            made.append(_by_formula(dataset, criterion, formulas[criterion.key]))
-    return tuple(made)
+    if key in formulas:
+        return _by_formula(dataset, criterion, formulas[key])
+    span = search_range(dataset)
+    lowest = minimise_score(_score(dataset, key, span), span)
+    return _choice(dataset, criterion, lowest, _at_end(criterion, lowest))
+
+
+def _score(dataset: Dataset, key: str, span: LamRange) -> Callable[[FloatArray], FloatArray]:
+    """The scores of a criterion, the lower the better, as a function of λ of shape (k,)."""
+    if key == "loo":
+        if dataset.is_sample:
+            return _interpolated_loo(dataset, span)
+        return lambda lams: loo(dataset, lams)
+    if key == "reml":
+        return lambda lams: restricted_likelihood(dataset, lams)
+    return lambda lams: gcv(dataset, lams, "mass" if key == "gcv-mass" else "intercept")
 
 
 def _interpolated_loo(dataset: Dataset, span: LamRange) -> Callable[[FloatArray], FloatArray]:

@@ -244,14 +244,19 @@ def bowl_lam(problem: Problem) -> float:
     return float(np.clip(wanted, span.at(LEAST_SHARE), span.high))
 
 
-def bowl_pace(problem: Problem) -> Pace:
-    """Return how λ goes from 0 to that of the bowl, all of it visible change.
+def pace_to(problem: Problem, last: float) -> Pace:
+    """Return how λ goes from 0 to a last one, all of it visible change.
 
     Where the smaller eigenvalue is below a 200th of the larger, that takes its place: a condition number
     above 200 looks no different from 200.
     """
     eigen = problem.reduced.d**2
-    return Pace(bowl_lam(problem), max(float(eigen[-1]), VISIBLE_SHARE * float(eigen[0])))
+    return Pace(last, max(float(eigen[-1]), VISIBLE_SHARE * float(eigen[0])))
+
+
+def bowl_pace(problem: Problem) -> Pace:
+    """Return how λ goes from 0 to that of the bowl: ``pace_to`` it."""
+    return pace_to(problem, bowl_lam(problem))
 
 
 def _lam_of_condition(top: float, bottom: float, condition: float) -> float:

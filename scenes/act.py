@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait
 from manim.animation.animation import prepare_animation
 
-from ridge_math import kind_of
 from scenes.brief import Brief
 from scenes.cues import Beat, Cue
 from scenes.layout import Layout
 from scenes.stage.camera import FilmCamera
 from scenes.stock import StockRenderer, background_colour, frames_of, stock_brief, stock_renderer
 from scenes.summary import objective_summary
-from scenes.text.captions import caption_text, filled, reading_seconds
+from scenes.text.captions import caption_text, filled, key_for, reading_seconds
 from scenes.text.captions.acts import act_texts
 from scenes.text.numerals import Numerals, write_numbers
 from scenes.text.words import Words, caption_markup
@@ -134,9 +133,14 @@ class Act(Scene):
         self.play(*moving)
 
     @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """What captions differ by: see `scenes.brief.Brief.forms`."""
+        return self.brief.forms
+
+    @property
     def kind(self) -> str:
-        """What the data of the act looks like, by which captions differ: see `ridge_math.kind_of`."""
-        return kind_of(self.brief.dataset)
+        """What the data of the act looks like: see `ridge_math.kind_of`."""
+        return self.forms[-1]
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -159,9 +163,8 @@ class Act(Scene):
         return filled(text, **values)
 
     def caption_key(self, key: str) -> str:
-        """``key_kind`` where there is a text for this kind of data, else ``key``."""
-        special = f"{key}_{self.kind}"
-        return special if special in self.texts else key
+        """``key_form`` for the first of `forms` for which there is a text, else ``key``."""
+        return key_for(key, self.texts, self.forms)
 
     def hush(self) -> None:
         """Take the caption away, once it is spoken."""

@@ -8,6 +8,7 @@ import numpy as np
 from manim import FadeIn, FadeOut, linear
 
 from ridge_math.resample import resampled_minimisers
+from ridge_math.search import lowest_gcv
 from ridge_math.spectrum import condition_number_gram
 from scenes.landscape_act import LandscapeAct, to_box
 from scenes.mobjects.landscape import DOT, HIGHEST
@@ -124,10 +125,19 @@ class Bowl(LandscapeAct):
         self.say("grow")
         self.play(land.lam.to(1.0), run_time=self.paced(7.0))
         self.hold()
+        if self.brief.stop:
+            self.say("stop", lam=number(self.brief.stop.lam), gcv=self.gcv())
+            self.hold()
         self.beat("bowl")
         if self.kind != "round":  # there κ is small already
             self.say("kappa", before=before, after=self._condition())
             self.hold()
+
+    def gcv(self) -> str:
+        """The λ that generalised cross-validation asks for, or what it is without one."""
+        found = lowest_gcv(self.brief.dataset)
+        beyond = {"low": "none", "high": "more"}
+        return self.caption(beyond[found.end]) if found.end else number(found.lam)
 
     def draw_again(self) -> None:
         """The spot alone, in the long cloud on the map: neither the ball nor the path of its colour."""

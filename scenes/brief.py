@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from ridge_math import Dataset
+    from ridge_math.stop import Stop
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Brief:
         Whether captions are burnt into the picture.
     transparent
         Whether the background is left out.
+    stop
+        The λ at which acts stop, where someone has chosen it; else it is `ridge_math.bowl_lam`, for the eye.
     title, author
         Of the film, where someone has given them: for acts that show them.
     spoken
@@ -37,6 +40,7 @@ class Brief:
     language: str = "en"
     captions: bool = True
     transparent: bool = False
+    stop: Stop | None = None
     title: str = ""
     author: str = ""
     spoken: Mapping[str, int] = field(default_factory=dict)
@@ -45,6 +49,29 @@ class Brief:
     def uncredited(self) -> Self:
         """The same without title and author: what acts are given that do not show them."""
         return replace(self, title="", author="")
+
+    @property
+    def last_lam(self) -> float:
+        """The λ at which acts stop."""
+        from ridge_math.window import bowl_lam
+
+        return self.stop.lam if self.stop else bowl_lam(self.dataset)
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What captions may differ by, as endings of their keys, the most special first.
+
+        Who chose the λ at which acts stop; ``"still"`` where the valley is a valley still at it; and the
+        kind of data, see `ridge_math.kind_of`.
+        """
+        from ridge_math.kind import kind_of
+        from ridge_math.stop import stays_valley
+
+        kind, stop = kind_of(self.dataset), self.stop
+        if stop is None:
+            return (kind,)
+        still = kind != "round" and stays_valley(self.dataset, stop.lam)
+        return (stop.by, *(("still",) if still else ()), kind)
 
     @property
     def fingerprint(self) -> str:

@@ -125,6 +125,8 @@ class Loop(Act):
                 self.words(caption_markup(self.caption(word), theme), size)
                 for word, size in ((key, NAME), (meaning, FORMULA))
             )
+            if name.width > box.width:
+                name.scale(box.width / name.width)
             name.stand(box.left, box.top - 0.75 * NAME * em)
             formula.stand(box.left, name.points[0, 1] - 1.6 * FORMULA * em)
             signs.append((name, formula))

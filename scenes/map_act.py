@@ -21,16 +21,21 @@ from scenes.mobjects.landscape import Landscape
 from scenes.stage.stage import Dial
 
 if TYPE_CHECKING:
-    from ridge_math import Dataset, QuadraticObjective
+    from ridge_math import QuadraticObjective
+    from scenes.brief import Brief
 
 #: Share of the frame, across or upwards, that the map has: in wide, square and tall frames.
 FIRST = {"wide": 0.46, "square": 0.52, "tall": 0.52}
 
 
-def map_lams(dataset: Dataset) -> LamRange:
-    """The span of λ that plots show: that of the landscape, and the λ of lowest GCV well inside."""
-    span, best = lam_range(dataset), lowest_gcv(dataset)
-    return span if best.end else span.around(best.lam)
+def map_lams(brief: Brief) -> LamRange:
+    """The span of λ that plots show: that of the landscape, and the λ of lowest GCV well inside.
+
+    So is the λ at which acts stop, where someone has chosen it.
+    """
+    span, best = lam_range(brief.dataset), lowest_gcv(brief.dataset)
+    span = span if best.end else span.around(best.lam)
+    return span.around(brief.stop.lam) if brief.stop else span
 
 
 class MapAct(LandscapeAct):
@@ -49,7 +54,7 @@ class MapAct(LandscapeAct):
     map: ContourMap
 
     def setup(self) -> None:
-        self.span = map_lams(self.brief.dataset)
+        self.span = map_lams(self.brief)
         self.lam, self.walked = Dial(0.0), Dial(0.0)
         place = self.halves()[0]
         self.map = ContourMap(self, place, place, self.span, self.lam_now, self.walked_now)

@@ -8,7 +8,6 @@ from manim import FadeIn, linear
 
 from ridge_math.risk import lowest_risk, risk, world_of
 from ridge_math.search import lowest_gcv
-from ridge_math.window import bowl_lam
 from scenes.layout import Box
 from scenes.map_act import MapAct
 from scenes.mobjects.risk import LamMarks, RiskPlot, SpreadAndBias, little_gained
@@ -52,7 +51,7 @@ class Price(MapAct):
         self.formula = self.decomposition(beside)
         below = self.formula.extent()[2] - 1.9 * em
         box = Box.from_edges(beside.left, beside.right, beside.bottom, below)
-        marked = lowest_gcv(dataset).lam, bowl_lam(dataset)
+        marked = lowest_gcv(dataset).lam, self.brief.last_lam
         self.plot = RiskPlot(self, box, self.span, self.world, self.lam_moved, self.drawn, marked)
 
     def decomposition(self, box: Box) -> Words:
@@ -97,7 +96,7 @@ class Price(MapAct):
         self.remove(self.clouds.truth)
         self.add(self.clouds.bar, self.clouds.middle, self.clouds.truth)
         self.moved.set_value(1.0)
-        self.play(self.lam.to(self.span.share(bowl_lam(self.brief.dataset))), run_time=3.6)
+        self.play(self.lam.to(self.span.share(self.brief.last_lam)), run_time=3.6)
         self.hold()
         self.beat("shrunk")
 
@@ -117,7 +116,7 @@ class Price(MapAct):
     def their_sum(self) -> None:
         """The sum, where it lies below least squares, and where GCV's λ and the bowl's stand."""
         dataset, world, plot = self.brief.dataset, self.world, self.plot
-        gcv, bowl = lowest_gcv(dataset), bowl_lam(dataset)
+        gcv, bowl = lowest_gcv(dataset), self.brief.last_lam
         free, picked, shaped = (
             number(value)
             for value in risk(dataset, [0.0, gcv.lam, bowl], world.theta, world.sigma2).mse

@@ -8,7 +8,6 @@ from manim import FadeIn, FadeOut
 from ridge_math.path import gcv
 from ridge_math.search import lam_of_norm, range_within, search_range
 from ridge_math.spectrum import filter_factors
-from ridge_math.window import bowl_lam
 from scenes.layout import Box
 from scenes.map_act import MapAct
 from scenes.mobjects.plots import align
@@ -166,7 +165,7 @@ class Trace(MapAct):
         near = range_within(lambda lams: gcv(dataset, lams), self.gcv.found.lam, searched, FLAT)
         low = "0" if near.low <= searched.low else number(near.low)
         high = "∞" if near.high >= searched.high else number(near.high)
-        bowl = bowl_lam(dataset)
+        bowl = self.brief.last_lam
         self.gcv.flat = near
         self.gcv.place()
         self.say("flatness", FadeIn(self.gcv.band), low=low, high=high, bowl=number(bowl))

@@ -34,7 +34,10 @@ SOME_ROWS = 300
 
 
 def problem_of(
-    dataset: Dataset, staging: Mapping[str, float], recipe: Mapping[str, Any] | None
+    dataset: Dataset,
+    staging: Mapping[str, float],
+    recipe: Mapping[str, Any] | None,
+    last_lam: float | None = None,
 ) -> dict[str, Any]:
     """Return the data and the constants of what is shown of them.
 
@@ -46,6 +49,8 @@ def problem_of(
         The constants of the stage.
     recipe
         What made data are made of: ``n``, ``rho``, ``theta``, ``noise`` and ``seed``.
+    last_lam
+        The λ of the steps of the film, where someone has chosen it; else that of the bowl.
     """
     reduced = dataset.reduced
     chosen = {choice.criterion.key: choice.lam for choice in choose(dataset)}
@@ -76,6 +81,7 @@ def problem_of(
             "round_condition": ROUND_CONDITION,
             "bowl_condition": BOWL_CONDITION,
             "least_share": LEAST_SHARE,
+            "last_lam": last_lam or 0.0,
             "valley_aspect": VALLEY_ASPECT * ROUNDING,
             "pinned": PINNED,
             "untouched": UNTOUCHED,

@@ -13,7 +13,7 @@ import numpy as np
 
 from ridge_math import QuadraticObjective
 from ridge_math.path import ridge_path
-from ridge_math.window import Pace, bowl_lam, bowl_pace, common_height_cut, theta_window
+from ridge_math.window import Pace, bowl_lam, common_height_cut, pace_to, theta_window
 from scenes.mobjects.axis_labels import FloorLabels, HeightLabels
 from scenes.mobjects.widgets import TICK, Widget
 from scenes.stage.marks import AxesBox, AxesFront, Balls, Tube
@@ -51,12 +51,13 @@ ELEVATION = math.radians(33.0)
 HIGHEST = 62.0
 
 
-def stage_scale(dataset: Dataset) -> StageScale:
-    """Window and cut for the surface from λ = 0 to the bowl, as one scale that stands still."""
+def stage_scale(dataset: Dataset, last_lam: float | None = None) -> StageScale:
+    """Window and cut for the surface from λ = 0 to a last λ, by default the bowl's: one scale for all."""
     window = theta_window(dataset)
     objective = dataset.objective()
     lowest = float(objective.minimum)
-    high = common_height_cut(objective, window, [0.0, bowl_lam(dataset)], fill=FILL)
+    last = last_lam or bowl_lam(dataset)
+    high = common_height_cut(objective, window, [0.0, last], fill=FILL)
     return StageScale(
         centre=window.centre,
         half_width=window.half_width,
@@ -112,7 +113,7 @@ class Landscape:
     stage : Stage
         Add this to the scene.
     lam : Dial
-        How far λ has come, from 0 to 1, the λ of the bowl, by visible change: see `ridge_math.Pace`.
+        How far λ has come, from 0 to 1, where it stops, by visible change: see `ridge_math.Pace`.
     flip : Dial
         1 for the valley, -1 for the ridge.
     ball, path, shadow, cloud, floor, surface, axes
@@ -135,9 +136,9 @@ class Landscape:
         dataset, theme = act.brief.dataset, act.theme
         self.dataset = dataset
         self.objective: QuadraticObjective = dataset.objective()
-        self.pace: Pace = bowl_pace(dataset)
+        self.pace: Pace = pace_to(dataset, act.brief.last_lam)
         self.last_lam = self.pace.last
-        self.scale = stage_scale(dataset)
+        self.scale = stage_scale(dataset, self.last_lam)
         self.lam = Dial(0.0)
         self.stage = Stage(
             box,
@@ -242,16 +243,13 @@ class Landscape:
         return HeightLabels(self.act, self.stage, self.axes, ticks, levels, name, self.floor_labels)
 
     def penalty_stage(self, box: Box, strength: Dial | None = None) -> Stage:
-        """The penalty's own paraboloid, on a stage that turns with this one.
-
-        Its λ is the last one of this landscape, or the share of it that a dial says.
-        """
+        """The penalty on a stage that turns with this one: at λ's last, or a dial's share of a bowl's."""
         theme, scale = self.act.theme, self.scale
+        most = max(self.last_lam, bowl_lam(self.dataset))
 
         def form() -> Quadratic:
-            return penalty_quadratic(
-                self.last_lam * (1.0 if strength is None else strength()), scale
-            )
+            lam = self.last_lam if strength is None else most * strength()
+            return penalty_quadratic(lam, scale)
 
         stage = Stage(
             box,

@@ -17,6 +17,7 @@ import { minimiser, minimum, rank, residualDf } from "./ridge.js";
  * @property {number} height @property {number} aside @property {number} elevation
  * @property {number} untouched @property {number} crushed @property {number} grid
  * @property {number} tie @property {number} own_fit @property {number} noise_floor
+ * @property {number} last_lam where λ stops if someone has chosen it, else 0
  */
 
 /** @typedef {{low: number, high: number}} Span */
@@ -40,8 +41,10 @@ export const shareOf = (span, lam) => Math.log(lam / span.low) / Math.log(span.h
 export const steps = (span, count) =>
   Array.from({ length: count }, (_, i) => at(span, i / (count - 1)));
 
-/** The λ at which the film calls the surface a bowl. @param {Reduced} r @param {Constants} c */
+/** The λ at which the film stops: chosen, or where it calls the surface a bowl.
+ * @param {Reduced} r @param {Constants} c */
 export function bowlLam(r, c) {
+  if (c.last_lam > 0) return c.last_lam;
   const span = lamRange(r, c);
   const [top, bottom] = r.d.map((d) => d * d);
   const wanted = (top - c.bowl_condition * bottom) / (c.bowl_condition - 1);

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -45,6 +46,11 @@ def languages() -> list[str]:
 def caption_text(language: str, act: str, key: str, **values: Any) -> str:
     """A caption with its values filled in."""
     return filled(catalogue(language)[act][key], **values)
+
+
+def key_for(key: str, texts: Container[str], forms: Iterable[str]) -> str:
+    """``key_form`` for the first form, as of `scenes.brief.Brief.forms`, that has a text; else ``key``."""
+    return next((f"{key}_{form}" for form in forms if f"{key}_{form}" in texts), key)
 
 
 def filled(text: str, **values: Any) -> str:

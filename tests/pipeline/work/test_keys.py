@@ -15,6 +15,7 @@ from pipeline.work import keys
 from pipeline.work.keys import Machine, differences, segment_key, this_machine, timeline_key
 from pipeline.work.sources import source_digest, source_files
 from ridge_math import Dataset
+from ridge_math.stop import Stop
 from scenes import ACTS
 from scenes.brief import Brief
 
@@ -105,6 +106,7 @@ def test_a_machine_is_its_packages_its_renderer_and_our_sources() -> None:
         {"transparent": True},
         {"title": "Why ridge?"},
         {"author": "Ada Lovelace"},
+        {"stop": Stop(0.5, "value")},
         {"dataset": Dataset.synthetic(seed=7)},
     ],
 )
