@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from commands.console.commandline import config_option, examples, json_option, option, say
+from commands.console.commandline import examples, json_option, option, say
+from commands.console.config import config_option
 from commands.work import cache_dir_option
 from pipeline.errors import SettingsError
 from pipeline.sizes import bytes_text, parse_bytes

@@ -1,14 +1,19 @@
-"""The options by which a lecturer makes the film her own, in every verb that draws: λ, to begin with."""
+"""The options by which a lecturer makes the film her own, in every verb that draws: λ, names."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from commands.console.commandline import add_options, option
+import click
+
+from commands.console.commandline import add_options, option, read_line
 from pipeline.errors import SettingsError
+from pipeline.printable import suggestion
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ridge_math import Dataset
     from ridge_math.stop import Stop
 
@@ -57,6 +62,34 @@ def stop_for(dataset: Dataset, lam: float | str) -> Stop | None:
         raise SettingsError(f"--lam {asked}: {error}") from None
 
 
+def labels_for(dataset: Dataset, given: Sequence[str]) -> dict[str, str]:
+    """Return the labels of columns that ``COLUMN=TEXT`` give; a column's own name may hold a ``=``.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such column, it is not part of the picture, or no text to show for it.
+    """
+    columns = (*dataset.adjusted_for, *dataset.columns)
+    labels: dict[str, str] = {}
+    for each in given:
+        splits = [at for at, sign in enumerate(each) if sign == "="]
+        column = next((each[:at] for at in reversed(splits) if each[:at] in columns), None)
+        if not splits:
+            raise SettingsError(f"--label {each!r} names no text: write it like '{columns[0]}=…'.")
+        if column is None:
+            named = each[: splits[0]]
+            raise SettingsError(
+                f"--label names the column {named!r}, which these data do not show"
+                f"{suggestion(named, columns)}."
+            )
+        try:
+            labels[column] = read_line(each[len(column) + 1 :])
+        except ValueError as error:
+            raise SettingsError(f"--label of {column!r}: {error}.") from None
+    return labels
+
+
 lam_option = option(
     "--lam",
     type=read_lam,
@@ -65,4 +98,24 @@ lam_option = option(
     metavar="VALUE|" + "|".join((*CHOOSERS[1:], CHOOSERS[0])),
     help="Where λ stops: a value, by a criterion, or where the surface looks like a bowl.",
 )
-course_options = add_options(lam_option)
+
+
+class _Line(click.ParamType[str]):
+    """click's type of a text of which the environment holds several, one a line."""
+
+    name = "text"
+    envvar_list_splitter = "\n"
+
+    def convert(self, value: str, param: object, ctx: object) -> str:
+        return value
+
+
+label_option = option(
+    "--label",
+    "labels",
+    type=_Line(),
+    multiple=True,
+    metavar="COLUMN=TEXT",
+    help="What a column is called in pictures and words; once for each.",
+)
+course_options = add_options(lam_option, label_option)

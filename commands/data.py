@@ -129,8 +129,9 @@ def check_two_features(dataset: Dataset) -> None:
 
 def check_names(dataset: Dataset) -> None:
     """Raise SettingsError if the fonts of the film lack a character of a name, and say what helps."""
-    for name in (*dataset.features, dataset.response):
-        check_fonts(name, f"the column {name!r}", "give the column another name in the file")
+    for column, name in zip(dataset.columns, (*dataset.features, dataset.response), strict=True):
+        of = f"the column {name!r}" if name == column else f"the label {name!r}"
+        check_fonts(name, of, f"call it otherwise with --label '{column}=…'")
 
 
 def check_fonts(text: str, of: str, remedy: str) -> None:

@@ -316,7 +316,7 @@ def _live(request: Request, slides: Sequence[Slide]) -> Live | None:
     }
     if not after:
         return None
-    asked = Asked(request, request.theme, request.lang, lam=request.lam)
+    asked = Asked(request, request.theme, request.lang, lam=request.lam, labels=request.labels)
     return Live(page_of(exhibit_of(asked, request.dataset, stills=False)), after)
 
 

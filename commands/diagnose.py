@@ -10,13 +10,13 @@ import click
 
 from commands.console.commandline import (
     FilePath,
-    config_option,
     data_options,
     examples,
     json_option,
     option,
     say,
 )
+from commands.console.config import config_option
 from pipeline.render.settings import THEMES
 from scenes.text.captions import caption_text, languages
 

@@ -23,8 +23,8 @@ from commands.console.commandline import (
     Misused,
     Stopped,
     note,
-    options_by_variable,
 )
+from commands.console.config import options_by_variable
 from commands.console.memory import short_of_memory
 from pipeline.errors import RenderError, SettingsError
 from pipeline.printable import shown

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.console.commandline import (
-    config_option,
     data_options,
     examples,
     json_option,
@@ -22,7 +21,8 @@ from commands.console.commandline import (
     option,
     out_option,
 )
-from commands.course import CHOOSERS, lam_option, stop_for
+from commands.console.config import config_option
+from commands.course import CHOOSERS, label_option, labels_for, lam_option, stop_for
 from commands.data import DataOptions
 from pipeline.printable import data_words
 from pipeline.render.settings import THEMES
@@ -56,6 +56,7 @@ class Asked:
     lang: str
     state: str = ""
     lam: float | str = CHOOSERS[0]
+    labels: tuple[str, ...] = ()
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
@@ -65,16 +66,17 @@ class Asked:
         check_two_features(dataset)
         for sentence in dataset.notes:
             note(sentence)
-        return dataset
+        return dataset.labelled(labels_for(dataset, self.labels))
 
     def command(self, dataset: Dataset) -> list[str]:
         """Return the options that make this page anew."""
         words: list[str] = []
         if self.data.data is not None:
-            names = dataset.response, dataset.features, dataset.adjusted_for
+            names = dataset.columns[-1], dataset.columns[:-1], dataset.adjusted_for
             words = data_words(str(self.data.data), self.data.reading, *names)
         if self.lam != CHOOSERS[0]:
             words += ["--lam", f"{self.lam}"]
+        words += [word for label in self.labels for word in ("--label", label)]
         return [*words, *(["--lang", self.lang] if self.lang != "en" else [])]
 
 
@@ -87,6 +89,7 @@ class Asked:
 )
 @data_options
 @lam_option
+@label_option
 @option(
     "--theme",
     type=click.Choice(("auto", *THEMES)),
@@ -111,6 +114,7 @@ def explore(
     lang: str,
     state: str,
     lam: float | str,
+    labels: tuple[str, ...],
     out: Path,
     serve: bool,
     as_json: bool,
@@ -126,7 +130,7 @@ def explore(
     from pipeline.outputs import check_writable
     from pipeline.sizes import bytes_text
 
-    asked = Asked(DataOptions(**given), theme, lang, state.removeprefix("#"), lam)
+    asked = Asked(DataOptions(**given), theme, lang, state.removeprefix("#"), lam, labels)
     path = out / "explore.html"
     check_writable(path)
     with waiting("Making the page"):

@@ -188,7 +188,7 @@ def _hand(request: Request) -> Hand:
     from pipeline.explore.page import page_of
     from pipeline.kit.contents import Hand
 
-    asked = Asked(request, "auto", request.lang, lam=request.lam)
+    asked = Asked(request, "auto", request.lang, lam=request.lam, labels=request.labels)
     page = page_of(exhibit_of(asked, request.dataset))
     return Hand(caption_text(request.lang, "explore", "title"), page)
 

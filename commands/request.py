@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from commands.act_files import build_act_of_file
 from commands.console.commandline import OUT, data_options, gather_options, look_options, note
-from commands.course import CHOOSERS, course_options, stop_for
+from commands.console.config import config_option
+from commands.course import CHOOSERS, course_options, labels_for, stop_for
 from commands.data import DataOptions
 from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
@@ -47,6 +48,7 @@ class Request(DataOptions):
     voice: Path | None = None
     under: Path | None = None
     lam: float | str = CHOOSERS[0]
+    labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise SettingsError for what is impossible, before anything is read."""
@@ -73,6 +75,7 @@ class Request(DataOptions):
 
         dataset = read_data(self)
         check_two_features(dataset)
+        dataset = dataset.labelled(labels_for(dataset, self.labels))
         check_names(dataset)
         warning = warning_of(dataset)  # a film is made of any data, but not of any a valley
         for sentence in (*dataset.notes, *((warning,) if warning else ())):
@@ -150,4 +153,4 @@ def shared_options(
     Options --transparent, --title and --author of its own are part of the request, too.
     """
     look = look_options(quality, languages(), themes=themes, out=out)
-    return gather_options(Request, "request", data_options, course_options, look)
+    return gather_options(Request, "request", data_options, course_options, look, config_option())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -282,6 +282,28 @@ class Dataset:
         adjusted = (*self.adjusted_for, *others)
         rows = self.rows.select((*adjusted, *features, self.response))
         return Dataset.from_rows(rows, len(adjusted), self.scaled)
+
+    def labelled(self, labels: Mapping[str, str]) -> Dataset:
+        """Return the same problem with other names for some columns; see ``columns`` for their own.
+
+        Raises
+        ------
+        DataError
+            If two features, or one and the response, would have the same name.
+        """
+        features = tuple(labels.get(name, name) for name in self.features)
+        names = (*features, labels.get(self.response, self.response))
+        for name in names:
+            if names.count(name) > 1:
+                raise DataError(
+                    f"Two columns would be called {name!r}: give each a name of its own."
+                )
+        return replace(self, features=features, response=names[-1])
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The features' and the response's own names in the data, whatever they are called here."""
+        return self.rows.names[len(self.adjusted_for) :]
 
     @property
     def fingerprint(self) -> str:

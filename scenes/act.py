@@ -133,14 +133,14 @@ class Act(Scene):
         self.play(*moving)
 
     @cached_property
-    def forms(self) -> tuple[str, ...]:
-        """What captions differ by: see `scenes.brief.Brief.forms`."""
-        return self.brief.forms
-
-    @property
     def kind(self) -> str:
         """What the data of the act looks like: see `ridge_math.kind_of`."""
-        return self.forms[-1]
+        return self.brief.forms[-1]
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What its captions differ by, as of `scenes.brief.Brief.forms`; the last is its `kind`."""
+        return (*self.brief.forms[:-1], self.kind)
 
     @cached_property
     def texts(self) -> Mapping[str, str]:

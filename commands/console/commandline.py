@@ -14,9 +14,8 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.errors import SettingsError
 from pipeline.inputs import read_toml
-from pipeline.printable import shown, suggestion
+from pipeline.printable import shown
 from pipeline.render.settings import ASPECTS, QUALITIES, THEMES
 from pipeline.video.captions import PLACES
 
@@ -158,19 +157,6 @@ def gather_options(
     return decorate
 
 
-def config_option() -> Callable[[_Command], _Command]:
-    """Return the option --config, which sets the defaults of the others from a TOML file."""
-    return option(
-        "--config",
-        type=FilePath(),
-        is_eager=True,
-        expose_value=False,
-        callback=_take_defaults,
-        metavar="FILE",
-        help="TOML file with these options by name; paths in it start from its folder.",
-    )
-
-
 #: Which columns of which file, and how to read it: the fields of `DataOptions`.
 data_options = add_options(
     option(
@@ -277,7 +263,6 @@ def look_options(
         ),
         *((captions,) if themes else ()),
         out_option(out),
-        config_option(),
         json_option,
     )
 
@@ -337,63 +322,3 @@ def note(sentence: str) -> None:
 def examples(*lines: str) -> str:
     """Return examples for the end of a help text, in lines that click does not wrap."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def _take_defaults(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:
-    if path is None:
-        return
-    options = _options_by_name(ctx)
-    options.pop("config", None)
-    defaults: dict[str, Any] = {}
-    try:
-        settings = read_toml(path)
-    except SettingsError as error:
-        raise click.BadParameter(str(error), ctx, param) from error
-    for key, value in settings.items():
-        if key not in options:
-            raise click.BadParameter(
-                f"{str(path)!r} has an unknown key {key!r}{suggestion(key, options)}", ctx, param
-            )
-        defaults[str(options[key].name)] = _default(options[key], value, path, ctx, param)
-    ctx.default_map = {**(ctx.default_map or {}), **defaults}
-
-
-def _default(
-    option: click.Parameter, value: Any, path: Path, ctx: click.Context, param: click.Parameter
-) -> Any:
-    if isinstance(value, list) and getattr(option.type, "func", None) is read_names:
-        return value
-    if isinstance(value, list | dict):
-        name = option.opts[0].removeprefix("--")
-        raise click.BadParameter(f"{str(path)!r} must give {name!r} one value", ctx, param)
-    if isinstance(option.type, click.Path):
-        return path.parent / str(value)
-    # As text, a value goes through the same checks as one from the command line.
-    return value if isinstance(value, bool) else str(value)
-
-
-def _options_by_name(ctx: click.Context) -> dict[str, click.Parameter]:
-    """Every option of every command, by its name in files: one file serves them all."""
-    return {
-        variable.removeprefix(PREFIX).replace("_", "-").lower(): parameter
-        for variable, parameter in options_by_variable(ctx).items()
-    }
-
-
-def options_by_variable(ctx: click.Context) -> dict[str, click.Parameter]:
-    """Return every option of every command, by the variable of the environment that sets it."""
-    return {
-        parameter.envvar: parameter
-        for command in _commands_in(ctx.find_root().command)
-        for parameter in command.params
-        if isinstance(parameter.envvar, str)
-    }
-
-
-def _commands_in(command: click.Command) -> Iterator[click.Command]:
-    """A command that does something, or all those in a group."""
-    if isinstance(command, click.Group):
-        for each in command.commands.values():
-            yield from _commands_in(each)
-    else:
-        yield command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from manim import Group
@@ -29,7 +30,8 @@ class ModelFormula(Group):
     act
         The act it belongs to, whose data names the features.
     width
-        Room for it, in frame units; names are shortened to fit.
+        Room for it, in frame units. Where labels are too long for one line, it has the columns' own names;
+        names that are too long for two are shortened.
 
     Attributes
     ----------
@@ -50,13 +52,18 @@ class ModelFormula(Group):
 
         head, plus = part("$hat(y) =$"), part("$+$")
         thetas = [part(f"$theta_{k}$", ink) for k, ink in zip((1, 2), inks, strict=True)]
-        features = without_units(act.brief.dataset.features[:2])
-        quoted = [f"“{name}”" if name in LETTERS else name for name in features]
+        dataset = act.brief.dataset
         space = SIGN + TIMES  # after the head or the plus, and after θ
         fixed = head.width + plus.width + sum(theta.width for theta in thetas) + 2 * space * em
         whole = fixed + 2 * SIGN * em  # beside the plus, on one line
+        quoted = _quoted(dataset.features)
         short = [" ".join(name.split()) for name in quoted]
         self.n_lines = 1 if whole + sum(natural_width(n, em) for n in short) <= width else 2
+        if self.n_lines == 2 and dataset.columns[:2] != dataset.features:
+            short = quoted = _quoted(
+                dataset.columns[:2]
+            )  # long labels leave it their columns' names
+            self.n_lines = 1 if whole + sum(natural_width(n, em) for n in short) <= width else 2
         if self.n_lines == 2:
             room = width - head.width - plus.width - thetas[1].width - 2 * space * em
             short = [shortened(name, em, room, quoted) for name in quoted]
@@ -88,6 +95,10 @@ class ModelFormula(Group):
         whole = act.layout.whole
         self.scale(min(LARGER, 0.9 * whole.width / self.width))
         return self.move_to((whole.x, whole.y, 0.0))
+
+
+def _quoted(features: Sequence[str]) -> list[str]:
+    return [f"“{name}”" if name in LETTERS else name for name in without_units(features)]
 
 
 def model_formula(act: Act) -> ModelFormula:

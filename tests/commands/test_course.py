@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 import render
+from commands.course import labels_for
+from commands.request import Request, shared_options
+from ridge_math import Dataset
 
 #: Verbs that draw, or tell of what would be drawn.
 DRAWING = ("film", "preview", "deck", "gif", "kit", "still", "storyboard", "acts", "explore")
@@ -27,7 +31,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("verb", DRAWING)
 def test_every_verb_that_draws_has_every_choice(verb: str) -> None:
     flags = {flag for param in render.cli.commands[verb].params for flag in param.opts}
-    assert {"--lam"} <= flags
+    assert {"--lam", "--label"} <= flags
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,18 @@ def test_every_verb_that_draws_has_every_choice(verb: str) -> None:
         (("--lam", "gvc"), "'gvc' is no λ: give a number above 0, like 0.5, or gcv, loo"),
         (("--lam", "-1"), "'-1' is no λ"),
         (("--lam", "nan"), "'nan' is no λ"),
+        (("--label", "A"), "--label 'A' names no text: write it like 'A=…'"),
+        (
+            ("--label", "a=Height"),
+            "--label names the column 'a', which these data do not show: choose",
+        ),
+        (("--label", "A= "), "--label of 'A': it is empty"),
+        (("--label", "A=\t\a"), "--label of 'A': "),
+        (("--label", "A=B"), "Two columns would be called 'B': give each a name of its own."),
+        (
+            ("--label", "A=身"),
+            "lack 身 (U+8EAB) of the label '身': call it otherwise with --label 'A=…'",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(words: tuple[str, ...], told: str) -> None:
@@ -47,6 +63,47 @@ def test_what_cannot_be_is_refused_in_one_sentence(words: tuple[str, ...], told:
     assert result.exit_code == 2
     assert told in result.stderr
     assert "Traceback" not in result.output
+
+
+def request_of(*words: str) -> Request:
+    """What a verb is given by these options."""
+    made: list[Request] = []
+
+    @click.command()
+    @shared_options(quality="draft")
+    def read(request: Request) -> None:
+        made.append(request)
+
+    parent = render.cli.make_context("render.py", ["acts"])
+    read.main(list(words), parent=parent, standalone_mode=False)
+    return made[0]
+
+
+def test_labels_are_names_of_the_data_and_stand_in_a_file_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    labels = {"A": "income = pay", "B": "education", "Y": "rent"}
+    options = [word for column, text in labels.items() for word in ("--label", f"{column}={text}")]
+    request = request_of(*options)
+    dataset = request.dataset
+    assert (*dataset.features, dataset.response) == tuple(labels.values())
+    assert dataset.columns == ("A", "B", "Y")
+    lines = "\n".join(f'{column} = "{text}"' for column, text in labels.items())
+    Path("course.toml").write_text(f"[labels]\n{lines}\n")
+    assert request_of("--config", "course.toml").labels == request.labels
+    monkeypatch.setenv("RIDGE_LABEL", "A=income = pay\nB=education\nY=rent")
+    assert request_of().labels == request.labels
+    Path("course.toml").write_text("[labels]\nA = 5\n")
+    result = run("acts", "--config", "course.toml")
+    assert result.exit_code == 2
+    assert "must give 'A' of [labels] a text in quotes" in result.stderr
+
+
+def test_a_column_may_have_the_sign_in_its_name() -> None:
+    data = Dataset.from_arrays([[1, 2], [2, 3], [3, 5], [4, 4.0]], [1, 2, 2, 4.0], ["a=b", "a"])
+    assert labels_for(data, ["a=b=c"]) == {"a=b": "c"}
+    assert data.labelled({"a=b": "c"}).features == ("c", "a")
+    assert data.labelled({"a=b": "c"}).columns == ("a=b", "a", "Y")
 
 
 def test_lam_stands_in_a_file_too() -> None:

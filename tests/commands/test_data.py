@@ -142,5 +142,6 @@ def test_a_name_that_the_fonts_cannot_set_is_refused() -> None:
         check_names(named)
     assert str(caught.value) == (
         "The fonts of the film lack 身 (U+8EAB), 長 (U+9577), 😀 (U+1F600) of the column '身長 😀': "
-        "give the column another name in the file."
+        "call it otherwise with --label '身長 😀=…'."
     )
+    check_names(named.labelled({"身長 😀": "height"}))
