@@ -31,6 +31,7 @@ from commands.kit import kit
 from commands.new_act import new_act
 from commands.pictures import still, storyboard
 from commands.voice import voice
+from commands.words import words
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +60,7 @@ for verb in (
         cache,
         doctor,
     ),
-    new_act,
+    *(new_act, words),
 ):
     cli.add_command(verb)
 

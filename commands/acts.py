@@ -11,7 +11,6 @@ from commands.console.commandline import examples
 from commands.request import Request, shared_options
 from commands.work import Work, keeping_options, measured
 from scenes import ACTS, LOOPS, ActEntry
-from scenes.text.captions import caption_text
 
 #: Of what --json says; a greater number where what is there has changed, not where there is more.
 FORMAT = 1
@@ -39,7 +38,7 @@ def acts(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None:
     if request.as_json:
         told = {
             "format": FORMAT,
-            "title": caption_text(request.lang, "film", "title"),
+            "title": request.wording.text("film", "title"),
             "language": request.lang,
             "fps": fps,
             "acts": film,

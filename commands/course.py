@@ -1,4 +1,4 @@
-"""The options by which a lecturer makes the film her own, in every verb that draws: λ, names."""
+"""The options by which a lecturer makes the film her own, in every verb that draws: λ, names, words."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.console.commandline import add_options, option, read_line
+from commands.console.config import TablesFile
 from pipeline.errors import SettingsError
 from pipeline.printable import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from commands.console.config import Tables
     from ridge_math import Dataset
     from ridge_math.stop import Stop
+    from scenes.text.wording import Wording
 
 #: Who may choose λ, beside a number: the eye, and criteria by their keys in `ridge_math.stop`.
 CHOOSERS = ("eye", "gcv", "loo", "hkb", "reml")
@@ -110,6 +113,23 @@ class _Line(click.ParamType[str]):
         return value
 
 
+def wording_for(language: str, given: Tables | None) -> Wording:
+    """Return all texts: those of a language, and instead of some those of a file of words.
+
+    Raises
+    ------
+    SettingsError
+        If what is in the file is no text of ours.
+    """
+    from scenes.text.wording import Wording
+
+    if given is None:
+        return Wording(language)
+    from commands.words_file import changes_in
+
+    return Wording(language, changes_in(given.path, given.content, language))
+
+
 label_option = option(
     "--label",
     "labels",
@@ -118,4 +138,10 @@ label_option = option(
     metavar="COLUMN=TEXT",
     help="What a column is called in pictures and words; once for each.",
 )
-course_options = add_options(lam_option, label_option)
+words_option = option(
+    "--words",
+    type=TablesFile(),
+    metavar="FILE",
+    help="TOML file of texts of your own; `render.py words` writes all there are.",
+)
+course_options = add_options(lam_option, label_option, words_option)

@@ -28,7 +28,6 @@ from commands.voice_option import (
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.errors import SettingsError
 from scenes import ACTS, LOOPS, ActEntry
-from scenes.text.captions import caption_text
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck, Live
@@ -164,7 +163,7 @@ def _make(
         with waiting("Stepping through the acts"):
             film = Film.of(service.measure(scripts, look), look)
         if voice is not None:
-            tell_of_voice(voice, film.acts, entries, request.lang)
+            tell_of_voice(voice, film.acts, entries, request.wording)
         plan = service.plan(film)
         if work.dry_run:
             tell_plan(plan, work.n_workers(look), request.as_json)
@@ -256,7 +255,7 @@ def _pictures(
 
 def _title(request: Request, acts: Sequence[ActEntry], known: Sequence[Act]) -> str:
     """What the whole is called."""
-    return known[0].title if len(acts) == 1 else caption_text(request.lang, "film", "title")
+    return known[0].title if len(acts) == 1 else request.wording.text("film", "title")
 
 
 def _with_idle(acts: Sequence[ActEntry], idle: str) -> list[ActEntry]:
@@ -274,14 +273,20 @@ def _slides(request: Request, shown: Sequence[ActEntry], acts: Sequence[Act]) ->
     from scenes.text.numerals import Numerals, write_numbers
 
     def term(key: str) -> str:
-        return caption_text(request.lang, "screen", key)
+        return request.wording.text("screen", key)
 
     write_numbers(Numerals(term("point"), term("thousands")))
     by_name = {act.name: act for act in acts}
-    return slides_of(
+    slides = slides_of(
         [by_name[entry.name] for entry in shown],
         partial(numbers_line, best=term("best"), rss=term("rss")),
     )
+    forms = request.brief().forms
+
+    def remarks(slide: Slide) -> tuple[str, ...]:
+        return tuple(request.wording.note(slide.act, slide.name or slide.act, forms).split("\n"))
+
+    return tuple(replace(slide, remarks=tuple(filter(None, remarks(slide)))) for slide in slides)
 
 
 def numbers_line(numbers: Mapping[str, Any], best: str = "At the best θ", rss: str = "RSS") -> str:
@@ -316,7 +321,7 @@ def _live(request: Request, slides: Sequence[Slide]) -> Live | None:
     }
     if not after:
         return None
-    asked = Asked(request, request.theme, request.lang, lam=request.lam, labels=request.labels)
+    asked = Asked.by(request, request.theme)
     return Live(page_of(exhibit_of(asked, request.dataset, stills=False)), after)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -21,15 +21,24 @@ from commands.console.commandline import (
     option,
     out_option,
 )
-from commands.console.config import config_option
-from commands.course import CHOOSERS, label_option, labels_for, lam_option, stop_for
+from commands.console.config import Tables, config_option
+from commands.course import (
+    CHOOSERS,
+    label_option,
+    labels_for,
+    lam_option,
+    stop_for,
+    wording_for,
+    words_option,
+)
 from commands.data import DataOptions
 from pipeline.printable import data_words
 from pipeline.render.settings import THEMES
 from scenes import build_act
-from scenes.text.captions import caption_text, catalogue, languages
+from scenes.text.captions import languages
 
 if TYPE_CHECKING:
+    from commands.request import Request
     from pipeline.explore.page import Exhibit, Look
     from ridge_math import Dataset
     from scenes.brief import Brief
@@ -57,6 +66,13 @@ class Asked:
     state: str = ""
     lam: float | str = CHOOSERS[0]
     labels: tuple[str, ...] = ()
+    words: Tables | None = None
+
+    @classmethod
+    def by(cls, request: Request, theme: str) -> Self:
+        """Return what a command that makes other things, too, asks for of its page."""
+        course = request.lam, request.labels, request.words
+        return cls(request, theme, request.lang, "", *course)
 
     def dataset(self) -> Dataset:
         """Read the data or make the built-in data; what is worth knowing of it goes to stderr."""
@@ -77,6 +93,7 @@ class Asked:
         if self.lam != CHOOSERS[0]:
             words += ["--lam", f"{self.lam}"]
         words += [word for label in self.labels for word in ("--label", label)]
+        words += ["--words", str(self.words.path)] if self.words else []
         return [*words, *(["--lang", self.lang] if self.lang != "en" else [])]
 
 
@@ -90,6 +107,7 @@ class Asked:
 @data_options
 @lam_option
 @label_option
+@words_option
 @option(
     "--theme",
     type=click.Choice(("auto", *THEMES)),
@@ -115,6 +133,7 @@ def explore(
     state: str,
     lam: float | str,
     labels: tuple[str, ...],
+    words: Tables | None,
     out: Path,
     serve: bool,
     as_json: bool,
@@ -130,7 +149,7 @@ def explore(
     from pipeline.outputs import check_writable
     from pipeline.sizes import bytes_text
 
-    asked = Asked(DataOptions(**given), theme, lang, state.removeprefix("#"), lam, labels)
+    asked = Asked(DataOptions(**given), theme, lang, state.removeprefix("#"), lam, labels, words)
     path = out / "explore.html"
     check_writable(path)
     with waiting("Making the page"):
@@ -159,8 +178,9 @@ def exhibit_of(asked: Asked, dataset: Dataset, *, stills: bool = True) -> Exhibi
     from scenes.brief import Brief
     from scenes.theme import THEMES as COLOURS_OF
 
-    texts = catalogue(asked.lang)
-    brief = Brief(dataset, language=asked.lang, captions=False, stop=stop_for(dataset, asked.lam))
+    wording = wording_for(asked.lang, asked.words)
+    texts, changes, stop = wording.tables, wording.changes, stop_for(dataset, asked.lam)
+    brief = Brief(dataset, language=asked.lang, changes=changes, captions=False, stop=stop)
     words = {
         **_said(texts["explore"], brief),
         **{key: texts["screen"][key] for key in OF_THE_SCREEN},
@@ -168,13 +188,12 @@ def exhibit_of(asked: Asked, dataset: Dataset, *, stills: bool = True) -> Exhibi
     looks = [_look(COLOURS_OF[name]) for name in THEMES]
     if asked.theme != "auto":
         looks = [look for look in looks if look.name == asked.theme]
-    stop = brief.stop.lam if brief.stop else None
-    problem = problem_of(dataset, _staging(), _recipe(dataset), stop)
+    problem = problem_of(dataset, _staging(), _recipe(dataset), stop.lam if stop else None)
     return Exhibit(
         language=asked.lang,
         problem={**problem, "draws": DRAWS},
         words=words,
-        numerals={key: caption_text(asked.lang, "screen", key) for key in ("point", "thousands")},
+        numerals={key: texts["screen"][key] for key in ("point", "thousands")},
         looks=looks,
         shaders=_shaders(),
         command=asked.command(dataset),

@@ -27,7 +27,6 @@ from pipeline.outputs import check_writable, write_whole
 from pipeline.video.captions import caption_paths, write_captions
 from pipeline.video.chapters import FEWEST, SHORTEST, chapters_path, site_chapters
 from scenes import ACTS, OPENING, ActEntry
-from scenes.text.captions import caption_text
 
 if TYPE_CHECKING:
     from pipeline.render.film import Film
@@ -149,7 +148,7 @@ def render_video(
             with waiting("Stepping through the acts"):
                 film = Film.of(service.measure(scripts, look), look, first, last)
             if voice is not None:
-                tell_of_voice(voice, film.acts, entries, request.lang)
+                tell_of_voice(voice, film.acts, entries, request.wording)
             plan = service.plan(film)
             if work.dry_run:
                 tell_plan(plan, work.n_workers(look), request.as_json)
@@ -188,11 +187,11 @@ def _metadata(request: Request, film: Film) -> Metadata:
     from pipeline.video.metadata import Metadata
 
     chapters = film.chapters
-    default = caption_text(request.lang, "film", "title")
+    default = request.wording.text("film", "title")
     return Metadata(
         title=request.title or (chapters[0].title if len(chapters) == 1 else default),
         author=request.author or "",
-        language=caption_text(request.lang, "film", "language"),
+        language=request.wording.text("film", "language"),
         chapters=chapters,
         captions=() if request.captions == "none" else film.cues,
         captions_on=request.captions == "file",

@@ -21,7 +21,7 @@ from pipeline.errors import Interrupted
 from pipeline.render.settings import MAX_FPS, MIN_FPS, THEMES, RenderSettings
 from pipeline.sizes import parse_bytes
 from scenes import LOOPS, ActEntry
-from scenes.text.captions import caption_text, catalogue, key_for
+from scenes.text.captions import key_for
 
 if TYPE_CHECKING:
     from pipeline.kit.contents import Hand
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.render.film import Act
     from ridge_math import Dataset
     from scenes.brief import Brief
+    from scenes.text.wording import Wording
 
 #: Colours of a theme that a page is made with.
 _COLOURS = ("background", "ink", "quiet", "faint", "floor")
@@ -156,9 +157,10 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
         for sentence in dict.fromkeys(sentence for order in laid for sentence in order.notes):
             note(sentence)
         made = make_media(encoder, laid)
-    problem, writing = _problem(brief.dataset), _writing(request.lang, brief.dataset)
+    wording = brief.wording
+    problem, writing = _problem(brief.dataset), _writing(wording, brief.dataset)
     words = (
-        caption_text(request.lang, *key)
+        wording.text(*key)
         for key in (
             ("film", "language_name"),
             ("screen", "point"),
@@ -188,16 +190,16 @@ def _hand(request: Request) -> Hand:
     from pipeline.explore.page import page_of
     from pipeline.kit.contents import Hand
 
-    asked = Asked(request, "auto", request.lang, lam=request.lam, labels=request.labels)
+    asked = Asked.by(request, "auto")
     page = page_of(exhibit_of(asked, request.dataset))
-    return Hand(caption_text(request.lang, "explore", "title"), page)
+    return Hand(request.wording.text("explore", "title"), page)
 
 
 def _piece(act: Act, brief: Brief) -> Piece:
     """An act in time and in words."""
     from pipeline.kit.description import Piece
 
-    seen = catalogue(brief.language)["alt"]
+    seen = brief.wording.tables["alt"]
     words = seen.get(key_for(act.name, seen, brief.forms), "")
     return Piece(act.name, act.title, words, act.timeline, seamless=act.loops)
 
@@ -242,18 +244,18 @@ def _problem(dataset: Dataset) -> Problem:
     return Problem(dataset.features, dataset.response, dataset.n_samples, rho)
 
 
-def _writing(language: str, dataset: Dataset) -> Writing:
+def _writing(wording: Wording, dataset: Dataset) -> Writing:
     """Numbers and sentences as the pictures have them."""
     from pipeline.kit.description import Writing
     from scenes.text.numerals import Numerals, correlation_label, number, whole, write_numbers
 
     context = copy_context()
-    numerals = (caption_text(language, "screen", key) for key in ("point", "thousands"))
+    numerals = (wording.text("screen", key) for key in ("point", "thousands"))
     context.run(write_numbers, Numerals(*numerals))
 
     def written(write: Callable[..., str]) -> Callable[..., str]:
         return lambda value: context.run(write, value)
 
     exact = partial(correlation_label, exact=dataset.reduced.rank < 2)
-    sentence = partial(caption_text, language, "alt")
+    sentence = partial(wording.text, "alt")
     return Writing(written(number), written(whole), written(exact), sentence)

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING
 
 from commands.act_files import build_act_of_file
 from commands.console.commandline import OUT, data_options, gather_options, look_options, note
-from commands.console.config import config_option
-from commands.course import CHOOSERS, course_options, labels_for, stop_for
+from commands.console.config import Tables, config_option
+from commands.course import CHOOSERS, course_options, labels_for, stop_for, wording_for
 from commands.data import DataOptions
 from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
 from scenes import ACTS, LOOPS, OPENING, ActEntry
-from scenes.text.captions import catalogue, languages
+from scenes.text.captions import languages
+from scenes.text.notes import NOTES
 
 if TYPE_CHECKING:
     from pipeline.render.film import Script
     from pipeline.voice.voice import Voice
     from ridge_math import Dataset
     from scenes.brief import Brief
+    from scenes.text.wording import Wording
 
 #: Where the sources of an act are; imports are followed into these.
 OUR_PACKAGES = ("scenes", "ridge_math")
@@ -49,10 +51,12 @@ class Request(DataOptions):
     under: Path | None = None
     lam: float | str = CHOOSERS[0]
     labels: tuple[str, ...] = ()
+    words: Tables | None = None
 
     def __post_init__(self) -> None:
         """Raise SettingsError for what is impossible, before anything is read."""
         self.settings  # noqa: B018
+        self.wording  # noqa: B018
 
     @cached_property
     def settings(self) -> RenderSettings:
@@ -66,6 +70,11 @@ class Request(DataOptions):
             theme=self.theme,
             transparent=self.transparent,
         )
+
+    @cached_property
+    def wording(self) -> Wording:
+        """All texts of the film."""
+        return wording_for(self.lang, self.words)
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -94,6 +103,7 @@ class Request(DataOptions):
             self.dataset,
             theme=look.theme,
             language=self.lang,
+            changes=self.wording.changes,
             captions=self.captions == "burned",
             transparent=look.transparent,
             stop=stop_for(self.dataset, self.lam),
@@ -124,12 +134,13 @@ class Request(DataOptions):
             if voice is not None:
                 given = replace(given, spoken=voice.frames_of(entry.name, self.settings.fps))
             words = self._words(entry)
-            content = (entry.name, entry.class_name, own, sources, words, given.fingerprint)
+            known = replace(given, changes=()).fingerprint  # they are in its words
+            content = (entry.name, entry.class_name, own, sources, words, known)
             digest = hashlib.sha256(repr(content).encode()).hexdigest()
             build = partial(build_act_of_file, entry) if entry.file else entry.build
             factory = partial(build, given)
             scripts.append(
-                Script(entry.name, factory, digest, entry.title(self.lang), entry in LOOPS)
+                Script(entry.name, factory, digest, entry.title(self.wording), entry in LOOPS)
             )
         return scripts
 
@@ -139,7 +150,12 @@ class Request(DataOptions):
             () if entry.file else (act.name for act in (OPENING, *ACTS, *LOOPS))
         )  # it may be derived from any
         others = {"film", "alt", *ours} - {entry.name}
-        return {name: words for name, words in catalogue(self.lang).items() if name not in others}
+        tables = self.wording.tables.items()
+        return {
+            name: dict(words)
+            for name, words in tables
+            if name not in others and not name.startswith(NOTES)
+        }
 
 
 def shared_options(

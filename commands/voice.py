@@ -12,10 +12,10 @@ from commands.console.commandline import examples, note, option
 from commands.request import Request, shared_options
 from commands.work import Work, keeping_options, measured
 from scenes import ACTS, ActEntry
-from scenes.text.captions import caption_text, catalogue
 
 if TYPE_CHECKING:
     from pipeline.render.film import Act
+    from scenes.text.wording import Wording
 
 #: Where scripts go, and lines that a program speaks.
 FOLDER = "out/voice"
@@ -55,8 +55,8 @@ def script(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None:
         check_writable(wanted)
     wordings = read_wordings(path)
     known = measured(request, work, entries)
-    title = caption_text(request.lang, "film", "title")
-    seen = {act.name: seen_in(act, request.lang) for act in known}
+    title = request.wording.text("film", "title")
+    seen = {act.name: seen_in(act, request.wording) for act in known}
     made = write_script(request.out, Script(title, request.lang, known, seen, wordings))
     captions = captions_of(known)
     lines = [
@@ -135,6 +135,6 @@ def speak(
     Report(line, report).tell(request.as_json)
 
 
-def seen_in(act: Act, language: str) -> str:
+def seen_in(act: Act, wording: Wording) -> str:
     """What is to be seen in an act, as the kit describes it; nothing of acts of one's own."""
-    return catalogue(language)["alt"].get(act.name, "")
+    return wording.tables["alt"].get(act.name, "")

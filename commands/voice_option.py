@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.voice.track import Track
     from pipeline.voice.voice import Voice
     from scenes import ActEntry
+    from scenes.text.wording import Wording
 
 voice_option = option(
     "--voice",
@@ -52,7 +53,7 @@ def asked_voice(request: Request, entries: Sequence[ActEntry]) -> Voice | None:
 
 
 def tell_of_voice(
-    voice: Voice, acts: Sequence[Act], entries: Sequence[ActEntry], language: str
+    voice: Voice, acts: Sequence[Act], entries: Sequence[ActEntry], wording: Wording
 ) -> None:
     """Note which captions nobody speaks, which have changed, and which recordings belong to none."""
     texts = voice.texts(acts)
@@ -69,7 +70,7 @@ def tell_of_voice(
     named = dict.fromkeys((*voice.lines, *voice.unread, *voice.wordings.lines))
     strange = [id for id in named if id not in texts and id.partition(".")[0] not in others]
     if strange:  # or of a caption for other data
-        known = {f"{entry.name}.{key}" for entry in entries for key in _texts(entry, language)}
+        known = {f"{entry.name}.{key}" for entry in entries for key in _texts(entry, wording)}
         for id in strange:
             if id not in known:
                 note(f"{id}: no caption has that name{suggestion(id, missing or texts)}")
@@ -87,10 +88,10 @@ def keep_what_is_known(voice: Voice, acts: Sequence[Act]) -> None:
             note(f"{voice.manifest} cannot be written: texts that change will not be noticed.")
 
 
-def _texts(entry: ActEntry, language: str) -> Mapping[str, str]:
+def _texts(entry: ActEntry, wording: Wording) -> Mapping[str, str]:
     from scenes.text.captions.acts import act_texts
 
-    return act_texts(entry.load(), language)
+    return act_texts(entry.load(), wording)
 
 
 def heard(

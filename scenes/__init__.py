@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from scenes.text.captions import caption_text
-
 if TYPE_CHECKING:
     from scenes.act_file import ActFile
     from scenes.brief import Brief
+    from scenes.text.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -47,13 +46,13 @@ class ActEntry:
         """The act, made for a renderer, as a Manim scene."""
         return self.load()(brief, renderer=renderer)
 
-    def title(self, language: str) -> str:
+    def title(self, wording: Wording) -> str:
         """What its viewer calls it; the class's name where an act from outside does not say."""
         if self.file is None:
-            return caption_text(language, self.name, "title")
+            return wording.text(self.name, "title")
         from scenes.text.captions.acts import act_texts
 
-        return act_texts(self.load(), language).get("title", self.class_name)
+        return act_texts(self.load(), wording).get("title", self.class_name)
 
     @property
     def modules(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from scenes.layout import Layout
 from scenes.stage.camera import FilmCamera
 from scenes.stock import StockRenderer, background_colour, frames_of, stock_brief, stock_renderer
 from scenes.summary import objective_summary
-from scenes.text.captions import caption_text, filled, key_for, reading_seconds
+from scenes.text.captions import filled, key_for, reading_seconds
 from scenes.text.captions.acts import act_texts
 from scenes.text.numerals import Numerals, write_numbers
 from scenes.text.words import Words, caption_markup
@@ -94,7 +94,7 @@ class Act(Scene):
 
     def term(self, key: str, **values: Any) -> str:
         """A name or an abbreviation of the field in the film's language, as plain text."""
-        return caption_text(self.brief.language, "screen", key, **values)
+        return self.brief.wording.text("screen", key, **values)
 
     def say(
         self,
@@ -145,7 +145,7 @@ class Act(Scene):
     @cached_property
     def texts(self) -> Mapping[str, str]:
         """All it can say, by key: see `scenes.text.captions.acts`."""
-        return act_texts(type(self), self.brief.language)
+        return act_texts(type(self), self.brief.wording)
 
     def caption(self, key: str, **values: Any) -> str:
         """A text of its own that is true of this kind of data, with its ``{names}`` filled in.

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Self
 
+from scenes.text.wording import Wording
+
 if TYPE_CHECKING:
     from ridge_math import Dataset
     from ridge_math.stop import Stop
+    from scenes.text.wording import Changes
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Brief:
         ``"dark"`` or ``"light"``.
     language
         Of the captions.
+    changes
+        Texts of someone's own, see `scenes.text.wording`.
     captions
         Whether captions are burnt into the picture.
     transparent
@@ -38,6 +43,7 @@ class Brief:
     dataset: Dataset
     theme: str = "dark"
     language: str = "en"
+    changes: Changes = ()
     captions: bool = True
     transparent: bool = False
     stop: Stop | None = None
@@ -49,6 +55,11 @@ class Brief:
     def uncredited(self) -> Self:
         """The same without title and author: what acts are given that do not show them."""
         return replace(self, title="", author="")
+
+    @property
+    def wording(self) -> Wording:
+        """All texts."""
+        return Wording(self.language, self.changes)
 
     @property
     def last_lam(self) -> float:

@@ -39,11 +39,11 @@ def links(document: str) -> list[str]:
 
 
 def commands(document: str) -> list[str]:
-    """What a document tells its reader to type, from ``render.py`` on; comments left out."""
+    """What a document tells its reader to type, from ``render.py`` on, to a comment or a ``>``."""
     blocks = re.findall(r"^```sh\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     lines += re.findall(r"`([^`\n]+)`", document)
-    found = [re.search(r"render\.py [a-z].*", line) for line in lines]
+    found = [re.search(r"render\.py [a-z][^>]*", line) for line in lines]
     return [shlex.join(shlex.split(match[0], comments=True)) for match in found if match]
 
 
@@ -64,6 +64,7 @@ def test_commands_are_understood(
     path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "my_acts.py").write_text(act_source("corner"), encoding="utf-8")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("RIDGE_")]:
         monkeypatch.delenv(name)
@@ -168,7 +169,7 @@ def names(value: Any, opaque: set[str], by_name: set[str]) -> Iterator[str]:
 
 
 def test_every_verb_that_says_something_is_looked_at() -> None:
-    assert {verb.split()[0] for verb in SAID} | {"preview", "new-act"} == set(VERBS)
+    assert {verb.split()[0] for verb in SAID} | {"preview", "new-act", "words"} == set(VERBS)
 
 
 @pytest.mark.parametrize("verb", SAID)

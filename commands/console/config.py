@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ from pipeline.inputs import read_toml
 from pipeline.printable import suggestion
 
 #: Tables of a file, and the options they stand for.
-TABLES = {"labels": "label"}
+TABLES = {
+    "labels": "label",
+    **dict.fromkeys(("captions", "screen", "film", "alt", "explore", "notes"), "words"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,27 +34,37 @@ class Tables:
     ----------
     path : Path
         The file; paths in it start from its folder.
-    content : mapping
-        The tables, by name.
+    known : mapping or None
+        Its tables, where they have been read.
     """
 
     path: Path
-    content: Mapping[str, Any]
+    known: Mapping[str, Any] | None = None
+
+    @cached_property
+    def content(self) -> Mapping[str, Any]:
+        """The tables, by name.
+
+        Raises
+        ------
+        SettingsError
+            If the file cannot be read.
+        """
+        return read_toml(self.path) if self.known is None else self.known
 
 
 class TablesFile(click.ParamType[Tables]):
-    """click's type of a TOML file that is read at once; in a file of options, its tables."""
+    """click's type of a TOML file; in a file of options, its tables."""
 
     name = "path"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Tables:
-        """Read the file, unless the tables are there already."""
+        """Take the name, unless the tables are there already."""
         if isinstance(value, Tables):
             return value
-        path = FilePath().convert(value, param, ctx)
-        return Tables(path, read_toml(path))
+        return Tables(FilePath().convert(value, param, ctx))
 
 
 def config_option() -> Callable[[Callable[..., Any]], Callable[..., Any]]:

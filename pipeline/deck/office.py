@@ -81,7 +81,7 @@ def _finish(deck: Deck, draft: Path) -> None:
         movie.name = slide.title
         _, poster = shown.part.get_or_add_image_part(str(picture))
         movie._element.blipFill.blip.rEmbed = poster
-        movie._element.nvPicPr.cNvPr.set("descr", " ".join(slide.notes.split()))
+        movie._element.nvPicPr.cNvPr.set("descr", " ".join(slide.description.split()))
     deck_file.save(str(draft))
 
 

@@ -4,8 +4,8 @@
 addEventListener("DOMContentLoaded", () => {
   /**
    * What is shown before one goes on: a clip, or a page that begins as the hash `live` says.
-   * @typedef {{clip: number, live?: string, title: string, captions: string[], numbers: string[],
-   *   frames: number, loops: boolean, speaks: boolean, poster: string, first?: string}} Slide
+   * @typedef {{clip: number, live?: string, title: string, captions: string[], remarks: string[],
+   *   numbers: string[], frames: number, loops: boolean, speaks: boolean, poster: string, first?: string}} Slide
    */
   /** @type {(id: string) => HTMLElement} */
   const at = id => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -174,6 +174,7 @@ addEventListener("DOMContentLoaded", () => {
   /** @type {(slide: Slide) => HTMLElement[]} */
   const said = slide => [
     ...slide.captions.map(line => element("p", line)),
+    ...slide.remarks.map(line => element("p", line, "remarks")),
     ...slide.numbers.map(line => element("p", line, "numbers")),
   ];
 

@@ -65,6 +65,7 @@ def _filled(deck: Deck) -> dict[str, Any]:
             "clip": clips.index(clip),
             "title": slide.title,
             "captions": slide.captions,
+            "remarks": slide.remarks,
             "numbers": slide.numbers,
             "frames": slide.n_frames,
             "loops": slide.loops,
@@ -110,7 +111,7 @@ def _with_live(
         yield slide
         if number in after:
             kept = {key: slide[key] for key in ("title", "poster")}
-            live = {"live": after[number], "captions": [title], "numbers": []}
+            live = {"live": after[number], "captions": [title], "remarks": [], "numbers": []}
             yield {**kept, **live, "frames": 1, "loops": False, "speaks": False}
 
 

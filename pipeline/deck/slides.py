@@ -53,6 +53,8 @@ class Slide:
         The captions that come up in it, or else the one that is up at its end.
     numbers : tuple of str
         What is shown at its end, in a line; for a loop, at each of its beats.
+    remarks : tuple of str
+        What a speaker may say and ask beyond its captions, a line each.
     loops : bool
         Whether it is played again and again.
     """
@@ -64,6 +66,7 @@ class Slide:
     captions: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     loops: bool = False
+    remarks: tuple[str, ...] = ()
 
     @property
     def n_frames(self) -> int:
@@ -72,8 +75,13 @@ class Slide:
 
     @property
     def notes(self) -> str:
-        """What the speaker reads: what is said, then the numbers, a line each."""
-        return "\n".join((*self.captions, *self.numbers))
+        """What the speaker reads: captions, remarks, then the numbers, a line each."""
+        return "\n".join((*self.captions, *self.remarks, *self.numbers))
+
+    @property
+    def description(self) -> str:
+        """What is seen, for those who do not see it: captions and numbers."""
+        return " ".join((*self.captions, *self.numbers))
 
     @property
     def file_name(self) -> str:

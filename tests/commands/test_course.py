@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import click
@@ -12,7 +13,11 @@ from click.testing import CliRunner, Result
 import render
 from commands.course import labels_for
 from commands.request import Request, shared_options
+from commands.words_file import changes_in, words_toml
 from ridge_math import Dataset
+from scenes import ACTS
+from scenes.text.captions import languages
+from scenes.text.wording import Wording
 
 #: Verbs that draw, or tell of what would be drawn.
 DRAWING = ("film", "preview", "deck", "gif", "kit", "still", "storyboard", "acts", "explore")
@@ -31,7 +36,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("verb", DRAWING)
 def test_every_verb_that_draws_has_every_choice(verb: str) -> None:
     flags = {flag for param in render.cli.commands[verb].params for flag in param.opts}
-    assert {"--lam", "--label"} <= flags
+    assert {"--lam", "--label", "--words"} <= flags
 
 
 @pytest.mark.parametrize(
@@ -112,3 +117,75 @@ def test_lam_stands_in_a_file_too() -> None:
     assert result.exit_code == 0, result.output
     (act,) = json.loads(result.stdout)["acts"]
     assert any("by leave-one-out" in caption["text"] for caption in act["captions"])
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", languages())
+def test_all_words_can_be_printed_and_handed_over_again(language: str) -> None:
+    printed = run("words", "--lang", language)
+    assert printed.exit_code == 0
+    Path("mine.toml").write_text(printed.stdout, encoding="utf-8")
+    again = run("words", "--lang", language, "--words", "mine.toml")
+    assert again.exit_code == 0, again.stderr
+    assert again.stdout == printed.stdout
+    tables = Wording(language).tables
+    given = changes_in(Path("mine.toml"), tomllib.loads(printed.stdout), language)
+    assert {(table, key): text for table, key, text in given} == {
+        (table, key): text for table, texts in tables.items() for key, text in texts.items()
+    }
+
+
+def test_own_words_are_said_and_only_their_act_is_drawn_again() -> None:
+    lines = "[captions.bowl]\ngrow = 'Up it goes, as λ grows.'\n[notes.flip]\nname = 'Wait.'\n"
+    Path("mine.toml").write_text(lines, encoding="utf-8")
+    result = run("acts", "bowl", "--fps", "2", "--words", "mine.toml", "--json")
+    assert result.exit_code == 0, result.output
+    (act,) = json.loads(result.stdout)["acts"]
+    assert "Up it goes, as λ grows." in [caption["text"] for caption in act["captions"]]
+    ours, mine = request_of(), request_of("--words", "mine.toml")
+    pairs = zip(ours.scripts(ACTS), mine.scripts(ACTS), strict=True)
+    assert [one.name for one, other in pairs if one.content != other.content] == ["bowl"]
+    assert mine.wording.note("flip", "name") == "Wait."
+    Path("course.toml").write_text(lines, encoding="utf-8")
+    assert request_of("--config", "course.toml").wording == mine.wording
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("[captions.bowle]\na = 'b'", "[captions] has no act 'bowle': did you mean 'bowl'?"),
+        ("[caption.bowl]\na = 'b'", "there are no words in [caption]: did you mean 'captions'?"),
+        ("[captions.bowl]\ngrov = 'b'", "[captions.bowl] has no text 'grov': did you mean 'grow'?"),
+        ("[notes.bowl]\nbow = 'b'", "[notes.bowl] has no text 'bow': did you mean 'bowl'?"),
+        ("grow = 'b'", "there are no words in [grow]"),
+        ("captions = 'b'", "is no table: write [captions.opening]"),
+        ("[captions]\nbowl = 'b'", "'captions.bowl' is no table"),
+        ("[screen]\nrss = 5", "'rss' of [screen] is no text: write it in quotes"),
+        ("[screen]\nrss = ' '", "'rss' of [screen] is empty: leave the line out to keep ours"),
+        ('[screen]\nrss = "a\\nb"', "'rss' of [screen] is not one line of plain text"),
+        ("[screen]\nrss = '身'", "lack 身 (U+8EAB) of 'rss' of [screen] in 'mine.toml'"),
+        (
+            "[captions.bowl]\nkappa = '{befor}'",
+            "has the blank {befor}, which nothing fills: it may have {after}, {before}.",
+        ),
+        ("[captions.bowl]\nkappa = '{after.x}'", "has the blank {after.x}, which nothing fills"),
+        ("[captions.bowl]\nkappa = '{after!r}'", "has the blank {after!r}, which nothing fills"),
+        ("[captions.bowl]\nkappa = '{}'", "has the blank {}, which nothing fills"),
+        ("[captions.bowl]\ngrow = 'a } b'", "has a brace alone: write {{ for { itself"),
+        ("[captions.bowl\n", "cannot be read"),
+    ],
+)
+def test_words_that_are_none_are_refused_in_one_sentence(lines: str, told: str) -> None:
+    Path("mine.toml").write_text(lines, encoding="utf-8")
+    for words in (("acts", "bowl", "--words", "mine.toml"), ("words", "--words", "mine.toml")):
+        result = run(*words)
+        assert result.exit_code == 2, result.output
+        assert told in result.stderr
+        assert "Traceback" not in result.output
+
+
+def test_every_blank_is_told_what_it_holds() -> None:
+    for language in languages():
+        assert words_toml(Wording(language)).count("\n# {") > 30

@@ -6,8 +6,10 @@ import re
 import sys
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scenes.text import captions
+if TYPE_CHECKING:
+    from scenes.text.wording import Wording
 
 
 def own_name(act: type) -> str:
@@ -16,7 +18,7 @@ def own_name(act: type) -> str:
     return given or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", act.__name__).lower()
 
 
-def act_texts(act: type, language: str) -> dict[str, str]:
+def act_texts(act: type, wording: Wording) -> dict[str, str]:
     """All captions of an act, by key: its own go before those of the acts it is derived from.
 
     A class has those of the catalogue under its ``name``, those of the file beside its own
@@ -25,8 +27,8 @@ def act_texts(act: type, language: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     for base in reversed(act.__mro__):
         if vars(base).get("name"):
-            texts |= captions.catalogue(language).get(own_name(base), {})
-        texts |= _beside(base, language).get(own_name(base), {})
+            texts |= wording.tables.get(own_name(base), {})
+        texts |= _beside(base, wording.language).get(own_name(base), {})
         texts |= vars(base).get("captions", {})
     return texts
 

@@ -107,6 +107,7 @@ def test_a_machine_is_its_packages_its_renderer_and_our_sources() -> None:
         {"title": "Why ridge?"},
         {"author": "Ada Lovelace"},
         {"stop": Stop(0.5, "value")},
+        {"changes": (("bowl", "grow", "It grows."),)},
         {"dataset": Dataset.synthetic(seed=7)},
     ],
 )
