@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ridge_math.io.table import Reading, Table
 from ridge_math.objective import QuadraticObjective
 from ridge_math.preparation import ColumnSummary, Preparation, prepare
 from ridge_math.reduced import ReducedProblem
+from ridge_math.sample import keeping_some
 from ridge_math.sentence import Sentence
 from ridge_math.synthetic import Structure, collinear_features, feature_names, linear_response
 
@@ -41,7 +42,8 @@ class Dataset:
     X : (n, p)
         Prepared features: mean 0, variance 1 (ddof 0) if ``scaled``; residuals on ``adjusted_for``
         if there are any. For data of more than ``MAX_ROWS_KEPT`` rows: evenly spaced rows of it
-        (see ``is_sample``), for pictures; everything computed comes from all rows, by ``reduced``.
+        and the outermost (see ``is_sample``), for pictures; everything computed comes from all rows,
+        by ``reduced``.
     y : (n,)
         Prepared response: mean 0, in its own units. Rows as in X.
     reduced : ReducedProblem
@@ -226,7 +228,7 @@ class Dataset:
                 f"{p + q} feature{'s' * (p + q != 1)}: add rows"
             )
         kept: list[FloatArray] = []
-        blocks = _keeping_some(rows.blocks(), n, kept, rows.source)
+        blocks = keeping_some(rows.blocks(), summary, MAX_ROWS_KEPT, kept, rows.source)
         preparation, reduced = prepare(blocks, summary, names, q, scale)
         X, y = preparation.apply(np.concatenate(kept))
         made = cls(
@@ -346,22 +348,6 @@ def _in_memory_if_small(rows: Rows) -> Rows:
             return rows
     values = np.concatenate(held) if held else np.empty((0, len(rows.names)))
     return ArrayRows(read_only(values), rows.names, rows.source)
-
-
-def _keeping_some(
-    blocks: Iterable[FloatArray], n_samples: int, kept: list[FloatArray], source: str
-) -> Iterator[FloatArray]:
-    """Pass blocks on, and keep all of their rows or evenly spaced ones where there are too many."""
-    count = min(n_samples, MAX_ROWS_KEPT)
-    wanted = np.arange(count, dtype=np.int64) * (n_samples - 1) // max(count - 1, 1)
-    start = 0
-    for block in blocks:
-        here = wanted[(wanted >= start) & (wanted < start + block.shape[0])] - start
-        kept.append(block[here])
-        start += block.shape[0]
-        yield block
-    if start != n_samples:
-        raise DataError(f"{source} changed while it was read: try again when it is at rest")
 
 
 def _with_truth(data: Dataset, theta: Sequence[float], noise: float) -> Dataset:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import ridge_math.dataset
 from ridge_math import DataError, Dataset, loo, vif
 from ridge_math.io.source import PIECE_BYTES
+from ridge_math.sample import OUTERMOST
 
 # NIST StRD certified values for Longley, in thousands of people and the units of the file.
 # https://www.itl.nist.gov/div898/strd/lls/data/Longley.shtml
@@ -214,7 +215,7 @@ def test_a_large_file_is_streamed_and_gives_the_same_numbers(tmp_path, monkeypat
     assert streamed.n_samples == whole.n_samples == 20_000
     assert not whole.is_sample
     assert streamed.is_sample
-    assert streamed.X.shape == (500, 2)
+    assert 500 < streamed.X.shape[0] < 500 + 4 * OUTERMOST
     assert np.allclose(streamed.X[[0, -1]], whole.X[[0, -1]], rtol=1e-9)
     assert np.allclose(streamed.reduced.d, whole.reduced.d, rtol=1e-12)
     theta = whole.objective(3.0).minimiser()
@@ -223,6 +224,32 @@ def test_a_large_file_is_streamed_and_gives_the_same_numbers(tmp_path, monkeypat
     assert np.allclose(loo(streamed, [0.0, 5.0]), loo(whole, [0.0, 5.0]), rtol=1e-10)
     assert np.allclose(vif(streamed), vif(whole), rtol=1e-10)
     assert any("20000 rows" in note for note in streamed.notes)
+
+
+@pytest.mark.parametrize("rows_of_a_block", [64, 7_000])
+def test_of_many_rows_those_from_which_a_spread_comes_are_kept(monkeypatch, rows_of_a_block):
+    """Two rows of twenty thousand, whichever blocks they come in; and ends that lie near the mean."""
+    rng = np.random.default_rng(8)
+    X = rng.standard_normal((20_000, 2))
+    X[:, 1] = rng.exponential(
+        size=20_000
+    )  # its lowest is nearer to the mean than its hundred highest
+    X[[777, 13_331], 0] = 4_000.0, -2_500.0
+    y = X @ [1.0, 1.0] + rng.standard_normal(20_000)
+    monkeypatch.setattr(ridge_math.dataset, "MAX_ROWS_KEPT", 500)
+    monkeypatch.setattr(ridge_math.io.rows, "BLOCK_ROWS", rows_of_a_block)
+    made = Dataset.from_arrays(X, y)
+    prepared = (X - X.mean(axis=0)) / X.std(axis=0)
+    for j in range(2):
+        for end in (prepared[:, j].argmin(), prepared[:, j].argmax()):
+            assert np.isclose(made.X, prepared[end], rtol=1e-9, atol=1e-12).all(axis=1).sum() == 1
+    away = np.abs(prepared)
+    furthest = np.argsort(-away, axis=0, kind="stable")[:OUTERMOST]
+    wanted = np.arange(500) * 19_999 // 499
+    far_y = np.argsort(-np.abs(y - y.mean()), kind="stable")[:OUTERMOST]
+    ends = [*X.argmin(axis=0), *X.argmax(axis=0), y.argmin(), y.argmax()]
+    expected = np.unique(np.concatenate([wanted, furthest.ravel(), far_y, ends]))
+    np.testing.assert_allclose(made.X, prepared[expected], rtol=1e-9, atol=1e-9)
 
 
 def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
