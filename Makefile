@@ -77,12 +77,12 @@ lint: $(DEV) $(WEB) ## ruff, mypy, tsc and biome, changing nothing
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
 	$(NODE) web/node_modules/typescript/bin/tsc -p web
-	$(BIOME) pipeline/explore/web/*.js
+	$(BIOME) pipeline/explore/web/*.js pipeline/studio/web/*.js
 
 format: $(DEV) $(WEB) ## let ruff and biome put right what they can
 	$(BIN)/python -m ruff check --fix
 	$(BIN)/python -m ruff format
-	$(BIOME) --write pipeline/explore/web/*.js
+	$(BIOME) --write pipeline/explore/web/*.js pipeline/studio/web/*.js
 
 bench: $(RUNTIME) ## measure against the alternatives, side by side
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -30,6 +30,7 @@ from commands.gif import gif
 from commands.kit import kit
 from commands.new_act import new_act
 from commands.pictures import still, storyboard
+from commands.studio import studio
 from commands.voice import voice
 from commands.words import words
 
@@ -48,6 +49,7 @@ for verb in (
     *(
         film,
         preview,
+        studio,
         deck,
         explore,
         gif,

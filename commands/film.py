@@ -83,9 +83,13 @@ def film(
     changed since is drawn again.
     """
     path = request.out / f"{file_stem(acts, first, last)}.mp4"
+    render_video(request, work, path, shown_acts(request, acts), first, last, listed=True)
+
+
+def shown_acts(request: Request, acts: Sequence[ActEntry]) -> tuple[ActEntry, ...]:
+    """Return the acts that were named, or all of the film."""
     opening = () if request.title == "" else (OPENING,)
-    shown = acts or (*opening, *ACTS)
-    render_video(request, work, path, shown, first, last, listed=True)
+    return tuple(acts) or (*opening, *ACTS)
 
 
 @click.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))

@@ -38,7 +38,7 @@ END = 2**62
 NOTHING = range(END, END)
 
 
-class _RangeDone(BaseException):
+class RangeDone(BaseException):
     """The last wanted frame has been drawn: the rest of the act is not needed.
 
     No error, so an act that catches those does not catch this.
@@ -113,7 +113,7 @@ class FrameRenderer(CairoRenderer):
 
     def _before_frame(self) -> None:
         if self.frame_number >= self.stop:
-            raise _RangeDone
+            raise RangeDone
         self.time = self.frame_number / self.fps
 
     def picture(self, scene: Any) -> Frame:
@@ -213,7 +213,7 @@ def _run(factory: ActFactory, make_renderer: Callable[[], FrameRenderer]) -> Any
         scene.setup()
         scene.construct()
         scene.tear_down()
-    except _RangeDone:
+    except RangeDone:
         pass
     return scene
 

@@ -104,6 +104,11 @@ def frames_key(chunk: Chunk, settings: RenderSettings, machine: Machine) -> str:
     return _key("frames", chunk.content, asdict(settings), asdict(machine), list(chunk.frames))
 
 
+def pictures_key(content: str, settings: RenderSettings, machine: Machine) -> str:
+    """Return the key of all pictures of an act; `content` stands for the act."""
+    return _key("pictures", content, asdict(settings), asdict(machine))
+
+
 def pace_key(machine: Machine) -> str:
     """Return the key of how fast this machine draws."""
     return _key("pace", platform.node(), machine.renderer)

@@ -231,7 +231,7 @@ def serve(connection: Connection, folder: str, threads: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     limit_threads(threads)
     tempfile.tempdir = folder
-    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(folder,), daemon=True).start()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             _do(connection, connection.recv_bytes())
@@ -270,7 +270,7 @@ def _say(connection: Connection, *word: Any) -> None:
     connection.send_bytes(pickle.dumps(word))
 
 
-def _end_with_parent(folder: str) -> None:
+def end_with_parent(folder: str) -> None:
     """Wait until the process that started us is gone, however it went, and go too."""
     parent = multiprocessing.parent_process()
     if parent is not None:

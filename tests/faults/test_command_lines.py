@@ -95,8 +95,8 @@ RIGHT = {
     "title": ("A title",),
     "author": ("Ada",),
 }
-#: All but the one that writes into the project itself.
-VERBS = sorted(set(render.cli.commands) - {"new-act"})
+#: All but the one that writes into the project itself, and the one that goes on until Ctrl-C.
+VERBS = sorted(set(render.cli.commands) - {"new-act", "studio"})
 #: How a value stands in a file of settings.
 FORMS = ("'{}'", '"{}"', "{}", "[{}]")
 SETTINGS = {

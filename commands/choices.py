@@ -1,0 +1,85 @@
+"""Options of a command as they are typed: read from words, described for a page, and written again.
+
+Values stay the text that was typed. What they mean, and whether they can be used, is for the command to
+say; so a new option of a command needs no word here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import click
+
+from commands.console.commandline import FilePath, read_names
+
+#: A typed value: a text, several of them (arguments), or on and off.
+Typed = str | tuple[str, ...] | bool
+Choices = Mapping[str, Typed]
+
+
+def typed(command: click.Command, words: Sequence[str]) -> dict[str, Typed]:
+    """Return what words say, by the names of the options; what they do not say is left out.
+
+    Raises
+    ------
+    click.UsageError
+        For words that are none of the command's.
+    """
+    context = click.Context(command, info_name=command.name)
+    said, _, _ = command.make_parser(context).parse_args(list(words))
+    return {name: value for name, value in said.items() if isinstance(value, str | bool | tuple)}
+
+
+def written(command: click.Command, choices: Choices) -> list[str]:
+    """Return choices as words for a command; those that it does not have are left out."""
+    words: list[str] = []
+    for parameter in command.params:
+        value = choices.get(str(parameter.name))
+        if value is None or value == "":
+            continue
+        if isinstance(parameter, click.Argument):
+            words[:0] = [value] if isinstance(value, str) else [str(each) for each in value]  # type: ignore[union-attr]
+        elif isinstance(value, bool):
+            names = parameter.opts if value else parameter.secondary_opts
+            words += names[:1]
+        elif isinstance(value, str):
+            flag = parameter.opts[0]
+            words += [f"{flag}={value}"] if value.startswith("-") else [flag, value]
+    return words
+
+
+def described(command: click.Command, without: Collection[str]) -> list[dict[str, Any]]:
+    """Return the options of a command for a page, in their order."""
+    return [
+        _described(each)
+        for each in command.params
+        if isinstance(each, click.Option) and each.name not in without
+    ]
+
+
+def _described(option: click.Option) -> dict[str, Any]:
+    default = option.default if isinstance(option.default, str | int | float) else None
+    told: dict[str, Any] = {
+        "name": option.name,
+        "flag": option.opts[0],
+        "kind": _kind(option),
+        "help": option.help or "",
+        "default": default,
+        "metavar": option.metavar or "",
+    }
+    if isinstance(option.type, click.Choice):
+        told["values"] = [str(each) for each in option.type.choices]
+    return told
+
+
+def _kind(option: click.Option) -> str:
+    if option.is_flag:
+        return "switch" if option.secondary_opts else "flag"
+    if isinstance(option.type, click.Choice):
+        return "choice"
+    if isinstance(option.type, FilePath):
+        return "file"
+    if getattr(option.type, "func", None) is read_names:
+        return "names"
+    return "text"

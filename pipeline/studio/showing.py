@@ -1,0 +1,78 @@
+"""What a drawing process opens, and what it tells of it: acts by key, before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.render.film import Script
+    from pipeline.render.settings import RenderSettings
+    from pipeline.work.keys import Machine
+
+
+@dataclass(frozen=True)
+class Showing:
+    """A film that is open: its acts as scripts, and what it looks like.
+
+    Attributes
+    ----------
+    scripts : sequence of Script
+        The acts, in order.
+    settings : RenderSettings
+        What they look like.
+    machine : Machine
+        What draws here.
+    notes : tuple of str
+        What is worth knowing of the data.
+    watched : tuple of str
+        Files that it depends on, beside our sources.
+    choices : tuple of dict
+        Options that can be changed on screen, for JSON.
+    """
+
+    scripts: Sequence[Script]
+    settings: RenderSettings
+    machine: Machine
+    notes: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    choices: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Billing:
+    """An act on the bill: how it is called, and the keys of its pictures and its timeline."""
+
+    name: str
+    title: str
+    key: str
+    timeline_key: str
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What is shown: all that is known of a `Showing` before it is drawn; equal bills, equal frames."""
+
+    acts: tuple[Billing, ...]
+    settings: RenderSettings
+    notes: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    choices: tuple[dict[str, Any], ...] = field(default=(), compare=False)
+
+
+def bill_of(showing: Showing) -> Bill:
+    """Return the bill of a showing."""
+    from pipeline.work.keys import pictures_key, timeline_key
+
+    look, machine = showing.settings, showing.machine
+    acts = tuple(
+        Billing(
+            script.name,
+            script.title,
+            pictures_key(script.content, look, machine),
+            timeline_key(script.content, look, machine),
+        )
+        for script in showing.scripts
+    )
+    return Bill(acts, look, showing.notes, showing.watched, showing.choices)

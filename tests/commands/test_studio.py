@@ -1,0 +1,363 @@
+"""`render.py studio`: a real process, asked over its address, and by a real browser."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from commands.studio_film import read
+from pipeline.render.frames import Frame, draw_some
+from tests.browser import Browser, Window, wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+LOOK = ("--size", "256x144", "--fps", "8")
+ACTS = '''"""Two acts of a user's own."""
+
+from manim import RIGHT, Square
+
+from scenes.act import Act
+
+
+class First(Act):
+    """A square goes."""
+
+    captions = {"title": "The first", "go": "It goes."}
+
+    def construct(self):
+        square = Square(side_length=3, fill_opacity=1, fill_color="#00aa00")
+        self.add(square)
+        self.say("go")
+        self.play(square.animate.shift(RIGHT), run_time=2)
+        self.beat("gone")
+        self.wait(1)
+
+
+class Second(Act):
+    """A square stays."""
+
+    captions = {"title": "The second"}
+
+    def construct(self):
+        self.add(Square(side_length=2, fill_opacity=1, fill_color="#aa0000"))
+        self.wait(1)
+'''
+GREEN, BLUE, RED = (0, 170, 0), (0, 0, 170), (170, 0, 0)
+
+
+@dataclass
+class Studio:
+    """A studio that runs, and what it tells."""
+
+    process: subprocess.Popen[str]
+    address: str
+    acts: Path
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.address).netloc
+
+    def ask(
+        self, path: str, method: str = "GET", body: str | None = None, **headers: str
+    ) -> tuple[int, bytes]:
+        """Ask for a path below the token, with these headers; return status and answer."""
+        with closing(http.client.HTTPConnection(self.host, timeout=20)) as connection:
+            connection.request(method, urlsplit(self.address).path + path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
+    def state(self) -> dict[str, Any]:
+        """How things stand: what a page that comes is told, by the type of the event."""
+        told: dict[str, Any] = {"spans": {}}
+        with closing(http.client.HTTPConnection(self.host, timeout=20)) as connection:
+            connection.request("GET", urlsplit(self.address).path + "events")
+            with connection.getresponse() as answer:
+                while "fault" not in told:
+                    line = answer.readline()
+                    if line.startswith(b"data: "):
+                        event = json.loads(line[6:])
+                        if event["type"] == "drawn":
+                            told["spans"][event["key"]] = event["spans"]
+                        else:
+                            told[event["type"]] = event
+        return told
+
+    def drawn(self) -> dict[str, Any]:
+        """Wait until everything is drawn; return the acts by name."""
+
+        def all_drawn() -> dict[str, Any] | None:
+            told = self.state()
+            acts = told.get("film", {}).get("acts", [])
+            spans = told["spans"]
+            whole = [
+                act["frames"] == sum(stop - start for start, stop, _ in spans.get(act["key"], []))
+                for act in acts
+            ]
+            return {act["name"]: act for act in acts} if whole and all(whole) else None
+
+        return dict(wait_for(all_drawn, "all is drawn"))
+
+    def picture(self, key: str, frame: int) -> Frame:
+        status, content = self.ask(f"pictures/{key}/{frame}.jpg")
+        assert status == 200
+        with Image.open(io.BytesIO(content)) as picture:
+            return np.asarray(picture.convert("RGB"))
+
+    def save(self, before: str, after: str) -> None:
+        text = self.acts.read_text(encoding="utf-8")
+        assert before in text
+        beside = self.acts.with_suffix(".new")
+        beside.write_text(text.replace(before, after), encoding="utf-8")
+        os.replace(beside, self.acts)  # as editors do
+
+    def children(self) -> list[int]:
+        """All processes that it has started and that live, theirs included."""
+        found, waiting = [], [self.process.pid]
+        while waiting:
+            pid = waiting.pop()
+            listed = subprocess.run(
+                ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False
+            )
+            waiting += [int(line) for line in listed.stdout.split()]
+            found += [int(line) for line in listed.stdout.split()]
+        return found
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio of two small acts; what a test changes in them it puts back."""
+    folder = tmp_path_factory.mktemp("studio")
+    acts = folder / "my_acts.py"
+    acts.write_text(ACTS, encoding="utf-8")
+    process = subprocess.Popen(
+        [
+            *(sys.executable, str(ROOT / "render.py"), "studio", str(acts), "--no-open"),
+            *(*LOOK, "--captions", "none", "--cache-dir", str(folder / "cache")),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield Studio(process, process.stdout.readline().strip(), acts)
+    finally:
+        children = Studio(process, "", acts).children()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+        process.stdout.close()
+        wait_for(lambda: not any(_lives(pid) for pid in children), "its processes have ended")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except OSError:
+        return False
+
+
+def colour(frame: Frame) -> tuple[int, ...]:
+    """The colour that most of the middle of a picture has, to a step of JPEG."""
+    height, width = frame.shape[:2]
+    middle = frame[height // 2 - 8 : height // 2 + 8, width // 2 - 8 : width // 2 + 8, :3]
+    return tuple(int(value) for value in np.median(middle.reshape(-1, 3), axis=0))
+
+
+def close(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= 4
+
+
+def test_pictures_are_those_of_the_film(studio: Studio) -> None:
+    acts = studio.drawn()
+    assert {name: act["title"] for name, act in acts.items()} == {
+        "first": "The first",
+        "second": "The second",
+    }
+    assert acts["first"]["beats"] == [{"frame": 18, "name": "gone"}]
+    assert [cue["text"] for cue in acts["first"]["cues"]] == ["It goes."]
+    request, entries = read([str(studio.acts), *LOOK, "--captions", "none"])
+    for script in request.scripts(entries):
+        act = acts[script.name]
+        wanted = sorted({0, 1, act["frames"] // 2, act["frames"] - 1})
+        frames: list[Frame] = []
+        draw_some(script.factory, request.settings, wanted, frames.append)
+        for number, frame in zip(wanted, frames, strict=True):
+            shown = studio.picture(act["key"], number).astype(int)
+            assert np.abs(shown - frame[..., :3]).mean() < 1.0  # JPEG's own
+
+
+def test_nobody_else_is_answered(studio: Studio) -> None:
+    where = {"Host": studio.host}
+    assert studio.ask("", **where)[0] == 200
+    port = studio.host.partition(":")[2]
+    for name in (f"localhost:{port}", "localhost:9999", "127.0.0.1"):  # as ports are forwarded
+        assert studio.ask("", Host=name)[0] == 200
+    for name in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", ""):
+        assert studio.ask("", Host=name)[0] == 403
+    assert studio.ask("", Origin="http://evil.example")[0] == 403
+    assert studio.ask("playhead", "POST", "{}", Origin="null")[0] == 403
+    assert studio.ask("playhead", "POST", "{}", Origin=f"http://{studio.host}")[0] == 400
+    good = json.dumps({"act": "second", "frame": 1})
+    assert studio.ask("playhead", "POST", good)[0] == 204
+    assert studio.ask("playhead", "POST", "x" * 200_000)[0] == 413
+    # Without the token there is nothing, and nothing beside the page's own files.
+    for path in ("../", "../events", "../x/events", "web/../server.py", "web/%2e%2e%2fserver.py"):
+        assert studio.ask(path)[0] == 404
+    assert studio.ask("web/main.js")[0] == 200
+    assert studio.ask(f"pictures/{'0' * 64}/0.jpg")[0] == 404
+
+
+def test_saved_act_is_drawn_anew_and_others_stay(studio: Studio) -> None:
+    before = studio.drawn()
+    assert close(colour(studio.picture(before["first"]["key"], 0)), GREEN)
+    studio.save("#00aa00", "#0000aa")
+    try:
+        wait_for(lambda: studio.state()["film"]["acts"][0]["key"] != before["first"]["key"], "new")
+        after = studio.drawn()
+        assert close(colour(studio.picture(after["first"]["key"], 0)), BLUE)
+        # What was there before can still be looked at.
+        assert close(colour(studio.picture(before["first"]["key"], 0)), GREEN)
+    finally:
+        studio.save("#0000aa", "#00aa00")
+    wait_for(lambda: studio.state()["film"]["acts"][0]["key"] == before["first"]["key"], "back")
+    assert studio.drawn() == before
+
+
+def test_errors_are_shown_and_go(studio: Studio) -> None:
+    studio.drawn()
+    studio.save("self.beat(", "self.beet(")
+    try:
+        fault = wait_for(lambda: studio.state()["fault"]["fault"], "an error")
+        assert (fault["title"], fault["act"], fault["frame"]) == ("AttributeError", "first", 18)
+        assert "beet" in fault["message"]
+        assert fault["trace"][-1]["path"] == str(studio.acts)
+        line = next(text for number, text in fault["excerpt"] if "beet" in text)
+        assert line.strip() == 'self.beet("gone")'
+        assert fault["trace"][-1]["line"] in [number for number, _ in fault["excerpt"]]
+        # Up to there it is drawn.
+        key = studio.state()["film"]["acts"][0]["key"]
+        wait_for(lambda: studio.ask(f"pictures/{key}/17.jpg")[0] == 200, "frames before it")
+        studio.save("self.beet(", "self.beet((")
+        wait_for(
+            lambda: (studio.state()["fault"]["fault"] or {}).get("title") == "SyntaxError",
+            "a file that is no Python",
+        )
+    finally:
+        text = studio.acts.read_text(encoding="utf-8")
+        studio.save(text, ACTS)
+    wait_for(lambda: studio.state()["fault"]["fault"] is None, "it is mended")
+    studio.drawn()
+
+
+def test_a_drawing_process_that_dies_is_replaced(studio: Studio) -> None:
+    acts = studio.drawn()
+    for pid in studio.children():
+        if "forkserver" in Path(f"/proc/{_parent(pid)}/cmdline").read_text():
+            os.kill(pid, signal.SIGKILL)
+    studio.save("#aa0000", "#aa00aa")
+    try:
+        wait_for(lambda: studio.state()["film"]["acts"][1]["key"] != acts["second"]["key"], "new")
+        assert close(colour(studio.picture(studio.drawn()["second"]["key"], 0)), (170, 0, 170))
+    finally:
+        studio.save("#aa00aa", "#aa0000")
+    studio.drawn()
+
+
+def _parent(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().split()[3]
+
+
+# -- in a browser ---------------------------------------------------------------------------------
+
+WINDOW = Window(1280, 720)
+
+
+def test_page_plays_scrubs_and_shows_what_is_saved(studio: Studio, browser: Browser) -> None:
+    studio.drawn()
+    page = browser.open(studio.address, WINDOW)
+
+    def press(key: str) -> None:
+        page.script(
+            "window.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true}))",
+            key,
+        )
+
+    def at() -> int:
+        return int(page.script("return document.querySelector('#timeline').ariaValueNow"))
+
+    def middle() -> tuple[int, ...]:
+        return tuple(
+            page.script(
+                """
+                const canvas = document.querySelector("#picture");
+                const pen = canvas.getContext("2d");
+                return [...pen.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data].slice(0, 3);
+                """
+            )
+        )
+
+    page.until("document.querySelector('#state').textContent === 'All drawn'")
+    wait_for(lambda: close(middle(), GREEN), "the first picture")
+    # Frame by frame, from beat to beat, by act.
+    press(".")
+    wait_for(lambda: at() == 1, "a frame on")
+    press("]")
+    wait_for(lambda: at() == 17, "the beat")
+    press("PageDown")
+    wait_for(lambda: at() == 26, "the next act")
+    wait_for(lambda: close(middle(), RED), "its picture")
+    assert page.script("return document.querySelector('#where').textContent") == "The second"
+    # It plays to the end, and no further.
+    press(" ")
+    wait_for(lambda: at() == 33, "the end")
+    page.until("!document.querySelector('#play').classList.contains('is-playing')")
+    # The mouse goes where it points.
+    box = page.script(
+        "const {left, top, width} = document.querySelector('#timeline').getBoundingClientRect();"
+        "return [left, top, width]"
+    )
+    where = {"x": box[0] + box[2] / 4, "y": box[1] + 30, "button": "left", "clickCount": 1}
+    for kind in ("mousePressed", "mouseReleased"):
+        page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": kind, **where})
+    wait_for(lambda: at() == 34 // 4, "a quarter")
+    page.until("document.querySelector('#caption').textContent === 'It goes.'")
+    # A save is seen, an error over the last good picture, and the playhead stays.
+    press("Home")
+    studio.save("#00aa00", "#0000aa")
+    try:
+        wait_for(lambda: close(middle(), BLUE), "the new picture")
+        page.script("dispatchEvent(new KeyboardEvent('keydown', {key: 'b'}))")
+        wait_for(lambda: close(middle(), GREEN), "the one before")
+        page.script("dispatchEvent(new KeyboardEvent('keyup', {key: 'b'}))")
+        wait_for(lambda: close(middle(), BLUE), "the new one again")
+        studio.save('fill_opacity=1, fill_color="#0000aa"', "fill_opacity=1 / 0")
+        page.until("!document.querySelector('#fault').hidden")
+        told = page.script("return document.querySelector('#fault').innerText")
+        assert "ZeroDivisionError" in told
+        assert "division by zero" in told
+        assert page.script("return document.querySelector('#fault mark').textContent").strip() == (
+            "14          square = Square(side_length=3, fill_opacity=1 / 0)"
+        )
+        assert close(middle(), BLUE)
+    finally:
+        studio.save(studio.acts.read_text(encoding="utf-8"), ACTS)
+    page.until("document.querySelector('#fault').hidden")
+    wait_for(lambda: close(middle(), GREEN), "the picture as it was")
+    assert at() == 0
+    assert page.troubles() == []
