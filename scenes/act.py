@@ -293,7 +293,11 @@ class Act(Scene):
         self._bring_up_to_date(self.mobjects)
 
     def _bring_up_to_date(self, mobjects: Iterable[Mobject]) -> None:
-        there = {id(part) for mobject in mobjects for part in mobject.get_family()}
+        there, waiting = set(), list(mobjects)
+        while waiting:
+            part = waiting.pop()
+            there.add(id(part))
+            waiting += part.submobjects
         for mobject, bring_up_to_date in self._followers:
             if id(mobject) in there:
                 bring_up_to_date()

@@ -65,7 +65,6 @@ class FloorLabels(Widget):
         """Bring every label to where its tick is seen now."""
         stage, axes, r = self.stage, self.axes, self.axes.reach
         near_x, near_y = axes.near(stage.view().rotation()[2])
-        middle = stage.project((0.0, 0.0, 0.0))
         edges: Sequence[Callable[[float], tuple[float, float, float]]] = (
             lambda x: (x, near_y, 0.0),
             lambda y: (near_x, y, 0.0),
@@ -73,16 +72,19 @@ class FloorLabels(Widget):
         for point, labels, name, places in zip(
             edges, self.ticks, self.names, axes.ticks, strict=True
         ):
-            edge = stage.project(point(r)) - stage.project(point(-r))
+            points = [(0.0, 0.0, 0.0), *map(point, (-r, r, 0.0, *places))]
+            middle, start, end, half_way, *seen = stage.project(points)
+            edge = end - start
             out = np.array([-edge[1], edge[0], 0.0]) / max(float(np.linalg.norm(edge)), 1e-9)
-            out *= np.sign(out @ (stage.project(point(0.0)) - middle)) or 1.0
+            out *= np.sign(out @ (half_way - middle)) or 1.0
             furthest = 0.0
-            for label, place in zip(labels, places, strict=True):
-                away = 0.6 * self.em + _half(label, out)
-                label.move_to(stage.project(point(place)) + out * away)
-                furthest = max(furthest, away + _half(label, out))
+            for label, place in zip(labels, seen, strict=True):
+                half = _half(label, out)
+                away = 0.6 * self.em + half
+                label.move_to(place + out * away)
+                furthest = max(furthest, away + half)
             away = furthest + 0.25 * self.em + _half(name, out)
-            name.move_to(stage.project(point(0.0)) + out * away)
+            name.move_to(half_way + out * away)
             _keep_within(self.safe, name)
             for label in labels:  # at the frame's side, a wide one would lie on a tick's
                 if _overlap(name, label):
@@ -195,15 +197,14 @@ class HeightLabels(Widget):
     def place(self) -> None:
         """Bring every label to where its tick is seen now."""
         post = self.axes.post(self.stage.view().rotation())
-        height = self.axes.height
+        heights = [level * self.axes.height for level in (*self.levels, 1.0)]
+        *places, top = self.stage.project([(*post, height) for height in heights])
         below = [*self.floor.ticks[0], *self.floor.ticks[1]]
-        for label, level in zip(self.ticks, self.levels, strict=True):
-            seen = self.stage.project((*post, level * height))
+        for label, seen in zip(self.ticks, places, strict=True):
             label.move_to(seen + np.array([-0.5 * self.em - label.width / 2, 0.0, 0.0]))
             for other in below:
                 _rise_above(label, other, 0.15 * self.em)
             below.append(label)
-        top = self.stage.project((*post, height))
         aside = np.clip(0.5 * self.name_label.width - self.em, 0.0, 2.5 * self.em)
         up = 0.9 * self.em + 0.5 * self.name_label.height
         self.name_label.move_to(top + np.array([-aside, up, 0.0]))
@@ -216,7 +217,8 @@ class HeightLabels(Widget):
 
 def _half(words: Words, direction: Array) -> float:
     """How far words reach from their middle in a direction."""
-    return 0.5 * float(np.abs(direction[:2]) @ [words.width, words.height])
+    across, up = np.abs(direction[:2]).tolist()
+    return float(0.5 * (across * words.width + up * words.height))
 
 
 def _overlap(words: Words, other: Words) -> bool:

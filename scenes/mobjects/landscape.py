@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,6 +140,10 @@ class Landscape:
         self.pace: Pace = pace_to(dataset, act.brief.last_lam)
         self.last_lam = self.pace.last
         self.scale = stage_scale(dataset, self.last_lam)
+        # What labels, readouts and the stage ask for is computed once for the state of the dials.
+        once = lru_cache(maxsize=2)
+        self._penalised, self._quadratic = once(self.objective.penalised), once(quadratic_of)
+        self._minimiser, self._path = once(QuadraticObjective.minimiser), once(self._path_up_to)
         self.lam = Dial(0.0)
         self.stage = Stage(
             box,
@@ -295,15 +300,15 @@ class Landscape:
 
     def now(self) -> QuadraticObjective:
         """RSS(θ) + λ‖θ‖² with λ as it is now."""
-        return self.objective.penalised(self.lam_now())
+        return self._penalised(self.lam_now())
 
     def form(self) -> Quadratic:
         """What the surface shows now."""
-        return quadratic_of(self.now(), self.scale)
+        return self._quadratic(self.now(), self.scale)
 
     def best(self) -> Array:
         """θ̂(λ) with λ as it is now."""
-        return np.asarray(self.now().minimiser())
+        return np.asarray(self._minimiser(self.now()))
 
     # -- points on the stage ---------------------------------------------------------------------
 
@@ -315,7 +320,9 @@ class Landscape:
         return self._resting(self.best()[None], self.ball.radius)
 
     def _path_points(self) -> Array:
-        share = self.lam()
+        return self._path(self.lam(), self.flip(), self.form())
+
+    def _path_up_to(self, share: float, *_: Any) -> Array:
         if share <= 0.0:
             return np.empty((0, 3))
         lams = [self.pace.at(part) for part in np.linspace(0.0, min(share, 1.0), 96)]
@@ -323,7 +330,7 @@ class Landscape:
 
     def _shadow_points(self) -> Array:
         """The ridge path on the floor, where the surface cannot hide it."""
-        points = self._path_points()
+        points = self._path_points().copy()
         points[..., 2] = self.shadow.radius
         return points
 
@@ -339,14 +346,7 @@ class Landscape:
         """Points above θ whose balls rest on the surface rather than sink into it."""
         points = self.surface.point(theta)
         xy = points[..., :2]
-        form = self.form()
-        slope = np.stack(
-            [
-                2 * form.xx * xy[..., 0] + form.xy * xy[..., 1] + form.x,
-                2 * form.yy * xy[..., 1] + form.xy * xy[..., 0] + form.y,
-            ],
-            axis=-1,
-        ) * (self.scale.height * self.flip())
+        slope = self.form().slope(xy[..., 0], xy[..., 1]) * (self.scale.height * self.flip())
         normal = np.concatenate([-slope, np.ones((*slope.shape[:-1], 1))], axis=-1)
         normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
         return np.asarray(points + 0.8 * radius * normal)

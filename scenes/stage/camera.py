@@ -46,13 +46,15 @@ class FilmCamera(Camera):
         for bring_up_to_date in self.before_frame:
             bring_up_to_date()
         ordered = sorted(mobjects, key=lambda m: m.z_index)
-        self._start_stages([part for mobject in ordered for part in _stages_in(mobject)])
+        families = [mobject.get_family() for mobject in ordered]
+        stages = [[part for part in family if isinstance(part, Stage)] for family in families]
+        self._start_stages([stage for some in stages for stage in some])
         # The renderer is at work on the last stage; text and shapes are made meanwhile.
-        flat = [list(self.overlay.sprites(mobject)) for mobject in ordered]
+        flat = [list(self.overlay.sprites(family)) for family in families]
         self._finish_stage()
         layers: list[tuple[Any, int, int, float, cairo.Surface]] = []
-        for mobject, sprites in zip(ordered, flat, strict=True):
-            for stage in _stages_in(mobject):
+        for some, sprites in zip(stages, flat, strict=True):
+            for stage in some:
                 layers.extend(self._stage(stage))
             for sprite in sprites:
                 layers.append((sprite.key, sprite.left, sprite.top, sprite.opacity, sprite.surface))
@@ -114,7 +116,3 @@ class FilmCamera(Camera):
             else:
                 context.paint_with_alpha(opacity)
         return made
-
-
-def _stages_in(mobject: Mobject) -> list[Stage]:
-    return [part for part in mobject.get_family() if isinstance(part, Stage)]

@@ -78,10 +78,12 @@ class Overlay:
         )
         self._kept_bytes = 0
 
-    def sprites(self, mobject: Mobject) -> Iterator[Sprite]:
-        """The sprites of an object and its parts, bottom first."""
+    def sprites(self, family: Iterable[Mobject]) -> Iterator[Sprite]:
+        """The sprites of an object and its parts, its family, bottom first."""
         shapes: list[VMobject] = []
-        for part in mobject.family_members_with_points():
+        for part in family:
+            if not len(part.points):
+                continue
             if isinstance(part, words.Words):
                 yield from self._shapes(shapes)
                 shapes = []

@@ -34,6 +34,13 @@ class Quadratic:
             + self.constant
         )
 
+    def slope(self, x: Any, y: Any) -> Any:
+        """Slopes of v along x and y, at stage coordinates of shape (...): shape (..., 2)."""
+        return np.stack(
+            [2 * self.xx * x + self.xy * y + self.x, 2 * self.yy * y + self.xy * x + self.y],
+            axis=-1,
+        )
+
     def lowest(self) -> float:
         """v at its lowest point, wherever that is; of a flat floor, anywhere on it."""
         a, b, c = 2.0 * self.xx, self.xy, 2.0 * self.yy

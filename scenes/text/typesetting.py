@@ -7,6 +7,7 @@ process and in any order.
 from __future__ import annotations
 
 import io
+import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -42,6 +43,10 @@ _NOWHERE = "\U0010fffd"
 _NUMBER = re.compile(
     r'((?:#set text\(fill: rgb\("#[0-9a-f]{6}"\)\)\n)?)#"([0-9.,−×∞\u202f\u00a0 ]+)"'
 )
+
+
+#: Of them, those that nearly every number is made of.
+_FIGURES = "0123456789.,−"
 
 
 @lru_cache(maxsize=1)
@@ -161,7 +166,7 @@ def _row(prefix: str, text: str, pixels_per_point: float, phase_x: int, phase_y:
     place, placed = float(phase_x), []
     for character in text:
         steps = round(place)
-        glyph = _glyph(f'{prefix}#"{character}"', pixels_per_point, steps % PHASES, phase_y)
+        glyph = _glyph(prefix, character, pixels_per_point, steps % PHASES, phase_y)
         placed.append((steps // PHASES, glyph))
         place += _advance(prefix, character) * pixels_per_point * PHASES
     height = max(glyph.shape[0] for _, glyph in placed)
@@ -174,14 +179,54 @@ def _row(prefix: str, text: str, pixels_per_point: float, phase_x: int, phase_y:
 
 
 @lru_cache(maxsize=1024)
-def _glyph(source: str, pixels_per_point: float, phase_x: int, phase_y: int) -> Picture:
-    return _set(source, pixels_per_point, phase_x, phase_y)
+def _glyph(
+    prefix: str, character: str, pixels_per_point: float, phase_x: int, phase_y: int
+) -> Picture:
+    """A character of a number; the common ones come from one page, since all of them will be needed."""
+    if character in _FIGURES:
+        return _figures_page(prefix, pixels_per_point, phase_y)[character, phase_x]
+    return _set(f'{prefix}#"{character}"', pixels_per_point, phase_x, phase_y)
+
+
+@lru_cache(maxsize=64)
+def _figures_page(
+    prefix: str, pixels_per_point: float, phase_y: int
+) -> dict[tuple[str, int], Picture]:
+    """Figures at every phase to the right, side by side on one page and cut apart."""
+    widest = max(_advance(prefix, character) for character in _FIGURES)
+    tallest = _set_measure(f'{prefix}#"0"')[1]
+    across, down = (
+        math.ceil((side + 2.0 * MARGIN) * pixels_per_point) + 1 for side in (widest, tallest)
+    )
+    body = [prefix]
+    for row, character in enumerate(_FIGURES):
+        for phase in range(PHASES):
+            dx = phase * across / pixels_per_point + _nudged(phase, pixels_per_point) - MARGIN
+            dy = row * down / pixels_per_point
+            body.append(f'#place(top + left, dx: {dx:.9f}pt, dy: {dy:.9f}pt)[#"{character}"]')
+    # What is placed takes no room: this does.
+    width, height = (n / pixels_per_point for n in (PHASES * across, len(_FIGURES) * down))
+    body.append(f"#box(width: {width:.6f}pt, height: {height:.6f}pt)")
+    page = premultiplied(
+        "".join(body), MARGIN, _nudged(phase_y, pixels_per_point), pixels_per_point
+    )
+    return {
+        (character, phase): page[
+            row * down : (row + 1) * down, phase * across : (phase + 1) * across
+        ]
+        for row, character in enumerate(_FIGURES)
+        for phase in range(PHASES)
+    }
 
 
 def _set(source: str, pixels_per_point: float, phase_x: int, phase_y: int) -> Picture:
-    nudge = 1.0 / (PHASES * pixels_per_point)
-    left, top = MARGIN + phase_x * nudge, MARGIN + phase_y * nudge
+    left, top = (_nudged(phase, pixels_per_point) for phase in (phase_x, phase_y))
     return premultiplied(source, left, top, pixels_per_point)
+
+
+def _nudged(phase: int, pixels_per_point: float) -> float:
+    """The margin and some phases of a pixel, in points, as a page is given it."""
+    return round(MARGIN + phase / (PHASES * pixels_per_point), 4)
 
 
 @lru_cache(maxsize=40)  # as many labels as may move at once: each is PHASES² times its picture

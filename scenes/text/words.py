@@ -11,7 +11,7 @@ literal of Typst, which shows every character as it is.
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -189,15 +189,8 @@ class Words(Mobject):
 
     def source(self) -> str:
         """The Typst body: the markup, its colour and its measure."""
-        width = (
-            "auto" if self.line_width is None else f"{self.line_width / self.size * POINTS:.3f}pt"
-        )
-        return (
-            f'#set text(fill: rgb("{self.ink.hex}"))\n'
-            f"#box(width: {width})[#align({self.align})[{self.markup}]]"
-            if self.line_width is not None
-            else f'#set text(fill: rgb("{self.ink.hex}"))\n{self.markup}'
-        )
+        width = None if self.line_width is None else f"{self.line_width / self.size * POINTS:.3f}pt"
+        return _source(self.markup, self.ink.hex, width, self.align)
 
     def write(self, markup: str) -> Self:
         """Show another text, its lower left corner (or edge it is aligned to) kept in place."""
@@ -251,6 +244,28 @@ class Words(Mobject):
             self.move_to(middle)
         return self
 
+    # What Manim computes for any object and its parts, for one of two points: labels are moved by the
+    # dozen at every frame.
+
+    def get_family(self, recurse: bool = True) -> list[Mobject]:
+        return super().get_family(recurse) if self.submobjects else [self]
+
+    def length_over_dim(self, dim: int) -> float:
+        if self.submobjects:
+            return float(super().length_over_dim(dim))
+        return abs(float(self.points[1, dim]) - float(self.points[0, dim]))
+
+    def get_critical_point(self, direction: Any) -> npt.NDArray[np.float64]:
+        if self.submobjects:
+            return np.asarray(super().get_critical_point(direction))
+        pairs = zip(*self.points.tolist(), direction, strict=True)
+        return np.array(
+            [
+                (a + b) / 2 if towards == 0 else max(a, b) if towards > 0 else min(a, b)
+                for a, b, towards in pairs
+            ]
+        )
+
     # What Manim's fades and moves ask of an object:
 
     def set_opacity(self, opacity: float) -> Self:
@@ -291,6 +306,15 @@ class Words(Mobject):
             "Words keep upright, so that their letters are sharp: for text that turns take MathTypst, "
             "Typst or Text of Manim"
         )
+
+
+@lru_cache(maxsize=4096)
+def _source(markup: str, colour: str, width: str | None, align: str) -> str:
+    """A Typst body; the same object for the same text, so that it is hashed once."""
+    set_text = f'#set text(fill: rgb("{colour}"))\n'
+    if width is None:
+        return set_text + markup
+    return f"{set_text}#box(width: {width})[#align({align})[{markup}]]"
 
 
 class Uncover(Animation):
