@@ -26,7 +26,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     for room in ("ridge_math", "scenes", "pipeline", "commands", "examples", "tests/scenes"):
         shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("render.py", "pyproject.toml"):
+    for name in ("render.py", "pyproject.toml", "tests/matrix.py"):
         shutil.copy(ROOT / name, folder / name)
     assert "wrote scenes/long_tail.py" in run(folder, "render.py", "new-act", "long_tail")
     return folder
