@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ridge_math import Dataset
+from ridge_math import Dataset, diagnose
 
 settings.register_profile(
     "ridge_math",
@@ -68,3 +68,13 @@ def _wide_arrays():
 @pytest.fixture(params=["default", "singular", "three", "wide", "longley", "longley_pair"])
 def dataset(request) -> Dataset:
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def found(default):
+    return diagnose(default)
+
+
+@pytest.fixture(scope="session")
+def of_longley(longley):
+    return diagnose(longley)

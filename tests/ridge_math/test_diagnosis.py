@@ -1,13 +1,10 @@
-"""Diagnosis: planted truth, published figures, and the code it tells people to type, run."""
+"""Diagnosis: planted truth, published figures, and every number of the report."""
 
 import json
 import math
 import re
-import shutil
-import subprocess
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +15,6 @@ from statsmodels.stats.outliers_influence import variance_inflation_factor
 from ridge_math import (
     CONVENTIONS,
     Dataset,
-    Fit,
     GaussianLikelihood,
     Scales,
     condition_number_gram,
@@ -34,41 +30,12 @@ from ridge_math import (
     ridge_path,
     search_range,
     standard_errors,
-    strength,
     to_convention,
     vif,
 )
 from ridge_math.choice import CRITERIA
-from ridge_math.sentence import Language, Ratio
-from ridge_math.verdict import in_words, pair_for_film
-
-ODD = ('GNP "1954", \\old\\', "$x$ [red]\u200b#λ\n", "it's Y")
-
-
-@pytest.fixture(scope="module")
-def found(default):
-    return diagnose(default)
-
-
-@pytest.fixture(scope="module")
-def of_longley(longley):
-    return diagnose(longley)
-
-
-def chosen(found, key):
-    (choice,) = [c for c in found.choices if c.criterion.key == key]
-    return choice
-
-
-def uncorrelated(**other):
-    return Dataset.synthetic(correlation=0.0, **other)
-
-
-def table_of(data):
-    """The raw columns of a dataset by name, as a user would have them."""
-    raw = np.concatenate(list(data.rows.blocks()))
-    return dict(zip(data.rows.names, raw.T, strict=True))
-
+from ridge_math.verdict import pair_for_film
+from tests.ridge_math.diagnosing import chosen, table_of, uncorrelated
 
 # --- planted truth -------------------------------------------------------------------------------
 
@@ -280,137 +247,6 @@ def test_vif_of_the_full_model_is_the_vif_where_nothing_is_adjusted_for(of_longl
     assert list(of_longley.vif_full.values()) == list(of_longley.vif)
 
 
-# --- in words ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("rho", "steep", "valley"),
-    [(0.9, "θ_A + θ_B", "θ_A − θ_B"), (-0.9, "θ_A − θ_B", "θ_A + θ_B")],
-)
-def test_the_valley_of_two_features(rho, steep, valley):
-    data = Dataset.synthetic(correlation=rho, noise=1.0)
-    fit = OLS(data.y, add_constant(data.X)).fit()
-    sign = 1.0 if rho > 0 else -1.0
-    better, worse = (float(fit.t_test(np.array([[0.0, 1.0, s]])).sd.item()) for s in (sign, -sign))
-    ratio = math.sqrt(1.9 / 0.1)
-    assert diagnose(data).valley == (
-        f"{steep} is better determined, with a standard error of {better:.3g}; "
-        f"{valley} worse, with {worse:.3g}, {ratio:.1f} times as large."
-    )
-
-
-def test_the_valley_of_a_sum(three):
-    sentence = diagnose(three).valley
-    assert sentence.startswith("0.71 θ_C + 0.50 θ_A + 0.50 θ_B is better determined")
-    assert "0.71 θ_C − 0.50 θ_A − 0.50 θ_B worse" in sentence
-
-
-def test_an_exactly_flat_valley(singular):
-    found = diagnose(singular)
-    assert (found.strength, found.shows_valley, found.warning) == ("exact", True, None)
-    assert found.valley.startswith("θ_A + θ_B is determined, with a standard error of 0.")
-    assert "θ_A − θ_B is not determined at all" in found.valley
-    assert np.all(np.isinf(found.vif))
-    assert np.all(np.isinf(found.standard_errors))
-    assert any("exactly collinear" in note for note in found.notes)
-
-
-def test_several_flat_directions_are_counted(wide):
-    found = diagnose(wide)  # 9 features, 6 rows
-    assert "4 combinations are not determined at all" in found.valley
-    assert found.noise_sd is None
-    assert found.standard_errors is None
-    assert "σ² cannot be estimated" in chosen(found, "hkb").remark
-
-
-def test_several_equally_bad_directions_are_counted():
-    found = diagnose(Dataset.synthetic(theta=[1.0] * 5, correlation=0.99))
-    assert found.valley.startswith("θ_A + θ_B + θ_C + θ_D + θ_E is better determined, ")
-    assert "4 combinations are worse" in found.valley
-
-
-def test_uncorrelated_features_are_called_so_with_the_criterion():
-    found = diagnose(uncorrelated())
-    assert (found.strength, found.shows_valley) == ("none", False)
-    assert found.valley == (
-        "No combination of coefficients is worse determined than another: the standard error of each is "
-        f"{found.standard_errors_along[0]:.3g}."
-    )
-    for part in ("not collinear", "no valley", "as wide as long", "3 times as long as wide", "0.8"):
-        assert part in found.warning
-
-
-def test_weakly_correlated_features_are_told_with_their_condition_number():
-    found = diagnose(Dataset.synthetic(correlation=0.3))
-    assert found.valley.startswith("No combination of coefficients is much worse determined")
-    for part in ("not collinear", "no valley", "1.4 times as long as wide", "from 3 on", "0.8"):
-        assert part in found.warning
-
-
-@pytest.mark.parametrize(("rho", "shows"), [(0.79, False), (0.8, True), (-0.8, True)])
-def test_the_criterion_is_as_stated(rho, shows):
-    found = diagnose(Dataset.synthetic(correlation=rho))
-    assert found.shows_valley is shows
-    assert (found.warning is None) is shows
-    assert found.strength == "weak"
-    assert ("weakly collinear" in (found.warning or "")) is not shows
-
-
-def test_one_feature_has_nothing_to_be_collinear_with(longley_file):
-    found = diagnose(Dataset.from_file(longley_file, ["GNP"], "Employed"))
-    assert (found.strength, found.shows_valley, found.vif[0]) == ("none", False, 1.0)
-    assert "One feature" in found.warning
-    assert "θ_GNP" in found.valley
-    assert found.condition_number_X == 1.0
-    assert (found.pair, found.pair_hint) == (None, "")
-
-
-def test_a_valley_made_by_units_alone_is_told_apart():
-    data = uncorrelated()
-    scaled = data.X * [1.0, 50.0]
-    found = diagnose(Dataset.from_arrays(scaled, data.y, ("A", "B"), scale=False))
-    assert found.condition_number_X == pytest.approx(50.0)
-    assert found.condition_number_unit == pytest.approx(1.0)
-    assert (found.strength, found.shows_valley) == ("none", True)
-    assert "only because of the features' units" in found.warning
-    assert found.valley.startswith("θ_B is better determined, ")
-
-
-def test_strength_does_not_depend_on_units(longley, longley_file):
-    raw = Dataset.from_file(longley_file, longley.features, "Employed", scale=False)
-    assert strength(raw) == strength(longley) == "strong"
-    found = diagnose(raw)
-    assert found.condition_number_unit == pytest.approx(condition_number_X(longley), rel=1e-6)
-
-
-def test_names_that_are_more_than_a_word_are_quoted(default):
-    names = ("GNP, 1954", "a" * 60)
-    found = diagnose(Dataset.from_arrays(default.X, default.y, names))
-    assert found.valley.startswith(f"θ_'GNP, 1954' + θ_{'a' * 39}… is better determined")
-
-
-@given(
-    st.lists(st.floats(-1, 1), min_size=1, max_size=12).filter(lambda v: np.any(np.abs(v) > 0.1))
-)
-def test_a_direction_and_its_opposite_are_the_same_words(entries):
-    v = np.array(entries) / np.linalg.norm(entries)
-    names = tuple("ABCDEFGHIJKL"[: v.size])
-    text, length = in_words(v, names)
-    assert (text, length) == in_words(-v, names)
-    assert length >= 1
-    assert not text.startswith("−")
-    largest = names[int(np.argmax(np.abs(v) > np.abs(v).max() * (1 - 1e-6)))]
-    assert f"θ_{largest}" in text
-
-
-def test_ratios_are_rounded_and_written_by_language():
-    german = Language("de", ",", "\u202f")
-    ratios = [Ratio(x) for x in (1.0, 14.107, 120.4, 12345.6, 3.2e7)]
-    texts = [ratio.in_language(Language()) for ratio in ratios]
-    assert texts == ["1.0", "14.1", "120", "12,346", "3e+07"]
-    assert [ratio.in_language(german) for ratio in ratios[1:4]] == ["14,1", "120", "12\u202f346"]
-
-
 # --- two features for the film -------------------------------------------------------------------
 
 
@@ -494,136 +330,3 @@ def test_any_scale_gives_finite_json(seed, power, p):
     assert numbers.sub("", told["valley"]) == numbers.sub("", unit["valley"])
     assert told["kind"] == unit["kind"]
     assert told["ridge"]["lam"] == pytest.approx(unit["ridge"]["lam"], rel=1e-3)
-
-
-# --- what it tells people to type ----------------------------------------------------------------
-
-
-def cases(longley_file):
-    two, others = ["GNP", "Year"], ["Population", "Unemployed"]
-    order = ["GNP", "Unemployed", "Armed.Forces", "Population", "Year", "GNP.deflator"]
-    rng = np.random.default_rng(2)
-    odd = rng.standard_normal((30, 1)) + 0.1 * rng.standard_normal((30, 2))
-    return {
-        "two features": Dataset.from_file(longley_file, two, "Employed"),
-        "six features": Dataset.from_file(longley_file, order, "Employed"),
-        "one feature": Dataset.from_file(longley_file, ["GNP"], "Employed"),
-        "adjusted": Dataset.from_file(longley_file, two, "Employed", adjust_for=others),
-        "one adjusted": Dataset.from_file(longley_file, ["GNP"], "Employed", adjust_for=["Year"]),
-        "centred only": Dataset.from_file(longley_file, two, "Employed", scale=False),
-        "collinear": Dataset.synthetic(correlation=1.0),
-        "odd names": Dataset.from_arrays(
-            odd, odd.sum(1) + rng.standard_normal(30), ODD[:2], ODD[2]
-        ),
-    }
-
-
-NAMES = [
-    *("two features", "six features", "one feature", "adjusted", "one adjusted"),
-    *("centred only", "collinear", "odd names"),
-]
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_the_call_to_scikit_learn_gives_the_same_fit(longley_file, name, library):
-    frame = pytest.importorskip(library).DataFrame
-    data = cases(longley_file)[name]
-    found = diagnose(data)
-    for choice in found.choices:
-        if choice.lam is None:
-            continue
-        place = {"data": frame(table_of(data))}
-        exec(choice.scikit_learn, place)
-        fit = Fit.of(data, float(f"{choice.lam:.6g}"))
-        assert np.allclose(place["model"].coef_, fit.theta, rtol=1e-9)
-        if not data.adjusted_for:
-            intercept = fit.centre if data.scaled else fit.intercept
-            assert place["model"].intercept_ == pytest.approx(intercept, rel=1e-9)
-
-
-def skip_without(*packages):
-    """Skip the test where R or one of its packages is not installed."""
-    asked = " && ".join(f"requireNamespace('{name}', quietly = TRUE)" for name in packages)
-    command = ["Rscript", "-e", f"quit(status = !({asked}))"]
-    if shutil.which("Rscript") is None or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip(f"R or one of {', '.join(packages)} is not installed")
-
-
-def said_by_r(folder, data, script):
-    """Run R with the raw columns of a dataset as `data`; return the numbers it writes."""
-    pl.DataFrame(table_of(data)).write_csv(folder / "data.csv", quote_style="necessary")
-    read = "data <- read.csv('data.csv', check.names = FALSE, encoding = 'UTF-8')\n"
-    (folder / "call.R").write_text(read + script, encoding="utf-8")
-    done = subprocess.run(
-        ["Rscript", "--encoding=UTF-8", "call.R"],
-        cwd=folder, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/local/bin"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return np.array(done.stdout.split(), dtype=float)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_the_call_to_glmnet_gives_the_same_fit(longley_file, tmp_path, name):
-    skip_without("glmnet")
-    data = cases(longley_file)[name]
-    found = diagnose(data)
-    write = "\nwrite(format(as.numeric(coef(fit)), digits = 15), stdout())\n"
-    intercept, *slopes = said_by_r(tmp_path, data, found.chosen.glmnet + write)
-    size = np.abs(found.ridge.slopes).max()
-    got = slopes[: data.n_features]  # one feature has a column of zeros beside it
-    assert np.allclose(got, found.ridge.slopes, rtol=0, atol=1e-6 * size)
-    expected = 0.0 if data.adjusted_for else found.ridge.intercept
-    assert intercept == pytest.approx(expected, rel=1e-6, abs=1e-9)
-
-
-@pytest.mark.slow
-def test_gcv_and_vif_are_those_of_mass_and_car(longley_file, tmp_path):
-    skip_without("MASS", "car")
-    data = cases(longley_file)["adjusted"]
-    full = Dataset.from_rows(data.rows)
-    lam = chosen(diagnose(full), "gcv-mass").lam
-    script = (
-        f"fit <- MASS::lm.ridge(Employed ~ ., data, lambda = {lam!r})\n"
-        "model <- lm(Employed ~ ., data)\n"
-        "all <- c(car::vif(model), confint(model)[-1, ], coef(fit), fit$GCV)\n"
-        "write(format(all, digits = 15), stdout())\n"
-    )
-    said = said_by_r(tmp_path, data, script)
-    p = full.n_features
-    free, ridge = Fit.of(full, 0.0), Fit.of(full, lam)
-    per_unit = (free.slopes / free.theta)[:, None]
-    assert said[:p] == pytest.approx(list(diagnose(data).vif_full.values()), rel=1e-9)
-    assert pytest.approx(free.intervals * per_unit, rel=1e-7) == said[p : 3 * p].reshape(2, p).T
-    expected = [ridge.intercept, *ridge.slopes]
-    assert said[3 * p : 4 * p + 1] == pytest.approx(expected, rel=1e-7)
-    assert said[-1] == pytest.approx(float(gcv(full, lam, "mass")), rel=1e-9)
-
-
-def test_names_are_quoted_for_r(longley_file):
-    call = diagnose(cases(longley_file)["odd names"]).chosen.glmnet
-    assert '"GNP \\"1954\\", \\\\old\\\\"' in call
-    assert '"$x$ [red]\\u{200b}#λ\\u{000a}"' in call
-    assert 'data[["it\'s Y"]]' in call
-
-
-def test_features_that_are_only_centred_are_not_scaled_elsewhere_either(longley_file):
-    found = diagnose(cases(longley_file)["centred only"])
-    assert "standardize = FALSE" in found.chosen.glmnet
-    assert "StandardScaler" not in found.chosen.scikit_learn
-    assert found.chosen.elsewhere["mass"] is None
-    assert found.chosen.elsewhere["sklearn"] == found.ridge.lam
-    assert chosen(found, "hkb").lam is None
-    assert "standardised" in chosen(found, "hkb").remark
-
-
-def test_long_lists_of_names_are_broken_between_names():
-    data = Dataset.synthetic(n_samples=80, theta=[1.0] * 40, correlation=0.5)
-    found = diagnose(data)
-    for code in (found.chosen.scikit_learn, found.chosen.glmnet):
-        assert all(len(line) <= 79 for line in code.splitlines())
-        assert (
-            sum(code.count(f"{quote}{name}{quote}") for name in data.features for quote in "'\"")
-            == 40
-        )
