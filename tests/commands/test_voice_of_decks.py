@@ -16,7 +16,7 @@ from pptx import Presentation
 import render
 from pipeline.voice.decode import read_sound
 from tests.browser import PHONE, Browser, Page, Window
-from tests.commands.test_deck import press, reach
+from tests.commands.deck.made import press, reach
 from tests.pipeline.voice.sounds import RATE, burst, place_of, write_sound
 
 ACTS = '''
