@@ -81,7 +81,8 @@ def test_a_page_is_one_file_that_asks_for_nothing(made: Made) -> None:
     for slide, facts, ours in zip(slides, made.slides, made.config.slides, strict=True):
         clip = base64.b64decode(elements.texts[f"clip-{slide['clip']}"], validate=True)
         assert clip == Path(ours.file).read_bytes()
-        assert "\n".join([*slide["captions"], *slide["numbers"]]) == facts["notes"]
+        notes = [*slide["captions"], *slide["remarks"], *slide["numbers"]]
+        assert "\n".join(notes) == facts["notes"]
 
 
 def test_a_clip_that_is_shown_twice_is_in_the_page_once(made: Made, tmp_path: Path) -> None:
