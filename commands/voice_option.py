@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from scenes import ActEntry
     from scenes.text.wording import Wording
 
+#: Of more lines whose text has changed, only the names are told.
+_FEW = 5
+
 voice_option = option(
     "--voice",
     type=FilePath(),
@@ -64,8 +67,16 @@ def tell_of_voice(
             f"{len(missing)} of {len(texts)} captions {'has' if one else 'have'} no recording in "
             f"{voice.source} and {'is' if one else 'are'} silent: {', '.join(missing)}."
         )
-    for id, old in voice.changed(texts).items():
-        note(f"{id}: it was recorded when its text was “{old}”; now it is “{texts[id]}”.")
+    changed = voice.changed(texts)
+    if len(changed) > _FEW:
+        note(
+            f"{len(changed)} lines were recorded from other texts than those of now, as of another "
+            f"language or other data: {', '.join(changed)}."
+        )
+    else:
+        for id, old in changed.items():
+            was, now = " ".join(old.split()), " ".join(texts[id].split())
+            note(f"{id}: it was recorded when its text was “{was}”; now it is “{now}”.")
     others = {act.name for act in (OPENING, *ACTS, *LOOPS)} - {entry.name for entry in entries}
     named = dict.fromkeys((*voice.lines, *voice.unread, *voice.wordings.lines))
     strange = [id for id in named if id not in texts and id.partition(".")[0] not in others]
@@ -98,14 +109,19 @@ def heard(
     shots: Sequence[Shot], voice: Voice | None, fps: int, under: Path | None = None
 ) -> Track | None:
     """Return the sound under shots of acts, if there is any: a voice, and music under it."""
-    from pipeline.video.sound import sample_of
+    from pipeline.video.sound import CODEC, sample_of
+    from pipeline.video.stream import INSTALL_PYAV, has_encoder
     from pipeline.voice.track import track_of
     from pipeline.voice.under import read_under
 
     length = sum(shot.stop - shot.start for shot in shots)
     music = None if under is None else read_under(under, sample_of(length, fps))
     track = track_of(shots, voice, fps, music)
-    return None if track.is_silent else track
+    if track.is_silent:
+        return None
+    if not has_encoder(CODEC):
+        raise RenderError(f"This PyAV lacks the encoder {CODEC}, for sound: {INSTALL_PYAV}.")
+    return track
 
 
 def write_what_is_spoken(path: Path, film: Film, voice: Voice) -> tuple[Path, ...]:

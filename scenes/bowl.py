@@ -148,7 +148,7 @@ class Bowl(LandscapeAct):
         ghost = 0.0 if self.kind == "exact" else GHOST
         away = land.ball.shown.to(0.0), land.path.shown.to(0.0)
         self.say("spot", *away, self.ghost.shown.to(ghost), run_time=0.5)
-        self.play(land.cloud_count.to(1.0), run_time=2.5, rate_func=linear)
+        self.play(land.cloud_count.to(1.0), run_time=self.paced(2.5), rate_func=linear)
         self.hold()
         self.beat("spot")
         self.play(

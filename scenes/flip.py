@@ -160,7 +160,7 @@ class Flip(LandscapeAct):
         self.play(self.hill.shown.to(0.0), FadeIn(self.readouts[1]), run_time=0.6)
         self.remove(self.hill)
         land.path.shown.set_value(1.0)
-        self.play(land.lam.to(1.0), run_time=RISE)
+        self.play(land.lam.to(1.0), run_time=self.paced(RISE, then=1.0))
         land.height_labels = land.log_heights(self.sigma2, posterior=True)
         self.play(FadeIn(*land.labels), run_time=0.4)
         self.hold()

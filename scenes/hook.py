@@ -77,7 +77,7 @@ class Hook(Act):
         self.say("overfit", FadeIn(*self.panel), run_time=0.8)
         self.wait(0.3)
         self.beat("wild")
-        self.play(self.plot.calmed.to(1.0), run_time=3.5)
+        self.play(self.plot.calmed.to(1.0), run_time=self.paced(3.5))
         self.hold()
         self.beat("calm")
 

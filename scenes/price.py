@@ -96,7 +96,7 @@ class Price(MapAct):
         self.remove(self.clouds.truth)
         self.add(self.clouds.bar, self.clouds.middle, self.clouds.truth)
         self.moved.set_value(1.0)
-        self.play(self.lam.to(self.span.share(self.brief.last_lam)), run_time=3.6)
+        self.play(self.lam.to(self.span.share(self.brief.last_lam)), run_time=self.paced(3.6))
         self.hold()
         self.beat("shrunk")
 
@@ -108,7 +108,7 @@ class Price(MapAct):
         self.play(
             self.lam.animate(rate_func=linear).set_value(1.0),
             self.drawn.animate(rate_func=linear).set_value(1.0),
-            run_time=3.0,
+            run_time=self.paced(3.0),
         )
         self.hold()
         self.beat("curves")

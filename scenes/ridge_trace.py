@@ -96,7 +96,7 @@ class Trace(MapAct):
         coming = FadeIn(chart.disc, chart.zero, chart.touching, rest, self.within)
         self.say("disc", FadeOut(self.free), coming, run_time=0.6)
         share = self.span.share(lam_of_norm(self.brief.dataset, FIRST_DISC, self.span))
-        self.play(self.lam.to(share), run_time=2.0)
+        self.play(self.lam.to(share), run_time=self.paced(2.0))
         self.hold()
         self.beat("disc")
         self.hush()
@@ -126,7 +126,7 @@ class Trace(MapAct):
         """λ starts again from nothing and draws both pictures."""
         self.say("walk", FadeIn(self.trace), self.lam.to(0.0), run_time=1.0)
         self.add(self.map.path, self.map.ball)
-        self.play(self.lam.to(1.0), self.walked.to(1.0), run_time=5.0)
+        self.play(self.lam.to(1.0), self.walked.to(1.0), run_time=self.paced(5.0))
         self.hold()
         self.beat("walk")
 

@@ -182,7 +182,7 @@ class Valley(LandscapeAct):
         self.say("floor", FadeIn(self.formula), run_time=0.6)
         turn = math.radians(ASIDE) + land.aside() - land.stage.azimuth()
         up = UP - math.degrees(land.stage.elevation())
-        land.turn(math.degrees(math.remainder(turn, 2.0 * math.pi)), up, run_time=2.5)
+        land.turn(math.degrees(math.remainder(turn, 2.0 * math.pi)), up, run_time=self.paced(2.5))
         self.hold()
         self.beat("floor")
 
@@ -194,7 +194,7 @@ class Valley(LandscapeAct):
         shown = FadeIn(self.table), land.trio.shown.to(1.0), land.ball.shown.to(0.0)
         self.say("step", *shown, times=self.times())
         land.third = land.across
-        self.play(land.spread.to(1.0), run_time=2.5)
+        self.play(land.spread.to(1.0), run_time=self.paced(2.5))
         self.hold()
         self.beat("three")
 
@@ -225,7 +225,7 @@ class Valley(LandscapeAct):
         going = [FadeOut(each) for each in facts if each in self.mobjects]
         self.play(*going, land.trio.shown.to(0.0), land.ball.shown.to(1.0), run_time=0.5)
         self.say("draw", FadeIn(self.latest), run_time=0.5)
-        self.play(land.cloud_count.to(1.0), run_time=3.0, rate_func=linear)
+        self.play(land.cloud_count.to(1.0), run_time=self.paced(3.0), rate_func=linear)
         self.hold()
         self.beat("cloud")
 
@@ -242,7 +242,7 @@ class Valley(LandscapeAct):
             self.say("flat", *coming, land.cloud.shown.to(0.0), limit=self._one())
             return
         self.say("limit", *coming, limit=self._one())
-        self.play(land.alike.to(ALMOST), run_time=4.0)
+        self.play(land.alike.to(ALMOST), run_time=self.paced(4.0))
         self.hold()
         self.beat("limit")
         self.say("flat", land.alike.to(1.0), limit=self._one(), run_time=0.5)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 #: Samples a second, and bits.
 RATE, BIT_RATE = 48_000, 192_000
+CODEC = "aac"
 
 
 class Sound(Protocol):
@@ -40,7 +41,7 @@ class SoundTrack:
         self._file = file
         self._sound = sound
         self._fps = fps
-        stream: Any = file.add_stream("aac", rate=RATE, layout="stereo")
+        stream: Any = file.add_stream(CODEC, rate=RATE, layout="stereo")
         stream.bit_rate = BIT_RATE
         stream.metadata["language"] = language
         self._stream = stream

@@ -6,6 +6,7 @@ Blocks come one after the other, so that an hour of sound takes no memory that i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,12 @@ def read_sound(path: Path, longest: float, n_channels: int = 1) -> npt.NDArray[n
     return np.concatenate(blocks, axis=1)
 
 
+def rate_of(path: Path) -> int:
+    """Return how many samples a second a file was recorded with; raises as `sound_blocks`."""
+    with _sound_in(path) as (_, stream):
+        return int(stream.rate)
+
+
 def read_parts(path: Path, spans: Sequence[tuple[float, float]]) -> list[npt.NDArray[np.float32]]:
     """Return the sound in seconds [start, stop) of a file, for each such span, as (n,) samples.
 
@@ -76,12 +83,19 @@ def sound_blocks(path: Path, n_channels: int) -> Iterator[npt.NDArray[np.float32
     SettingsError
         When it cannot be read, or holds no sound.
     """
+    with _sound_in(path) as (source, stream):
+        yield from _resampled(source, stream, n_channels)
+
+
+@contextmanager
+def _sound_in(path: Path) -> Iterator[tuple[Any, Any]]:
+    """Open a file and its first stream of sound."""
     with open_input(path) as file:
         try:
             with av.open(file, "r") as source:
                 if not source.streams.audio:
                     raise unreadable(path, "there is no sound in it")
-                yield from _resampled(source, source.streams.audio[0], n_channels)
+                yield source, source.streams.audio[0]
         except av.FFmpegError as error:
             raise unreadable(path, "it is no sound, or damaged") from error
 

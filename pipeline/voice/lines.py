@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.errors import SettingsError
 from pipeline.video.sound import RATE
-from pipeline.voice.decode import read_sound
+from pipeline.voice.decode import rate_of, read_sound
 from pipeline.voice.loudness import levelled
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ REST = 0.25
 _BELOW, _SILENT, _LEAD, _TAIL = -40.0, -60.0, 0.05, 0.12
 #: Seconds of fading in and out, against clicks; and of what is loudness in a moment.
 FADES, _MOMENT = (0.005, 0.03), 0.01
+#: Samples a second below which speech is dull.
+_CLEAR = 16_000
 #: Samples in a row at full scale that are no chance.
 _CLIPPED, _FULL = 3, 0.999
 
@@ -68,9 +70,14 @@ def line_of(id: str, path: Path) -> Line:
     """
     try:
         (samples,) = read_sound(path, LONGEST)
+        rate = rate_of(path)
     except SettingsError as error:
         raise SettingsError(f"{id}: {error}") from None
-    return made_line(id, samples, str(path))
+    line = made_line(id, samples, str(path))
+    if rate < _CLEAR and not line.note:
+        note = f"{id}: {path} has {rate} samples a second, as a telephone has: 44100 or more are clear."
+        return replace(line, note=note)
+    return line
 
 
 def made_line(id: str, samples: npt.NDArray[np.float32], source: str) -> Line:

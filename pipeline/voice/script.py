@@ -82,12 +82,10 @@ class Script:
         for act in self.acts:
             for cue in act.timeline.cues:
                 id = f"{act.name}.{cue.key}"
-                lines.append(
-                    f"# {self._seconds((cue.stop - cue.start) / fps)}: {one_line(cue.text)}"
-                )
+                seconds = self._seconds((cue.stop - cue.start) / fps)
+                caption = f"# {_key(id)} = {_text(one_line(cue.text))}  # {seconds}"
                 own = self.wordings.lines.get(id)
-                kept = f"{_key(id)} = {_value(own or Wording(one_line(cue.text)))}"
-                lines.append(kept if own else f"# {kept}")
+                lines += [caption, f"{_key(id)} = {_value(own)}"] if own else [caption]
         if stale := [id for id in self.wordings.lines if id not in captions]:
             lines += ["", f"# {words['stale']}"]
             lines += [f"{_key(id)} = {_value(self.wordings.lines[id])}" for id in stale]
@@ -113,9 +111,9 @@ class Script:
         moving = (cue.stop - cue.start - held) / fps
         seconds = self._seconds(moving).removesuffix(" s")
         yield words["moves"].format(seconds=seconds) if moving else words["still"]
-        for beat in timeline.beats:
-            if cue.start < beat.frame <= cue.stop:
-                yield words["beat"].format(beat=beat.name)
+        beats = [beat.name for beat in timeline.beats if cue.start < beat.frame <= cue.stop]
+        if beats:
+            yield words["beats"].format(beats=", ".join(beats))
 
     def _seconds(self, seconds: float) -> str:
         words = _words(self.language)

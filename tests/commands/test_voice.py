@@ -173,12 +173,12 @@ def test_a_script_has_every_line_with_its_time_and_what_is_seen() -> None:
     read, edit = script()
     assert "## First (first), 0:04" in read
     assert "**first.one** · 2.0 s from 0:00\n\n> The first thing.\n\n" in read
-    assert "Moves for 1.0 s. At its end: “one”." in read
+    assert "Moves for 1.0 s. Complete by then: one." in read
     assert "**second.three** · 2.0 s from 0:04\n\n> The third thing." in read
-    assert '# first.two = "The second thing."' in edit.splitlines()
+    assert '# first.two = "The second thing."  # 2.0 s' in edit.splitlines()
     assert tomllib.loads(edit) == {"voice": {}, "pronounce": {}}
     german, _ = script("--lang", "de")
-    assert "Bewegung: 1,0 s. An ihrem Ende: „one“." in german
+    assert "Bewegung: 1,0 s. Vollständig ist dann: one." in german
 
 
 def test_what_has_been_edited_stays_when_a_script_is_written_again() -> None:
@@ -235,6 +235,23 @@ def test_a_script_that_says_nothing_is_refused_in_a_sentence(text: str, says: st
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
     assert says in result.stderr
+
+
+def test_lines_of_another_language_are_told_at_once() -> None:
+    keys = [f"line_{i}" for i in range(6)]
+    says = "".join(f"        self.say({key!r})\n" for key in keys)
+    for text in ("One", "Eins"):
+        Path("talk.py").write_text(
+            "from scenes.act import Act\n\nclass Many(Act):\n"
+            f"    captions = {dict.fromkeys(keys, text)}\n\n    def construct(self):\n{says}",
+            encoding="utf-8",
+        )
+        for key in keys:
+            if text == "One":
+                record(f"many.{key}", 0.5)
+        _, notes = film("--voice", "voice", "--dry-run" if text == "Eins" else "--no-cache")
+    (note,) = notes
+    assert note.startswith("Note: 6 lines were recorded from other texts than those of now")
 
 
 def test_a_text_that_has_changed_since_it_was_recorded_is_told() -> None:

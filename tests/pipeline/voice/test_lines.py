@@ -47,7 +47,7 @@ def test_a_recording_of_any_kind_is_the_same_line(
     line = line_of("bowl.grow", path)
     lossy = 0.1 if codec in ("libopus", "aac", "libmp3lame") else 0.03  # what rings is heard, too
     assert len(line.samples) / RATE == pytest.approx(1.5 + 0.05 + 0.12, abs=lossy)
-    assert line.note == ""
+    assert bool(line.note) == (rate == 8_000)
 
 
 def test_a_line_lasts_for_whole_frames_the_last_in_part() -> None:
@@ -95,6 +95,13 @@ def test_what_cannot_be_a_line_is_refused_in_a_sentence(tmp_path: Path) -> None:
     write_sound(tmp_path / "bowl.grow.flac", SPOKEN, codec="flac")
     assert "bowl.grow: there are two recordings of it" in refusal(tmp_path)
     assert "cannot be read" in refusal(tmp_path / "nowhere")
+
+
+def test_what_a_telephone_has_recorded_is_told(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "bowl.grow.wav", burst(1.0, 1, 8_000), 8_000)
+    assert line_of("bowl.grow", path).note.startswith(
+        f"bowl.grow: {path} has 8000 samples a second"
+    )
 
 
 def test_what_was_too_loud_for_the_recorder_is_told(tmp_path: Path) -> None:
