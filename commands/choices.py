@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from commands.console.commandline import FilePath, read_names
+from commands.console.commandline import read_names
 
 #: A typed value: a text, several of them (arguments), or on and off.
 Typed = str | tuple[str, ...] | bool
@@ -28,7 +28,11 @@ def typed(command: click.Command, words: Sequence[str]) -> dict[str, Typed]:
     """
     context = click.Context(command, info_name=command.name)
     said, _, _ = command.make_parser(context).parse_args(list(words))
-    return {name: value for name, value in said.items() if isinstance(value, str | bool | tuple)}
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in said.items()
+        if isinstance(value, str | bool | tuple | list)
+    }
 
 
 def written(command: click.Command, choices: Choices) -> list[str]:
@@ -36,23 +40,29 @@ def written(command: click.Command, choices: Choices) -> list[str]:
     words: list[str] = []
     for parameter in command.params:
         value = choices.get(str(parameter.name))
-        if value is None or value == "":
+        if value is None:
             continue
+        several = value if isinstance(value, tuple) else (value,)
         if isinstance(parameter, click.Argument):
-            words[:0] = [value] if isinstance(value, str) else [str(each) for each in value]  # type: ignore[union-attr]
-        elif isinstance(value, bool):
-            names = parameter.opts if value else parameter.secondary_opts
-            words += names[:1]
-        elif isinstance(value, str):
-            flag = parameter.opts[0]
-            words += [f"{flag}={value}"] if value.startswith("-") else [flag, value]
+            words[:0] = map(str, several)
+        else:
+            words += [word for each in several for word in _option(parameter, each)]
     return words
 
 
-def described(command: click.Command, without: Collection[str]) -> list[dict[str, Any]]:
-    """Return the options of a command for a page, in their order."""
+def _option(parameter: click.Parameter, value: str | bool) -> list[str]:
+    flag = parameter.opts[0]
+    if isinstance(value, bool):
+        return (parameter.opts if value else parameter.secondary_opts)[:1]
+    return [f"{flag}={value}"] if value.startswith("-") else [flag, value]
+
+
+def described(
+    command: click.Command, choices: Choices, without: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return the options of a command for a page, in their order, each with what is chosen."""
     return [
-        _described(each)
+        {**_described(each), "value": choices.get(str(each.name))}
         for each in command.params
         if isinstance(each, click.Option) and each.name not in without
     ]
@@ -75,10 +85,12 @@ def _described(option: click.Option) -> dict[str, Any]:
 
 def _kind(option: click.Option) -> str:
     if option.is_flag:
-        return "switch" if option.secondary_opts else "flag"
+        return "flag"
+    if option.multiple:
+        return "several"
     if isinstance(option.type, click.Choice):
         return "choice"
-    if isinstance(option.type, FilePath):
+    if isinstance(option.type, click.Path) or option.metavar in ("FILE", "FOLDER"):
         return "file"
     if getattr(option.type, "func", None) is read_names:
         return "names"

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from commands.act_files import WRITTEN
 from commands.act_names import ActName
-from commands.choices import typed, written
+from commands.choices import Choices, described, typed, written
 from commands.console.commandline import examples, note, option
 from commands.film import film
 from commands.request import OUR_PACKAGES, Request, shared_options
+from commands.studio_film import ELSEWHERE
 from commands.work import Work, keeping_options
 from pipeline.errors import SettingsError
 from pipeline.inputs import open_input
+from pipeline.printable import shown
 
 #: Small enough to be drawn while one looks on.
 QUALITY = "draft"
@@ -45,6 +48,69 @@ class _AsTyped(click.Command):
         """Read them."""
         ctx.meta[_WORDS] = tuple(args)
         return super().parse_args(ctx, args)
+
+
+def _is_typed(value: object) -> bool:
+    """Whether a page may send it: text that can be a word of a command line, on and off, or nothing."""
+    if isinstance(value, list):
+        return all(isinstance(each, str) and _is_typed(each) for each in value)
+    return (
+        value is None or isinstance(value, bool) or (isinstance(value, str) and "\0" not in value)
+    )
+
+
+class Chooser:
+    """What is chosen on the page, as words for `film`.
+
+    Parameters
+    ----------
+    said
+        What was typed.
+    """
+
+    def __init__(self, said: Choices) -> None:
+        self._said = dict(said)
+        self._offered = {each["name"]: each for each in described(film, {}, ELSEWHERE)}
+        files = [said.get(name) for name, each in self._offered.items() if each["kind"] == "file"]
+        folders = [Path(each).absolute().parent for each in files if isinstance(each, str)]
+        self._folders = [folder.resolve() for folder in (Path.cwd(), ROOT, *folders)]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of what is chosen."""
+        return tuple(written(film, self._said))
+
+    def choose(self, changes: Mapping[str, object]) -> tuple[str, ...]:
+        """Change some of it, with None for what the command would take by itself.
+
+        Raises
+        ------
+        SettingsError
+            For what cannot be chosen here; nothing is changed then.
+        """
+        now = dict(self._said)
+        for name, value in changes.items():
+            if name not in self._offered:
+                raise SettingsError(f"{shown(name, 60)} is no option that can be chosen here.")
+            if not _is_typed(value):
+                raise SettingsError(f"{name} takes a text.")
+            if value is None or value is False or value == []:
+                now.pop(name, None)
+            elif isinstance(value, list):
+                now[name] = tuple(map(str, value))
+            elif isinstance(value, str | bool):
+                if self._offered[name]["kind"] == "file":
+                    self._check_place(str(value))
+                now[name] = value
+        self._said = now
+        return self.words
+
+    def _check_place(self, value: str) -> None:
+        place = Path(value).resolve()
+        if not any(place.is_relative_to(folder) for folder in self._folders):
+            raise SettingsError(
+                f"{shown(value, 200)} is in another folder: name it where the studio is started."
+            )
 
 
 @click.command(
@@ -85,15 +151,15 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
     context = click.get_current_context()
     said = typed(context.command, context.meta[_WORDS])
     with work.store(needed=False) as store:
-        shown = Studio(
-            opener="commands.studio_film:open_film",
-            words=tuple(written(film, {**said, "quality": request.quality})),
+        wanted = Studio(
+            opener="commands.studio_film",
+            chooser=Chooser({**said, "quality": request.quality}),
             store=store,
             sources=[ROOT / name for name in (*OUR_PACKAGES, "pipeline", "commands")],
             n_drawers=work.n_workers(request.settings) or 1,
             port=port,
         )
-        serve_studio(shown, lambda address: _tell(address, opened, request.as_json))
+        serve_studio(wanted, lambda address: _tell(address, opened, request.as_json))
 
 
 def _tell(address: str, opened: bool, as_json: bool) -> None:

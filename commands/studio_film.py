@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.choices import Choices, described, typed
 from commands.film import film, shown_acts
 from commands.request import Request
 from pipeline.errors import SettingsError
@@ -17,6 +19,24 @@ from pipeline.errors import SettingsError
 if TYPE_CHECKING:
     from pipeline.studio.showing import Showing
     from scenes import ActEntry
+
+#: Options of `film` that are not chosen on screen: where it goes, who draws it, and what is looked at anyway.
+ELSEWHERE = frozenset(
+    {
+        *("out", "as_json", "config", "first", "last", "dry_run", "cache", "cache_dir"),
+        *("workers", "cluster", "tls_ca", "tls_cert", "tls_key"),
+    }
+)
+PROJECT = Path(__file__).resolve().parents[1]
+#: What files of an option are called, so that those nearby can be offered.
+ENDINGS = {
+    "data": (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".parquet"),
+    "words": (".toml",),
+}
+#: Options that take columns of the data.
+COLUMNS = ("features", "response", "adjust_for")
+#: Files and columns that are offered at most.
+MOST = 200
 
 
 def open_film(words: Sequence[str]) -> Showing:
@@ -29,18 +49,22 @@ def open_film(words: Sequence[str]) -> Showing:
     """
     from pipeline.studio.showing import Showing
     from pipeline.work.keys import this_machine
+    from ridge_math.kind import strength
+    from ridge_math.verdict import valley_in_words
     from scenes.stage.gl import describe_renderer
 
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         request, acts = read(words)
         scripts = request.scripts(acts)
+    dataset = request.dataset
+    verdict = f"Collinearity: {strength(dataset)}. {valley_in_words(dataset, dataset.features)}"
     return Showing(
         scripts=scripts,
         settings=request.settings,
         machine=this_machine(describe_renderer()),
-        notes=tuple(said.getvalue().splitlines()),
-        watched=tuple(_watched(request, acts)),
+        notes=(verdict, *said.getvalue().splitlines()),
+        watched=tuple(_watched(words, acts)),
     )
 
 
@@ -56,7 +80,55 @@ def read(words: Sequence[str]) -> tuple[Request, tuple[ActEntry, ...]]:
     return request, tuple(dict.fromkeys(acts))
 
 
-def _watched(request: Request, acts: Sequence[ActEntry]) -> list[str]:
+def choices_of(words: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    """Return the options of the film for a page, with what is chosen, and what else could be."""
+    said = typed(film, words)
+    told = described(film, said, ELSEWHERE)
+    columns = _columns(said)
+    for each in told:
+        if each["name"] in COLUMNS:
+            each["values"] = columns
+        elif each["name"] in ENDINGS:
+            each["values"] = _files(said.get(each["name"]), ENDINGS[each["name"]])
+    return tuple(told)
+
+
+def _columns(said: Choices) -> list[str]:
+    """Columns of numbers in the data file; none where it cannot be read: then its error is told."""
+    from ridge_math.errors import DataError
+    from ridge_math.io.table import Reading, Table
+
+    path, sheet = said.get("data"), said.get("sheet")
+    if not isinstance(path, str):
+        return []
+    reading = Reading(sheet=sheet if isinstance(sheet, str) else None)
+    try:
+        return list(Table.open(path, reading).numeric_columns())[:MOST]
+    except (DataError, SettingsError, OSError):
+        return []
+
+
+def _files(chosen: object, endings: Sequence[str]) -> list[str]:
+    """Files that could be chosen: in this folder, in that of the one that is chosen, our examples."""
+    folders = [Path(), *([Path(chosen).parent] if isinstance(chosen, str) else [])]
+    found: dict[Path, str] = {}
+    for path in _listed(dict.fromkeys([*folders, PROJECT / "examples"])):
+        if path.suffix.lower() in endings:
+            here = Path.cwd()
+            near = path.relative_to(here) if path.is_relative_to(here) else path
+            found.setdefault(path.resolve(), str(near))
+    return list(found.values())[:MOST]
+
+
+def _listed(folders: Iterable[Path]) -> Iterable[Path]:
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            yield from sorted(path for path in folder.iterdir() if path.is_file())
+
+
+def _watched(words: Sequence[str], acts: Sequence[ActEntry]) -> list[str]:
     """Files outside our sources that the film depends on."""
-    data = [] if request.data is None else [str(request.data.absolute())]
-    return [*data, *(path for act in acts if act.file for path, _ in act.file.contents)]
+    said = typed(film, words)
+    named = [said.get(each["name"]) for each in described(film, {}, ()) if each["kind"] == "file"]
+    files = [str(Path(each).absolute()) for each in named if isinstance(each, str)]
+    return [*files, *(path for act in acts if act.file for path, _ in act.file.contents)]

@@ -18,7 +18,7 @@ from collections import deque
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.studio.faults import Fault, fault_of
 from pipeline.studio.showing import Bill, Showing, bill_of
@@ -40,6 +40,13 @@ class Order:
     key: str
     frames: tuple[int, ...] = ()
     measure: bool = False
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Options that can be changed on screen, with what is chosen, for JSON; told before all else."""
+
+    choices: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ class Failed:
     key: str = ""
 
 
-Word = Opened | Drawn | Measured | Done | Failed
+Word = Offered | Opened | Drawn | Measured | Done | Failed
 
 
 def serve(
@@ -103,7 +110,8 @@ def serve(
     threads
         Threads that Mesa's software renderer may start.
     opener
-        Where the function is that returns the `Showing` for `words`, as ``module:function``.
+        The module that returns the `Showing` for `words` (``open_film``), and the options there are
+        with what is chosen of them (``choices_of``).
     words
         The options of the film, as on a command line.
     """
@@ -117,7 +125,9 @@ def serve(
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            showing = _open(opener, words)
+            module = import_module(opener)
+            connection.send(Offered(module.choices_of(words)))
+            showing: Showing = module.open_film(words)
             bill = bill_of(showing)
         except Exception as error:
             connection.send(Failed(fault_of(error)))
@@ -125,12 +135,6 @@ def serve(
             return
         connection.send(Opened(bill))
         _draw(connection, showing, bill)
-
-
-def _open(opener: str, words: tuple[str, ...]) -> Showing:
-    module, function = opener.split(":")
-    showing: Showing = getattr(import_module(module), function)(words)
-    return showing
 
 
 def _end_with_parent() -> None:

@@ -18,7 +18,7 @@ from pipeline.outputs import reason
 from pipeline.scratch import scratch_folder
 from pipeline.studio.drawers import prepare
 from pipeline.studio.server import app_of
-from pipeline.studio.session import Session
+from pipeline.studio.session import Chooser, Session
 from pipeline.studio.watch import watch
 from pipeline.work.store import Store
 
@@ -32,8 +32,8 @@ class Studio:
 
     Attributes
     ----------
-    opener, words
-        What is opened in drawing processes; see `pipeline.studio.drawing.serve`.
+    opener, chooser
+        What is opened in drawing processes, and with which options; see `pipeline.studio.drawing.serve`.
     store
         Where pictures are kept.
     sources
@@ -45,7 +45,7 @@ class Studio:
     """
 
     opener: str
-    words: tuple[str, ...]
+    chooser: Chooser
     store: Store
     sources: Sequence[Path]
     n_drawers: int
@@ -86,7 +86,7 @@ async def _serve(
 ) -> None:
     ended = asyncio.Event()
     session = Session(
-        studio.opener, studio.words, studio.store, folder, min(studio.n_drawers, MOST_DRAWERS)
+        studio.opener, studio.chooser, studio.store, folder, min(studio.n_drawers, MOST_DRAWERS)
     )
     session.open()
     token = secrets.token_urlsafe(16)

@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.errors import SettingsError
 from pipeline.pages import templates_of
 from pipeline.studio.session import Session
 
@@ -84,6 +85,13 @@ def app_of(session: Session, token: str) -> Starlette:
         session.look_at(act, frame)
         return Response(status_code=204)
 
+    async def choices(request: Request) -> Response:
+        try:
+            session.choose(await _json(request))
+        except SettingsError as error:
+            return PlainTextResponse(str(error), 400)
+        return Response(status_code=204)
+
     return Starlette(
         routes=[
             Route(f"/{token}/", page),
@@ -91,6 +99,7 @@ def app_of(session: Session, token: str) -> Starlette:
             Route(f"/{token}/events", events),
             Route(f"/{token}/pictures/{{key}}/{{frame:int}}.jpg", picture),
             Route(f"/{token}/playhead", playhead, methods=["POST"]),
+            Route(f"/{token}/choices", choices, methods=["POST"]),
         ],
         middleware=[Middleware(_Guard)],
     )

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.render.entries import TIMELINE
 from pipeline.render.timeline import Timeline
 from pipeline.studio.crew import Crew
 from pipeline.studio.drawers import Drawer
-from pipeline.studio.drawing import Done, Drawn, Failed, Measured, Opened, Word
+from pipeline.studio.drawing import Done, Drawn, Failed, Measured, Offered, Opened, Word
 from pipeline.studio.faults import Fault
 from pipeline.studio.needs import KEPT, ORDERED, Strip
 from pipeline.studio.pictures import BLOCK, Picture, Pictures
@@ -34,6 +34,17 @@ _ATTEMPTS = 2
 Page = asyncio.Queue[dict[str, Any] | None]
 
 
+class Chooser(Protocol):
+    """Options of a film: the words for them, and how they are changed."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """As they are typed."""
+
+    def choose(self, changes: Mapping[str, object]) -> tuple[str, ...]:
+        """Change some; raise SettingsError for what cannot be chosen."""
+
+
 class Session:
     """Everything a studio knows while it runs.
 
@@ -41,8 +52,8 @@ class Session:
     ----------
     opener
         Who opens a film in a drawing process; see `pipeline.studio.drawing.serve`.
-    words
-        The options it is opened with at first.
+    chooser
+        The options it is opened with, and those that can be chosen.
     store
         Where timelines and pictures are kept.
     folder
@@ -52,9 +63,9 @@ class Session:
     """
 
     def __init__(
-        self, opener: str, words: tuple[str, ...], store: Store, folder: Path, n_drawers: int
+        self, opener: str, chooser: Chooser, store: Store, folder: Path, n_drawers: int
     ) -> None:
-        self.words = words
+        self.chooser = chooser
         self.bill: Bill | None = None
         self.fault: Fault | None = None
         self.playhead: tuple[str, int] = ("", 0)
@@ -63,6 +74,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._crew = Crew(opener, folder, n_drawers, self._hear)
         self._opening = False
+        self._choices: tuple[dict[str, Any], ...] = ()
         self._strips: list[Strip] = []
         self._keys: set[str] = set()
         self._timelines: dict[str, Timeline] = {}
@@ -93,15 +105,19 @@ class Session:
             page.put_nowait(event)
 
     def _state(self) -> list[dict[str, Any]]:
-        events: list[dict[str, Any]] = []
+        events = [self._choices_event()]
         if self.bill is not None:
             acts = [told_act(act, self._timelines.get(act.key)) for act in self.bill.acts]
-            told = {**told_bill(self.bill), "acts": acts, "words": list(self.words)}
+            told = {**told_bill(self.bill), "acts": acts}
             events.append({"type": "film", **told})
             for strip in self._strips:
                 spans = runs(strip, self._pictures.of(strip.key))
                 events.append({"type": "drawn", "key": strip.key, "spans": spans})
         return [*events, self._fault_event()]
+
+    def _choices_event(self) -> dict[str, Any]:
+        choices = list(self._choices)
+        return {"type": "choices", "choices": choices, "words": list(self.chooser.words)}
 
     def _fault_event(self) -> dict[str, Any]:
         """What is told of several: what keeps the film from being opened, else the first act's."""
@@ -119,12 +135,22 @@ class Session:
         """Return the picture of a frame, of any film of this session, if it is there."""
         return self._pictures.get(key, frame) if key in self._keys else None
 
-    def open(self, words: tuple[str, ...] | None = None) -> None:
-        """Open the film with the code as it now is, and with other options if they are given."""
-        self.words = self.words if words is None else words
+    def choose(self, changes: Mapping[str, object]) -> None:
+        """Open the film with other options.
+
+        Raises
+        ------
+        SettingsError
+            For what cannot be chosen.
+        """
+        self.chooser.choose(changes)
+        self.open()
+
+    def open(self) -> None:
+        """Open the film with the code as it now is."""
         self._lost.clear()
         self._opening = True
-        self._crew.open(self.words)
+        self._crew.open(self.chooser.words)
         self.tell({"type": "opening"})
 
     def close(self) -> None:
@@ -144,6 +170,8 @@ class Session:
             return  # the last words of one that was ended
         if word is None:
             self._on_loss(drawer)
+        elif isinstance(word, Offered):
+            self._on_offered(word.choices)
         elif isinstance(word, Opened):
             self._on_opened(drawer, word.bill)
         elif isinstance(word, Drawn):
@@ -157,6 +185,11 @@ class Session:
         elif isinstance(word, Done):
             self._crew.release(drawer, word.number)
         self._serve()
+
+    def _on_offered(self, choices: tuple[dict[str, Any], ...]) -> None:
+        if choices != self._choices:
+            self._choices = choices
+            self.tell(self._choices_event())
 
     def _on_opened(self, drawer: Drawer, bill: Bill) -> None:
         drawer.open = True

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.render.film import Script
@@ -25,11 +25,9 @@ class Showing:
     machine : Machine
         What draws here.
     notes : tuple of str
-        What is worth knowing of the data.
+        What is worth knowing of the data, a verdict on it first.
     watched : tuple of str
         Files that it depends on, beside our sources.
-    choices : tuple of dict
-        Options that can be changed on screen, for JSON.
     """
 
     scripts: Sequence[Script]
@@ -37,7 +35,6 @@ class Showing:
     machine: Machine
     notes: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
-    choices: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,6 @@ class Bill:
     settings: RenderSettings
     notes: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
-    choices: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
 def bill_of(showing: Showing) -> Bill:
@@ -75,4 +71,4 @@ def bill_of(showing: Showing) -> Bill:
         )
         for script in showing.scripts
     )
-    return Bill(acts, look, showing.notes, showing.watched, showing.choices)
+    return Bill(acts, look, showing.notes, showing.watched)

@@ -14,7 +14,7 @@ from pipeline.studio.showing import Bill, Billing
 
 
 def told_bill(bill: Bill) -> dict[str, Any]:
-    """Return what a film looks like, and what can be chosen."""
+    """Return what a film looks like."""
     look = bill.settings
     return {
         "width": look.width,
@@ -22,7 +22,6 @@ def told_bill(bill: Bill) -> dict[str, Any]:
         "fps": look.fps,
         "theme": look.theme,
         "notes": list(bill.notes),
-        "choices": list(bill.choices),
     }
 
 

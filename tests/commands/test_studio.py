@@ -16,12 +16,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
 import numpy as np
 import pytest
 from PIL import Image
 
-from commands.studio_film import read
+from commands.choices import typed, written
+from commands.film import film
+from commands.studio import Chooser
+from commands.studio_film import ELSEWHERE, choices_of, open_film, read
+from pipeline.errors import SettingsError
 from pipeline.render.frames import Frame, draw_some
+from ridge_math.errors import DataError
 from tests.browser import Browser, Window, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -216,6 +222,10 @@ def test_nobody_else_is_answered(studio: Studio) -> None:
     good = json.dumps({"act": "second", "frame": 1})
     assert studio.ask("playhead", "POST", good)[0] == 204
     assert studio.ask("playhead", "POST", "x" * 200_000)[0] == 413
+    for wrong in ({"data": "/etc/passwd"}, {"out": "x"}, {"theme": 1}):
+        status, told = studio.ask("choices", "POST", json.dumps(wrong))
+        assert status == 400
+        assert told
     # Without the token there is nothing, and nothing beside the page's own files.
     for path in ("../", "../events", "../x/events", "web/../server.py", "web/%2e%2e%2fserver.py"):
         assert studio.ask(path)[0] == 404
@@ -281,6 +291,82 @@ def test_a_drawing_process_that_dies_is_replaced(studio: Studio) -> None:
 
 def _parent(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().split()[3]
+
+
+# -- choices --------------------------------------------------------------------------------------
+
+
+def offered(words: list[str]) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in choices_of(words)}
+
+
+def test_every_option_of_the_film_can_be_chosen_but_those_of_the_work() -> None:
+    names = {option.name for option in film.params if isinstance(option, click.Option)}
+    assert set(offered([])) == names - ELSEWHERE
+    assert names >= ELSEWHERE
+    theme = offered(["--theme", "light"])["theme"]
+    assert (theme["kind"], theme["values"], theme["value"]) == (
+        "choice",
+        ["dark", "light"],
+        "light",
+    )
+
+
+def test_columns_of_the_data_are_offered_though_the_film_cannot_be_opened() -> None:
+    data = str(ROOT / "examples" / "longley.csv")
+    with pytest.raises(DataError, match="leaves the choice open"):
+        open_film(["--data", data])
+    told = offered(["--data", data])
+    assert told["features"]["values"][:3] == ["Employed", "GNP.deflator", "GNP"]
+    assert "Year" in told["response"]["values"]
+    assert Path(data) in [Path(each).resolve() for each in told["data"]["values"]]
+    shown = open_film(["--data", data, "--features", "GNP,Year", "--response", "Employed"])
+    assert shown.notes[0].startswith("Collinearity: strong. ")
+    assert shown.watched == (data,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["bowl", "flip", "--theme", "light", "--drop-missing"],
+        ["--features", 'A,"B, second"', "--response=-y", "--adjust-for", "C"],
+        ["my.py:Corner", "--label", "A=α", "--label", "B=--b", "--title", "Ada's film"],
+    ],
+)
+def test_words_are_read_and_written_the_same(words: list[str]) -> None:
+    said = typed(film, words)
+    assert typed(film, written(film, said)) == said
+
+
+def test_only_what_is_offered_and_near_can_be_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    chooser = Chooser({"quality": "draft"})
+    assert chooser.choose({"theme": "light", "labels": ["A=b"], "drop_missing": True}) == (
+        *("--drop-missing", "--label", "A=b", "--quality", "draft", "--theme", "light"),
+    )
+    assert chooser.choose({"theme": None, "labels": [], "drop_missing": False}) == (
+        "--quality",
+        "draft",
+    )
+    assert chooser.choose({"data": "mine.csv"})[:2] == ("--data", "mine.csv")
+    for wrong in (
+        {"out": "elsewhere"},
+        {"cluster": "tcp://evil.example:1"},
+        {"data": "/etc/passwd"},
+        {"data": "../secret.csv"},
+        {"words": str(tmp_path / "words.toml")},
+        {"theme": 3},
+        {"title": "a\0b"},
+        {"labels": [["A=b"]]},
+    ):
+        with pytest.raises(SettingsError):
+            chooser.choose(wrong)
+    assert chooser.words[:2] == ("--data", "mine.csv")
 
 
 # -- in a browser ---------------------------------------------------------------------------------
@@ -361,3 +447,40 @@ def test_page_plays_scrubs_and_shows_what_is_saved(studio: Studio, browser: Brow
     wait_for(lambda: close(middle(), GREEN), "the picture as it was")
     assert at() == 0
     assert page.troubles() == []
+
+
+def test_choices_are_made_on_the_page(studio: Studio, browser: Browser) -> None:
+    before = studio.drawn()
+    page = browser.open(studio.address, Window(1440, 900))
+    page.until("document.querySelector('#state').textContent === 'All drawn'")
+
+    def light() -> bool:
+        corner = page.script(
+            "return [...document.querySelector('#picture').getContext('2d').getImageData(2, 2, 1, 1).data]"
+        )
+        return min(corner[:3]) > 200
+
+    assert not light()
+    page.script(
+        "const one = document.querySelector('#choice-theme-light'); one.focus(); one.click()"
+    )
+    wait_for(light, "the light theme")
+    page.until("document.querySelector('#command code').textContent.includes('--theme light')")
+    assert page.script("return document.activeElement.id") == "choice-theme-light"
+    # What cannot be is said, and the last good picture stays.
+    page.script(
+        """
+        const size = document.querySelector("#choice-size");
+        size.value = "257x1";
+        size.dispatchEvent(new Event("change"));
+        """
+    )
+    page.until("document.querySelector('#fault .message').textContent.includes('257x1')")
+    assert light()
+    changes = {"theme": None, "size": LOOK[1]}
+    assert studio.ask("choices", "POST", json.dumps(changes))[0] == 204
+    page.until("document.querySelector('#fault').hidden")
+    wait_for(lambda: not light(), "the dark theme again")
+    assert studio.drawn() == before
+    assert page.troubles() == []
+    assert page.overflow() == []

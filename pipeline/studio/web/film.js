@@ -77,7 +77,10 @@ export class Model {
   mark(key, spans) {
     const act = this.acts.find((one) => one.key === key);
     if (!act) return;
-    for (const [start, stop, seconds] of spans) act.cost.fill(1000 * seconds, start, stop);
+    for (const [start, stop, seconds] of spans) {
+      act.cost.fill(0, start, stop); // what is held is drawn once
+      act.cost[start] = 1000 * seconds;
+    }
   }
 
   /** Where a frame of the film lies. @param {number} at @returns {Place | null} */

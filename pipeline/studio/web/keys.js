@@ -9,7 +9,8 @@
  * @property {() => void} begin @property {() => void} end
  * @property {() => void} loop @property {() => void} markIn @property {() => void} markOut
  * @property {() => void} slower @property {() => void} faster
- * @property {() => void} closer @property {() => void} wider @property {() => void} help
+ * @property {() => void} closer @property {() => void} wider @property {() => void} panel @property {() => void} copy
+ * @property {() => void} help
  */
 
 /** Keys, what they do, and how that is called. @type {[string[], keyof Deeds, string][]} */
@@ -32,6 +33,8 @@ export const KEYS = [
   [["+", "="], "faster", "Faster"],
   [["z"], "closer", "See less of the timeline, larger"],
   [["Z"], "wider", "See all of the timeline"],
+  [["p"], "panel", "Show and hide the choices"],
+  [["c"], "copy", "Copy the command for this"],
   [["?"], "help", "Show and hide these keys"],
 ];
 

@@ -4,13 +4,14 @@
  * @import { Place } from "./film.js"
  */
 
+import { command, fill } from "./choices.js";
 import { showFault } from "./fault.js";
 import { clock, Model } from "./film.js";
 import { explain, listen } from "./keys.js";
 import { Pictures } from "./pictures.js";
 import { Player } from "./player.js";
 import { Timeline } from "./timeline.js";
-import { hear, Messenger } from "./wire.js";
+import { ask, hear, Messenger } from "./wire.js";
 
 /** Frames that are fetched ahead while playing, and on either side while not. */
 const AHEAD = 30;
@@ -26,6 +27,10 @@ let before = new Map();
 let holding = false;
 let connected = true;
 let opening = true;
+/** @type {import("./choices.js").Choice[]} */
+let choices = [];
+/** @type {string[]} */
+let words = [];
 
 const player = new Player(model, changed);
 const pictures = new Pictures(the("#picture"), changed);
@@ -51,6 +56,11 @@ hear({
     opening = true;
     changed();
   },
+  choices(event) {
+    choices = event.choices;
+    words = event.words;
+    offer();
+  },
   film(film) {
     const now = new Map(model.acts.map((act) => [act.name, act.key]));
     if (
@@ -63,7 +73,7 @@ hear({
     opening = false;
     model.open(film);
     if (!player.act && model.acts[0]) player.act = model.acts[0].name;
-    the("#caption").lang = film.language ?? "";
+    offer();
     the("#empty").hidden = true;
     told = -1;
     changed();
@@ -114,6 +124,19 @@ const deeds = {
   faster: () => speed(1),
   closer: () => timeline.zoom(0.5, timeline.xOf(player.at)),
   wider: () => timeline.zoom(1e9, 0),
+  panel() {
+    const closed = document.body.classList.toggle("without-panel");
+    the("#panel-button").setAttribute("aria-expanded", String(!closed));
+  },
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(command(words));
+      say("Copied.");
+    } catch {
+      getSelection()?.selectAllChildren(the("#command code"));
+      say("Selected: copy it with your own keys.");
+    }
+  },
   help() {
     const help = /** @type {HTMLDialogElement} */ (the("#help"));
     if (help.open) help.close();
@@ -126,6 +149,8 @@ listen(deeds, (held) => {
   changed();
 });
 explain(the("#help dl"));
+the("#choices").addEventListener("submit", (event) => event.preventDefault());
+if (innerWidth < 1000) deeds.panel();
 the("#help-button").addEventListener("click", deeds.help);
 for (const button of document.querySelectorAll("[data-do]")) {
   const name = /** @type {keyof typeof deeds} */ (button.getAttribute("data-do"));
@@ -136,6 +161,20 @@ for (const button of document.querySelectorAll("[data-do]")) {
   player.speed = Number(select.value);
   select.blur();
 });
+
+/** Show what can be chosen, and the command for what is. */
+function offer() {
+  fill(/** @type {HTMLFormElement} */ (the("#choices")), choices, model.notes, async (changes) => {
+    const answer = await ask("choices", changes);
+    if (answer && !answer.ok) {
+      say(await answer.text());
+      offer();
+    }
+  });
+  the("#command code").textContent = command(words);
+  const language = choices.find(({ name }) => name === "lang");
+  the("#caption").lang = String(language?.value ?? language?.default ?? "");
+}
 
 /** @param {-1 | 1} way */
 function speed(way) {
