@@ -191,6 +191,10 @@ class RiskPlot(Widget):
             verbatim(act.caption("least_squares")), TICK * theme.readout, theme.quiet
         )
         self.name_at = self._free_place(marked)
+        if self.name_at is None:  # in two lines, which take less of the width
+            first, _, rest = act.caption("least_squares").partition(" ")
+            self.line_name.write(f"{verbatim(first)} \\ {verbatim(rest)}")
+            self.name_at = self._free_place(marked)
         self.cursor = stroke(Line((0, 0, 0), (0, 1, 0)), theme.penalty, 2.5)
         em = self.plot.em
         self.knob = Dots(theme.penalty, 0.3 * em)
@@ -220,11 +224,11 @@ class RiskPlot(Widget):
             shown = self.drawn() > 0.0 and at < reach and height <= plot.y.high
             dot.sit(np.array([[x, plot.to_frame(1.0, height)[1], 0.0]]) if shown else _NONE)
 
-    def _free_place(self, marked: Sequence[float]) -> tuple[float, float]:
+    def _free_place(self, marked: Sequence[float]) -> tuple[float, float] | None:
         """Where along the line of least squares its name is clear of curves and marks, if anywhere."""
         plot, area, em, risk_ = self.plot, self.plot.area, self.plot.em, self.risk
         curves = (risk_.variance, risk_.bias2, risk_.mse, self.other_mse)
-        lams, height = np.geomspace(self.span.low, self.span.high, 8 * STEPS), 0.7 * em
+        lams, height = np.geomspace(self.span.low, self.span.high, 8 * STEPS), self.line_name.height
         points = [
             plot.to_frame(lams, np.interp(np.log(lams), np.log(self.lams), curve))[:, :2]
             for curve in curves
@@ -246,7 +250,7 @@ class RiskPlot(Widget):
             low, high = (left - gap, y - 0.25 * em), (left + width + gap, y + height)
             if y > area.bottom and not np.any(np.all((taken > low) & (taken < high), axis=1)):
                 return left, y
-        return places[0]
+        return None
 
     def place_sum(self) -> None:
         """Draw the sum, least squares, and where the one is below the other."""
@@ -254,7 +258,9 @@ class RiskPlot(Widget):
         self.total.trace(plot, self.lams, mse)
         self.other.trace(plot, self.lams, self.other_mse)
         self.line.trace(plot, [self.span.low, self.span.high], [self.free, self.free])
-        self.line_name.stand(*self.name_at)
+        left = self.plot.area.left + 0.3 * self.plot.em
+        height = float(plot.to_frame(self.span.low, self.free)[1]) + 0.4 * self.plot.em
+        self.line_name.stand(*(self.name_at or (left, height)))
         better = np.flatnonzero(mse < self.free)
         runs = np.split(better, np.flatnonzero(np.diff(better) > 1) + 1) if better.size else []
         shapes = []

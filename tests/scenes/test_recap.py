@@ -92,7 +92,7 @@ def test_the_end_card_names_title_author_and_data() -> None:
 
 def test_data_without_a_valley_are_not_said_to_have_a_ridge() -> None:
     cues = [cue.text for cue in probe(Kept(DATA["uncorrelated"]), SMALL).cues]
-    assert "rounder bowl" in cues[0]
+    assert "steeper bowl" in cues[0]
     assert cues[-1].startswith("Where the likelihood has a ridge")
 
 
