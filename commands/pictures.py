@@ -14,8 +14,10 @@ import click
 
 from commands.act_names import act_argument, acts_argument
 from commands.console.commandline import examples, note, option, read_seconds, warn
+from commands.printing import PRINTED, WIDTH_CM, for_print, print_still
 from commands.request import Request, shared_options
 from commands.work import Work, drawing_options, keeping_options, measured, open_service, resumable
+from pipeline.errors import SettingsError
 from scenes import ACTS, ActEntry
 
 if TYPE_CHECKING:
@@ -40,33 +42,63 @@ still_examples = examples(
     "render.py still bowl --at bowl",
     "render.py still bowl --at 12.5 --size 1200x630 --theme light",
     "render.py still flip --at 20 --transparent --captions none",
+    "render.py still recap --at four --format pdf --width-cm 17",
 )
 
 
 @click.command(epilog=still_examples)
 @act_argument("ACT")
 @option("--at", type=read_moment, required=True, metavar="TIME|BEAT", help="The moment to show.")
+@option(
+    "--format",
+    "kind",
+    type=click.Choice(["png", *PRINTED]),
+    default="png",
+    show_default=True,
+    known_as="still-format",
+    help="A picture, or a figure for a paper.",
+)
+@option(
+    "--width-cm",
+    type=click.FloatRange(2.0, 120.0),
+    metavar="CM",
+    help=f"Width of a figure as printed; by default {WIDTH_CM:g}.",
+)
 @option("--transparent", is_flag=True, help="Leave the background out.")
 @shared_options(quality="1080p")
 @keeping_options
-def still(request: Request, act: ActEntry, at: float | str, work: Work) -> None:
+def still(
+    request: Request, act: ActEntry, at: float | str, kind: str, width_cm: float | None, work: Work
+) -> None:
     """Render one frame to OUT: bowl-bowl.png for a beat, bowl-12.5s.png for seconds.
 
     A beat is the picture on which a deck stops for it, whatever the data; `acts --json` lists them.
     Where something moves at so many seconds, such as a caption that fades, the nearest times at
     which all stands still are told.
+
+    As PDF or SVG, text, axes, iso-lines and shapes are curves, and the surface is a picture of 300 dpi
+    as printed. What is empty around it is cut off. It is in the light theme and without background
+    and captions, unless they are asked for.
     """
-    from pipeline.outputs import check_writable, write_whole
+    from pipeline.outputs import check_writable
 
     if isinstance(at, float):
         request.settings.frame_at(at)  # a moment before the beginning fails here, at once
-    path = request.out / f"{act.name}-{at if isinstance(at, str) else f'{at:.10g}s'}.png"
+    if width_cm is not None and kind not in PRINTED:
+        raise SettingsError(
+            "--width-cm is for figures: add --format pdf or svg, or say --size in pixels."
+        )
+    path = request.out / f"{act.name}-{at if isinstance(at, str) else f'{at:.10g}s'}.{kind}"
     check_writable(path)
+    if kind in PRINTED:
+        print_still(for_print(request), act, at, path, width_cm or WIDTH_CM, work)
+        return
     (known,) = measured(request, work, [act])
     frame = known.frame_of_beat(at) if isinstance(at, str) else known.frame_at(at)
     if sentence := moving_note(known.timeline, frame):
         note(sentence)
     from commands.console.made import film_report
+    from pipeline.outputs import write_whole
     from pipeline.render.plan import Deliverable
     from pipeline.video.encode import png
 

@@ -60,6 +60,22 @@ def film_report(made: Deliverable) -> Report:
     return Report(line, payload)
 
 
+def figure_report(path: Path, act: str, size_cm: tuple[float, float], elapsed: float) -> Report:
+    """Report a figure for a paper."""
+    width, height = size_cm
+    n_bytes = path.stat().st_size
+    line = f"{path}: {width:g} x {height:.3g} cm, {bytes_text(n_bytes)}"
+    payload = {
+        "path": str(path),
+        "acts": [act],
+        "width_cm": width,
+        "height_cm": round(height, 3),
+        "bytes": n_bytes,
+        "elapsed_seconds": round(elapsed, 3),
+    }
+    return Report(line, payload)
+
+
 def deck_report(deck: Deck, path: Path, form: str, n_drawn: int, elapsed: float) -> Report:
     """Report a deck in one of its forms, for which so many frames had to be drawn."""
     look, slides = deck.settings, deck.slides

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import manim
 import numpy as np
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Frame = npt.NDArray[np.uint8]
 Sink = Callable[[Frame], None]
+Seen = TypeVar("Seen")
 ActFactory = Callable[["FrameRenderer"], manim.Scene]
 
 
@@ -175,6 +176,31 @@ def draw_some(
     wanted = frozenset(frames)
     if wanted:
         run(factory, settings, lambda: FrameRenderer(wanted, sink, settings.fps))
+
+
+def look_at(
+    factory: ActFactory, settings: RenderSettings, frame: int, look: Callable[[Any], Seen]
+) -> Seen:
+    """Step an act to a frame, and return what a function makes of the scene as it stands there.
+
+    Parameters
+    ----------
+    factory, settings
+        As for `draw`.
+    frame
+        One that the act has.
+    look
+        Is given the scene, with all brought up to date as far as the scene itself does so.
+    """
+    seen: list[Seen] = []
+
+    class Looker(FrameRenderer):
+        def picture(self, scene: Any) -> Frame:
+            seen.append(look(scene))
+            return np.empty((0, 0, 4), dtype=np.uint8)
+
+    run(factory, settings, lambda: Looker(frozenset({frame}), lambda drawn: None, settings.fps))
+    return seen[0]
 
 
 def probe(factory: ActFactory, settings: RenderSettings) -> Timeline:

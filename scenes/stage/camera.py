@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import cairo
@@ -40,6 +41,7 @@ class FilmCamera(Camera):
         self._stages: dict[int, tuple[tuple[Any, ...], tuple[int, int], cairo.ImageSurface]] = {}
         self._under_way: tuple[int, tuple[Any, ...], tuple[int, int], Canvas] | None = None
         self._last: tuple[list[Any], Picture] | None = None
+        self._for_documents = False
 
     def frame(self, mobjects: Iterable[Mobject]) -> Picture:
         """The picture of these objects, shape (height, width, 4), RGBA; not to be written to."""
@@ -62,6 +64,20 @@ class FilmCamera(Camera):
         if self._last is None or self._last[0] != content:
             self._last = (content, self._compose(layers))
         return self._last[1]
+
+    @contextmanager
+    def colours_of_documents(self) -> Iterator[None]:
+        """Let `display_vectorized` draw on documents: pictures keep red where Cairo has blue."""
+        self._for_documents = True
+        try:
+            yield
+        finally:
+            self._for_documents = False
+
+    def set_cairo_context_color(self, ctx: Any, rgbas: Any, vmobject: Any) -> Self:
+        shown = rgbas[:, (2, 1, 0, 3)] if self._for_documents else rgbas
+        super().set_cairo_context_color(ctx, shown, vmobject)
+        return self
 
     def init_background(self) -> None:
         """Keep the background as one pixel: a whole picture of it costs 33 MB at 3840x2160."""

@@ -147,7 +147,7 @@ class Overlay:
         yield Sprite(key, left, top, 1.0, surface)
 
     def _shapes(self, shapes: list[VMobject]) -> Iterator[Sprite]:
-        visible = [shape for shape in shapes if _can_be_seen(shape)]
+        visible = [shape for shape in shapes if can_be_seen(shape)]
         if not visible:
             return
         key = ("shapes", _signature(visible))
@@ -200,7 +200,8 @@ def _phase(pixel: float) -> tuple[int, int]:
     return steps // typesetting.PHASES, steps % typesetting.PHASES
 
 
-def _can_be_seen(shape: VMobject) -> bool:
+def can_be_seen(shape: VMobject) -> bool:
+    """Whether a shape has any ink."""
     fill = shape.get_fill_rgbas()[:, 3].max(initial=0.0)
     stroke = shape.get_stroke_rgbas()[:, 3].max(initial=0.0)
     return bool(fill > 0.0 or (stroke > 0.0 and np.max(shape.get_stroke_width()) > 0.0))

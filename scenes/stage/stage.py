@@ -258,8 +258,17 @@ class Stage(AbstractImageMobject):
         )
         return (self.view(), self.box, self.light, visible)
 
-    def start(self, pixels_per_unit: float) -> tuple[Canvas, tuple[int, int]]:
+    def start(
+        self, pixels_per_unit: float, through: Callable[[Canvas], Canvas] = lambda canvas: canvas
+    ) -> tuple[Canvas, tuple[int, int]]:
         """Start to draw the stage, and return while the renderer is still at it.
+
+        Parameters
+        ----------
+        pixels_per_unit
+            Pixels a frame unit.
+        through
+            What the props are given to draw on, for the canvas; see `linework`.
 
         Returns
         -------
@@ -285,7 +294,9 @@ class Stage(AbstractImageMobject):
         props = [prop for prop in self.props if prop.shown() > 0.0]
         sampled = any(prop.rough for prop in props)
         painter.begin((width, height), view, extent, self.light, sampled=sampled)
-        pen = Pen(painter, max(1.0, pixels_per_unit / 135.0), view, view.zoom * pixels_per_unit)
+        pen = Pen(
+            through(painter), max(1.0, pixels_per_unit / 135.0), view, view.zoom * pixels_per_unit
+        )
         for prop in props:
             prop.draw(pen)
         painter.flush()

@@ -121,6 +121,11 @@ def _outlines(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"<symbol[^>]*>(.*?)</symbol>", svg, re.DOTALL))
 
 
+def set_as_svg(source: str) -> str:
+    """A text as SVG, with ``MARGIN`` points around its box."""
+    return _compile(source, MARGIN, MARGIN, "svg", None).decode()
+
+
 def picture(
     source: str, pixels_per_point: float, phase_x: int, phase_y: int, *, gliding: bool = False
 ) -> Picture:
