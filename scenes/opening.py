@@ -17,7 +17,7 @@ from scenes.text.words import shortened, verbatim, without_units
 SECONDS, FIRST, LAST, ELEVATION = 3.5, 67.0, 88.0, 31.0
 #: Without axes, the surface may take this much more than a box with axes, in a wide frame, and stands
 #: lower by this share of the frame's height.
-LARGER, LOWER = 1.22, 0.05
+LARGER, LOWER = 1.2, 0.05
 #: From line to line, in ems.
 LEADING = 1.5
 

@@ -171,7 +171,8 @@ class HeightLabels(Widget):
         whole = f"({name})" if ticks.unit and " + " in name else name
         whole = f"{whole} {ticks.unit}".strip()
         size = 0.9 * theme.readout
-        long = self.LONG * size * act.layout.frame.height
+        most = 4.0 if act.layout.close and ticks.unit else self.LONG
+        long = most * size * act.layout.frame.height
         broken = natural_width(whole, size * act.layout.frame.height) > long
         self.name_label = act.words(
             caption_markup(whole, theme),
@@ -185,7 +186,7 @@ class HeightLabels(Widget):
         self.em = TICK * act.em
         layout, safe, panel = act.layout, act.layout.safe, act.layout.panel
         # A long name keeps clear of what stands in the panel, which ends some way before its right edge.
-        clear = panel.left + 0.96 * panel.width if layout.close else panel.left + 0.85 * panel.width
+        clear = panel.left + 0.95 * panel.width if layout.close else panel.left + 0.85 * panel.width
         left = clear if layout.wide else safe.left
         self.safe = Box.from_edges(left, safe.right, safe.bottom, safe.top)
         act.follow(self, self.place)
