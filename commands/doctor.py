@@ -27,6 +27,6 @@ def doctor(as_json: bool) -> None:
 
 def opengl_facts() -> dict[str, str]:
     """Say what draws, or raise with how to get it."""
-    from scenes.stage.gl import describe_renderer
+    from scenes.stage.renderer import describe_renderer
 
     return describe_renderer()

@@ -138,7 +138,7 @@ def open_service(
     from pipeline.render.service import RenderService
     from pipeline.work.executor import SerialExecutor
     from pipeline.work.keys import DRAWING_MODULES, this_machine
-    from scenes.stage.gl import describe_renderer
+    from scenes.stage.renderer import describe_renderer
 
     if work.cluster is None:
         check_memory()

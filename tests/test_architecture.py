@@ -44,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
         "commands.notebook",
     },  # a notebook is the program likewise
     "pipeline.render.timeline": {"scenes.cues"},  # records, once: what acts say and complete
+    "pipeline.video.convert": {"scenes.stage.picture"},  # and where a frame differs from the last
 }
 
 # Which rooms of the pipeline a room of it may know. They may know what stands beside them at its

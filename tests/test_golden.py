@@ -21,7 +21,7 @@ from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from scenes import ACTS, LOOPS, build_act
 from scenes.brief import Brief
-from scenes.stage.gl import describe_renderer
+from scenes.stage.renderer import describe_renderer
 
 GOLDEN = Path(__file__).parent / "golden"
 #: Where a frame that differs is shown beside its reference and their difference.

@@ -16,6 +16,7 @@ from pipeline.clip.palette import Painter, palette_of
 from pipeline.errors import RenderError, SettingsError
 from pipeline.outputs import atomic_write, temporary_failure
 from pipeline.scratch import scratch_folder
+from pipeline.video.convert import Converter
 from pipeline.video.stream import INSTALL_PYAV, Encoder, EncoderOptions, has_encoder
 
 if TYPE_CHECKING:
@@ -113,14 +114,21 @@ class AnimationWriter(Encoder):
         super().__init__(path, spec.format, size, spec.rate, options_for(spec), spec.pixel_format)
         if spec.format.name == "webm" and spec.transparent:
             self._stream.metadata["alpha_mode"] = "1"  # how a WebM says that it is transparent
-        self._painter = Painter(palette, size, spec.dither) if palette else None
+        if palette:
+            self._converter = _Painted(spec.pixel_format, Painter(palette, size, spec.dither))
 
-    def _convert(self, frame: Frame) -> av.VideoFrame:
-        if self._painter is None:
-            return super()._convert(frame)
+
+class _Painted(Converter):
+    """Frames in the colours of a palette."""
+
+    def __init__(self, pixel_format: str, painter: Painter) -> None:
+        super().__init__(pixel_format)
+        self._painter = painter
+
+    def _whole(self, frame: Frame) -> av.VideoFrame:
         painted = self._painter.painted(frame)
         return (
-            painted if self._pixel_format == "pal8" else painted.reformat(format=self._pixel_format)
+            painted if self.pixel_format == "pal8" else painted.reformat(format=self.pixel_format)
         )
 
 

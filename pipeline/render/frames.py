@@ -121,7 +121,7 @@ class FrameRenderer(CairoRenderer):
         """Draw the scene as it stands: shape (height, width, 4), RGBA."""
         frame = getattr(self.camera, "frame", None)
         if frame is not None:
-            return self._straight(np.asarray(frame(scene.mobjects)))
+            return self._straight(frame(scene.mobjects))
         self.camera.reset()
         self.camera.capture_mobjects(scene.mobjects)
         return np.array(self.camera.pixel_array)

@@ -10,20 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
-import numpy as np
 from av.video.frame import PictureType
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange
 
 from pipeline.errors import RenderError
-from pipeline.render.alpha import bleed_alpha
+from pipeline.video.convert import BT709, Converter
 
 if TYPE_CHECKING:
     from pipeline.render.frames import Frame
     from pipeline.video.container import Container
-
-# Codes of ITU-T H.273 for BT.709: primaries and matrix 1; transfer 1 as well, though frames are
-# sRGB: that is how video for screens is tagged, and players show it as it was drawn.
-_BT709 = 1
 
 INSTALL_PYAV = "install PyAV's own wheel with `pip install --force-reinstall --only-binary av av`"
 
@@ -82,24 +77,21 @@ class Encoder:
         stream.pix_fmt = self._pixel_format = pixel_format or target.pixel_format
         if self._pixel_format.startswith("yuv"):
             context = stream.codec_context
-            context.color_primaries = context.color_trc = context.colorspace = _BT709
+            context.color_primaries = context.color_trc = context.colorspace = BT709
             context.color_range = ColorRange.MPEG
-        self._reformatter = VideoReformatter()
+        # x264 copies what it is given before `encode` returns.
+        self._converter = Converter(self._pixel_format, patching=target.codec == "libx264")
         self._n_bytes = 0
-        self._last: Frame | None = None
-        self._converted: av.VideoFrame | None = None
         self.n_frames = 0
 
     def encode(self, frame: Frame, starts_group: bool = False) -> None:
         """Add one frame: uint8 RGBA; see `VideoWriter.write`."""
-        # A still picture comes as the same object again and again: convert it once.
-        if self._converted is None or frame is not self._last:
-            self._last, self._converted = frame, self._convert(frame)
-        self._converted.pts = self.n_frames
-        self._converted.time_base = 1 / self._rate
-        self._converted.pict_type = PictureType.I if starts_group else PictureType.NONE
+        converted = self._converter.converted(frame)
+        converted.pts = self.n_frames
+        converted.time_base = 1 / self._rate
+        converted.pict_type = PictureType.I if starts_group else PictureType.NONE
         self.n_frames += 1
-        self._mux(self._stream.encode(self._converted))
+        self._mux(self._stream.encode(converted))
 
     def finish(self) -> None:
         """Complete the file."""
@@ -113,27 +105,6 @@ class Encoder:
         """Let go of a file that is not to be completed."""
         with contextlib.suppress(av.FFmpegError, OSError):
             self._container.close()
-
-    def _convert(self, frame: Frame) -> av.VideoFrame:
-        """The frame as the codec takes it."""
-        picture = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgba")
-        if not self._pixel_format.startswith("yuv"):
-            return picture.reformat(format=self._pixel_format)
-        if self._pixel_format.startswith("yuva"):
-            picture = av.VideoFrame.from_numpy_buffer(bleed_alpha(frame), format="rgba")
-        # RGB to Y'CbCr of BT.709 in video range, each value to within one step.
-        converted = self._reformatter.reformat(
-            picture,
-            format=self._pixel_format,
-            src_colorspace=Colorspace.ITU709,
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.BILINEAR,
-            threads=1,
-        )
-        converted.color_primaries = converted.color_trc = _BT709  # ProRes takes them from here
-        return converted
 
     def _mux(self, packets: list[av.Packet[av.VideoStream]]) -> None:
         for packet in packets:

@@ -19,7 +19,7 @@ The smallest scene with a stage, for ``manim -ql saddle.py Saddle``::
 What it offers is described in docs/stage.md. To read how it works, in this order: `view` (where the
 eye is), `geometry` (arrays of points), `marks`, `surface` and `field` (the things on a stage), `axes`
 (a surface with its axes), `stage` (the Manim object that holds them), `gl` and `gl_field` (the
-only ones that talk to OpenGL), `overlay` and `camera` (how a frame of an act comes together).
+only ones that talk to OpenGL), `overlay`, `picture` and `camera` (how a frame of an act comes together).
 """
 
 from __future__ import annotations

@@ -10,15 +10,16 @@ import cairo
 import numpy as np
 from manim import Camera, Mobject
 
-from scenes.stage.overlay import Grid, Overlay, surface_of
+from scenes.stage.overlay import Grid, Overlay, Sprite, size_of, surface_of
+from scenes.stage.picture import Picture
 from scenes.stage.stage import Stage
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from scenes.stage.gl import Canvas
+    from scenes.stage.picture import Rectangle
 
-    Picture = npt.NDArray[np.uint8]
+    #: What is painted, where, how opaque, and its size: all that a layer shows.
+    Content = tuple[Any, int, int, float, tuple[int, int]]
 
 
 class FilmCamera(Camera):
@@ -40,7 +41,7 @@ class FilmCamera(Camera):
         self.overlay = Overlay(self.grid, self.display_vectorized)
         self._stages: dict[int, tuple[tuple[Any, ...], tuple[int, int], cairo.ImageSurface]] = {}
         self._under_way: tuple[int, tuple[Any, ...], tuple[int, int], Canvas] | None = None
-        self._last: tuple[list[Any], Picture] | None = None
+        self._last: tuple[list[Content], Picture] | None = None
         self._for_documents = False
 
     def frame(self, mobjects: Iterable[Mobject]) -> Picture:
@@ -54,16 +55,12 @@ class FilmCamera(Camera):
         # The renderer is at work on the last stage; text and shapes are made meanwhile.
         flat = [list(self.overlay.sprites(family)) for family in families]
         self._finish_stage()
-        layers: list[tuple[Any, int, int, float, cairo.Surface]] = []
+        layers: list[Sprite] = []
         for some, sprites in zip(stages, flat, strict=True):
             for stage in some:
                 layers.extend(self._stage(stage))
-            for sprite in sprites:
-                layers.append((sprite.key, sprite.left, sprite.top, sprite.opacity, sprite.surface))
-        content = [layer[:4] for layer in layers]
-        if self._last is None or self._last[0] != content:
-            self._last = (content, self._compose(layers))
-        return self._last[1]
+            layers.extend(sprites)
+        return self._compose(layers)
 
     @contextmanager
     def colours_of_documents(self) -> Iterator[None]:
@@ -114,21 +111,62 @@ class FilmCamera(Camera):
             self._under_way = None
             self._stages[name] = (state, offset, surface_of(painter.finish()))
 
-    def _stage(self, stage: Stage) -> Iterable[tuple[Any, int, int, float, cairo.Surface]]:
+    def _stage(self, stage: Stage) -> Iterable[Sprite]:
         opacity = stage.opacity_now
         if opacity > 0.0:
             state, (right, down), surface = self._stages[id(stage)]
             left, top = self.grid.pixel(stage.box.left, stage.box.top)
-            yield state, round(left) + right, round(top) + down, opacity, surface
+            left, top = round(left) + right, round(top) + down
+            yield Sprite(state, left, top, opacity, surface, size_of(surface))
 
-    def _compose(self, layers: list[tuple[Any, int, int, float, cairo.Surface]]) -> Picture:
-        made = np.empty((self.grid.height, self.grid.width, 4), dtype=np.uint8)
-        made.view(np.uint32)[...] = self._paper
-        context = cairo.Context(surface_of(made))
-        for _, left, top, opacity, surface in layers:
-            context.set_source_surface(surface, left, top)
-            if opacity >= 1.0:
+    def _compose(self, layers: list[Sprite]) -> Picture:
+        """The picture of these layers: that of the ones before, painted anew where they differ."""
+        content = [(s.key, s.left, s.top, s.opacity, s.size) for s in layers]
+        if self._last is None:
+            made = np.empty((self.grid.height, self.grid.width, 4), dtype=np.uint8).view(Picture)
+            changed = [(0, 0, self.grid.width, self.grid.height)]
+        else:
+            before, last = self._last
+            changed = [box for box in map(self._seen, _differing(before, content)) if box]
+            made = last.copy() if changed else last
+            if changed:
+                made.differs_from(last, changed)
+        self._last = (content, made)
+        pixels, context = made.view(np.uint32), cairo.Context(surface_of(made))
+        for left, top, right, bottom in changed:
+            pixels[top:bottom, left:right] = self._paper
+            context.rectangle(left, top, right - left, bottom - top)
+        context.clip()
+        for layer in layers if changed else ():
+            context.set_source_surface(layer.surface, layer.left, layer.top)
+            if layer.opacity >= 1.0:
                 context.paint()
             else:
-                context.paint_with_alpha(opacity)
+                context.paint_with_alpha(layer.opacity)
         return made
+
+    def _seen(self, layer: Content) -> Rectangle | None:
+        """The part of the frame that a layer lies on."""
+        _, left, top, _, (width, height) = layer
+        right, bottom = min(left + width, self.grid.width), min(top + height, self.grid.height)
+        left, top = max(left, 0), max(top, 0)
+        return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+def _differing(before: list[Content], after: list[Content]) -> list[Content]:
+    """Layers that have gone or come, where the others keep their order."""
+    if len(before) == len(after):
+        return [
+            layer
+            for pair in zip(before, after, strict=True)
+            if pair[0] != pair[1]
+            for layer in pair
+        ]
+    start = 0
+    shorter = min(len(before), len(after))
+    while start < shorter and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    return before[start : len(before) - end] + after[start : len(after) - end]

@@ -69,23 +69,6 @@ def canvas() -> Canvas:
     return Canvas(context, flush, wait)
 
 
-def describe_renderer() -> dict[str, str]:
-    """Name, vendor and version of the OpenGL renderer in use.
-
-    Raises
-    ------
-    StageError
-        As `canvas`.
-    """
-    info = canvas().context.info
-    return {
-        "renderer": info["GL_RENDERER"],
-        "vendor": info["GL_VENDOR"],
-        "version": info["GL_VERSION"],
-        "software": str(any(name in info["GL_RENDERER"] for name in ("llvmpipe", "softpipe"))),
-    }
-
-
 class Canvas:
     """Draws one stage at a time into a picture; see `begin` and `finish`."""
 
@@ -105,7 +88,7 @@ class Canvas:
         self._sampled: Any = None
         self.meshes: dict[tuple[str, int], tuple[Any, Any]] = {}
         self._ramps: dict[bytes, Any] = {}
-        self._size = (0, 0)
+        self._size, self._blank = (0, 0), True  # nothing is drawn yet
         context.enable(moderngl.DEPTH_TEST | moderngl.BLEND)
         context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
 
@@ -130,7 +113,8 @@ class Canvas:
         target = self._sampled or target
         target.use()
         target.viewport = (0, 0, *size)
-        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=(0, 0, *size))
+        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)  # a part of it takes longer than all
+        self._blank = True
         rotation = view.rotation()
         clip = view.clip_matrix(*extent).T.astype("f4").tobytes()
         for program in self.programs.values():
@@ -209,7 +193,7 @@ class Canvas:
         """
         program = self.programs["surface"]
         self._set_form(program, form)
-        program["u_reach"] = reach
+        self.look(program, reach, ramp, warmest, levels, weight, opacity)
         program["u_height"] = height
         mesh_reach = BEYOND * reach
         program["u_mesh"] = mesh_reach
@@ -217,12 +201,6 @@ class Canvas:
         program["u_sag"] = slack * 2.0 * height[1] * height[2]
         program["u_cut"] = cut
         program["u_line"] = line
-        program["u_levels"] = levels
-        program["u_weight"] = weight
-        program["u_ramp_last"] = float(len(ramp) - 1)
-        program["u_warmest"] = warmest
-        self.ramp(ramp).use(0)
-        program["u_opacity"] = opacity
         # The mesh reaches a little beyond floor and cuts; the pixels keep to them exactly.
         wide = (cut[0] - abs(slack), cut[1] + abs(slack))
         program["u_wide"] = wide
@@ -280,25 +258,17 @@ class Canvas:
         """A square floor with grid lines and the form's iso-lines as a map."""
         program = self.programs["floor"]
         self._set_form(program, form)
-        program["u_reach"] = reach
+        self.look(program, reach, ramp, warmest, levels, weight, opacity)
         program["u_z"] = z
         program["u_paper"] = paper
         program["u_grid"] = grid
         program["u_grid_step"] = grid_step
         program["u_map"] = map_strength
-        program["u_levels"] = levels
-        program["u_weight"] = weight
-        program["u_opacity"] = opacity
-        program["u_ramp_last"] = float(len(ramp) - 1)
-        program["u_warmest"] = warmest
-        self.ramp(ramp).use(0)
         if ("floor", 1) not in self.meshes:
             corners, both = (self.context.buffer(part.tobytes()) for part in grid_mesh(1))
             array = self.context.vertex_array(program, [(corners, "2f", "in_uv")], both)
             self.meshes["floor", 1] = (array, None)
-        self.context.fbo.depth_mask = False  # nothing stands below the floor: it hides nothing
-        self.meshes["floor", 1][0].render()
-        self.context.fbo.depth_mask = True
+        self.under(self.meshes["floor", 1][0].render)
 
     def balls(self, places: Floats, colours: Floats, *, slices: int, opacity: float) -> None:
         """Spheres: ``places`` (n, 4) are centres and radii, ``colours`` (n, 4) are RGBA."""
@@ -352,7 +322,7 @@ class Canvas:
                 (buffer, "3f 3f 4f 1f/i", "in_from", "in_to", "in_colour", "in_width"),
             ],
         )
-        self.context.fbo.depth_mask = False
+        self._blank, self.context.fbo.depth_mask = False, False
         array.render(moderngl.TRIANGLE_STRIP, instances=len(data))
         self.context.fbo.depth_mask = True
         array.release()
@@ -371,6 +341,7 @@ class Canvas:
             [*content, (instances, "4f 4f 1f/i", "in_place", "in_colour", "in_radius")],
             indices,
         )
+        self._blank = False
         array.render(instances=len(data))
         array.release()
         instances.release()
@@ -379,7 +350,26 @@ class Canvas:
         program["u_form2"] = (form.xx, form.xy, form.yy)
         program["u_form1"] = (form.x, form.y, form.constant)
 
-    def ramp(self, ramp: Picture) -> Any:
+    def look(
+        self,
+        program: Any,
+        reach: float,
+        ramp: Picture,
+        warmest: float,
+        levels: tuple[float, float],
+        weight: float,
+        opacity: float,
+    ) -> None:
+        """What surfaces and floors have in common; see `surface`."""
+        program["u_reach"] = reach
+        program["u_ramp_last"] = float(len(ramp) - 1)
+        program["u_warmest"] = warmest
+        program["u_levels"] = levels
+        program["u_weight"] = weight
+        program["u_opacity"] = opacity
+        self._ramp(ramp).use(0)
+
+    def _ramp(self, ramp: Picture) -> Any:
         """The colours of a ramp, shape (n, 3), as a texture that is kept."""
         key = ramp.tobytes()
         if key not in self._ramps:
@@ -388,8 +378,18 @@ class Canvas:
             self._ramps[key] = texture
         return self._ramps[key]
 
+    def under(self, render: Callable[[], None]) -> None:
+        """Draw a floor: nothing stands below it, so it hides nothing, and nothing if it comes first."""
+        self.context.fbo.depth_mask = False
+        if self._blank:  # a pixel need not be looked at before it is written
+            self.context.disable(moderngl.DEPTH_TEST | moderngl.BLEND)
+        render()
+        self.context.enable(moderngl.DEPTH_TEST | moderngl.BLEND)
+        self._blank, self.context.fbo.depth_mask = False, True
+
     def fading(self, render: Callable[[], None], opacity: float) -> None:
         """Draw a surface; depth first where it fades, so that it never shows its own far side."""
+        self._blank = False
         if opacity < 1.0:
             self.context.fbo.color_mask = (False, False, False, False)
             render()

@@ -47,7 +47,8 @@ def draw_field(
     program["u_cut"] = cut
     program["u_line"] = line
     array, release = _mesh(canvas, program, heights, cut)
-    _common(canvas, program, reach, ramp, warmest, levels, weight, opacity)
+    program["u_mesh"] = reach
+    canvas.look(program, reach, ramp, warmest, levels, weight, opacity)
     if array is not None:
         canvas.fading(array.render, opacity)
         release()
@@ -79,32 +80,11 @@ def draw_field_floor(
     # Above the cut there are no lines; and there is floor where there is no height.
     known = np.nan_to_num(heights, nan=2.0, posinf=2.0, neginf=-1.0)
     array, release = _mesh(canvas, program, known, (-np.inf, np.inf))
-    _common(canvas, program, reach, ramp, warmest, levels, weight, opacity)
-    if array is not None:
-        canvas.context.fbo.depth_mask = False  # nothing stands below the floor: it hides nothing
-        array.render()
-        canvas.context.fbo.depth_mask = True
-        release()
-
-
-def _common(
-    canvas: Canvas,
-    program: Any,
-    reach: float,
-    ramp: Picture,
-    warmest: float,
-    levels: tuple[float, float],
-    weight: float,
-    opacity: float,
-) -> None:
     program["u_mesh"] = reach
-    program["u_reach"] = reach
-    program["u_ramp_last"] = float(len(ramp) - 1)
-    program["u_warmest"] = warmest
-    program["u_levels"] = levels
-    program["u_weight"] = weight
-    program["u_opacity"] = opacity
-    canvas.ramp(ramp).use(0)
+    canvas.look(program, reach, ramp, warmest, levels, weight, opacity)
+    if array is not None:
+        canvas.under(array.render)
+        release()
 
 
 def _mesh(canvas: Canvas, program: Any, heights: Floats, cut: tuple[float, float]) -> Any:

@@ -38,6 +38,7 @@ class Sprite:
     top: int
     opacity: float
     surface: cairo.Surface
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ def surface_of(picture: Picture) -> cairo.ImageSurface:
     """A Cairo surface over premultiplied RGBA pixels (Manim keeps red first in Cairo's ARGB32)."""
     height, width = picture.shape[:2]
     return cairo.ImageSurface.create_for_data(picture.data, cairo.FORMAT_ARGB32, width, height)
+
+
+def size_of(surface: cairo.ImageSurface) -> tuple[int, int]:
+    """Width and height in pixels."""
+    return surface.get_width(), surface.get_height()
 
 
 class Overlay:
@@ -111,11 +117,12 @@ class Overlay:
         self._kept.move_to_end(key)
         whole = self._kept[key][2]
         if text.uncovered >= 1.0:
-            yield Sprite(key, whole_x, whole_y, text.opacity, whole)
+            yield Sprite(key, whole_x, whole_y, text.opacity, whole, size_of(whole))
             return
         width = max(1, round(text.uncovered * whole.get_width()))
         part = whole.create_for_rectangle(0, 0, width, whole.get_height())
-        yield Sprite((*key, width), whole_x, whole_y, text.opacity, part)
+        size = (width, whole.get_height())
+        yield Sprite((*key, width), whole_x, whole_y, text.opacity, part, size)
 
     def _image(self, image: ImageMobject) -> Iterator[Sprite]:
         """A picture, between the corners that it has now."""
@@ -144,7 +151,7 @@ class Overlay:
             self._keep(key, left, top, made)
         self._kept.move_to_end(key)
         left, top, surface = self._kept[key]
-        yield Sprite(key, left, top, 1.0, surface)
+        yield Sprite(key, left, top, 1.0, surface, size_of(surface))
 
     def _shapes(self, shapes: list[VMobject]) -> Iterator[Sprite]:
         visible = [shape for shape in shapes if can_be_seen(shape)]
@@ -168,7 +175,7 @@ class Overlay:
             self._keep(key, left, top, made)
         self._kept.move_to_end(key)
         left, top, surface = self._kept[key]
-        yield Sprite(key, left, top, 1.0, surface)
+        yield Sprite(key, left, top, 1.0, surface, size_of(surface))
 
     def _bounds(self, shapes: Iterable[VMobject]) -> tuple[int, int, int, int]:
         """Left, top, width and height in pixels of what the shapes cover of the frame."""

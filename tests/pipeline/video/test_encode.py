@@ -25,6 +25,7 @@ from pipeline.outputs import atomic_write
 from pipeline.render.settings import RenderSettings
 from pipeline.video import encode
 from pipeline.video.container import MP4
+from pipeline.video.convert import Converter
 from pipeline.video.encode import VideoWriter, encoder_options, png
 
 Frame = npt.NDArray[np.uint8]
@@ -205,9 +206,9 @@ def test_a_pyav_without_the_encoder_is_told_of(
 
 def test_a_still_is_converted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     conversions = []
-    convert = encode.Encoder._convert
+    convert = Converter._whole
     monkeypatch.setattr(
-        encode.Encoder, "_convert", lambda self, f: conversions.append(f) or convert(self, f)
+        Converter, "_whole", lambda self, f: conversions.append(f) or convert(self, f)
     )
     first, second = plain(200, 30, 30), plain(30, 200, 30)
     path = tmp_path / "still.mp4"

@@ -26,7 +26,7 @@ from pipeline.work.cluster_worker import Sources
 from pipeline.work.executor import Ended, Event, Task
 from pipeline.work.heartbeats import Timeouts
 from pipeline.work.scheduler import Tls
-from scenes.stage.gl import describe_renderer
+from scenes.stage.renderer import describe_renderer
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = Sources(("pipeline.video.segment",), ("pipeline",))
