@@ -51,7 +51,7 @@ def open_film(words: Sequence[str]) -> Showing:
     from pipeline.work.keys import this_machine
     from ridge_math.kind import strength
     from ridge_math.verdict import valley_in_words
-    from scenes.stage.gl import describe_renderer
+    from scenes.stage.renderer import describe_renderer
 
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
