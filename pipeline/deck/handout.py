@@ -105,7 +105,7 @@ def handout_source(handout: Handout) -> str:
     ):
         if title != before:
             lines.append(f"#heading({_string(title)})")
-        said = slide.notes.splitlines()[: -len(slide.numbers) or None]
+        said = [line for line in slide.notes.splitlines() if line not in slide.numbers]
         given = (
             _string(str(number)),
             _string(f"/{picture.name}"),

@@ -26,6 +26,17 @@ def test_paper_has_no_voice(made: Made, tmp_path: Path) -> None:
     assert "--voice" in one_sentence(result)
 
 
+def test_what_the_presenter_of_manim_slides_needs_is_said(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("deck", "hook", "--to", "manim-slides", "--idle", "none", *LOOK)
+    for there, says in ((None, True), (object(), False)):
+        monkeypatch.setattr("commands.deck.find_spec", lambda name, there=there: there)
+        result = made.run(*command, "--out", str(tmp_path))
+        assert result.exit_code == 0, result.output
+        assert ("manim-slides[pyside6]" in result.stdout) == says
+
+
 def test_a_form_that_there_is_not(made: Made) -> None:
     assert "'html', 'pptx', 'pdf', 'manim-slides'" in one_sentence(
         made.run("deck", "--to", "keynote")

@@ -65,7 +65,9 @@ def drawn_over(picture: np.ndarray, strokes: tuple[Stroke, ...], place: cairo.Ma
     return made
 
 
-@pytest.mark.parametrize(("act", "frame"), [("bowl", 90), ("flip", 130)])
+@pytest.mark.parametrize(
+    ("act", "frame"), [("bowl", 90), pytest.param("flip", 130, marks=pytest.mark.slow)]
+)
 def test_curves_over_the_bare_picture_are_the_picture(act: str, frame: int) -> None:
     per_unit = 90.0
 
