@@ -1,24 +1,25 @@
-"""The options by which a lecturer makes the film her own, in every verb that draws: λ, names, words."""
+"""The options by which a lecturer makes the film her own, in every verb that draws: λ, names, words, look."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.console.commandline import add_options, option, read_line
-from commands.console.config import TablesFile
+from commands.console.config import Tables, TablesFile
 from pipeline.errors import SettingsError
 from pipeline.printable import suggestion
+from pipeline.render.settings import THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from commands.console.config import Tables
     from ridge_math import Dataset
     from ridge_math.stop import Stop
+    from scenes.look import Look
     from scenes.text.wording import Wording
+    from scenes.theme import Theme
 
 #: Who may choose λ, beside a number: the eye, and criteria by their keys in `ridge_math.stop`.
 CHOOSERS = ("eye", "gcv", "loo", "hkb", "reml")
@@ -113,7 +114,7 @@ class _Line(click.ParamType[str]):
         return value
 
 
-def wording_for(language: str, given: Tables | None) -> Wording:
+def wording_for(language: str, given: Tables | None, look: Look | None = None) -> Wording:
     """Return all texts: those of a language, and instead of some those of a file of words.
 
     Raises
@@ -127,7 +128,64 @@ def wording_for(language: str, given: Tables | None) -> Wording:
         return Wording(language)
     from commands.words_file import changes_in
 
-    return Wording(language, changes_in(given.path, given.content, language))
+    return Wording(language, changes_in(given.path, given.content, language, look))
+
+
+class ThemeName(click.ParamType["str | Tables"]):
+    """click's type of a theme: one of ours by name, or a TOML file of one's own."""
+
+    name = "theme"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | Tables:
+        """Take the name, or read the file."""
+        if isinstance(value, Tables) or value in self.names:
+            return value
+        if not str(value).endswith(".toml"):
+            known = (*self.names, "a FILE.toml")
+            self.fail(f"there is no theme {value!r}{suggestion(str(value), known)}", param, ctx)
+        return TablesFile().convert(value, param, ctx)
+
+
+def theme_option(names: Sequence[str], **given: Any) -> Callable[[Any], Any]:
+    """Return the option --theme: one of these names, or a file."""
+    return option(
+        "--theme",
+        type=ThemeName(names),
+        default=names[0] if names else THEMES[0],
+        show_default=bool(names),
+        metavar="|".join((*names, "FILE")),
+        help="Colours, or a TOML file with colours, fonts and a logo of your own.",
+    )
+
+
+def base_of(theme: str | Tables) -> str:
+    """The theme of ours that is meant, or that a file changes."""
+    if isinstance(theme, str):
+        return theme if theme in THEMES else THEMES[0]
+    from commands.theme_file import base_in
+
+    return base_in(theme)
+
+
+def look_for(theme: str | Tables) -> Look | None:
+    """Return what a file of a theme says, checked; None for a theme of ours."""
+    if isinstance(theme, str):
+        return None
+    from commands.theme_file import look_in
+
+    return look_in(theme)
+
+
+def palette_of(base: str, look: Look | None) -> Theme:
+    """Return the colours of a theme of ours, with a look of someone's own."""
+    from scenes.theme import THEMES as COLOURS
+
+    return look.of(COLOURS[base]) if look else COLOURS[base]
 
 
 label_option = option(

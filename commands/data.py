@@ -13,6 +13,7 @@ from pipeline.printable import shown
 if TYPE_CHECKING:
     from ridge_math import Dataset
     from ridge_math.io.notation import Mark
+    from scenes.look import Look
 
 SHOWN = 8
 
@@ -127,19 +128,20 @@ def check_two_features(dataset: Dataset) -> None:
     )
 
 
-def check_names(dataset: Dataset) -> None:
+def check_names(dataset: Dataset, look: Look | None = None) -> None:
     """Raise SettingsError if the fonts of the film lack a character of a name, and say what helps."""
     for column, name in zip(dataset.columns, (*dataset.features, dataset.response), strict=True):
         of = f"the column {name!r}" if name == column else f"the label {name!r}"
-        check_fonts(name, of, f"call it otherwise with --label '{column}=…'")
+        check_fonts(name, of, f"call it otherwise with --label '{column}=…'", look)
 
 
-def check_fonts(text: str, of: str, remedy: str) -> None:
+def check_fonts(text: str, of: str, remedy: str, look: Look | None = None) -> None:
     """Raise SettingsError if the fonts of the film lack a character of a text that is to be shown."""
     if text.isascii():
         return
-    from scenes.text.typesetting import missing_characters
+    from scenes.text.typesetting import missing_characters, use_fonts
 
+    use_fonts(look)
     if missing := missing_characters(text):
         listed = ", ".join(f"{shown(c)} (U+{ord(c):04X})" for c in missing[:SHOWN])
         more = " and more" if len(missing) > SHOWN else ""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pipeline.render.service import RenderService
     from pipeline.render.settings import RenderSettings
     from pipeline.video.sound import Sound
+    from scenes.theme import Theme
 
 #: The forms, and what each is called after its name; a folder has no suffix.
 FORMS = {"html": ".html", "pptx": ".pptx", "pdf": ".pdf", "manim-slides": ""}
@@ -193,7 +194,7 @@ def _make(
                 look,
                 title,
                 request.lang,
-                _colours(request.theme),
+                _colours(request.palette),
                 hand,
             )
             _write(made, form, path)
@@ -325,10 +326,7 @@ def _live(request: Request, slides: Sequence[Slide]) -> Live | None:
     return Live(page_of(exhibit_of(asked, request.dataset, stills=False)), after)
 
 
-def _colours(theme: str) -> dict[str, str]:
-    from scenes.theme import THEMES
-
-    look = THEMES[theme]
+def _colours(look: Theme) -> dict[str, str]:
     named = {"ink": look.ink, "quiet": look.quiet, "faint": look.faint, "raised": look.floor}
     return {"background": look.background.hex} | {name: c.hex for name, c in named.items()}
 

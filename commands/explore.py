@@ -24,10 +24,14 @@ from commands.console.commandline import (
 from commands.console.config import Tables, config_option
 from commands.course import (
     CHOOSERS,
+    base_of,
     label_option,
     labels_for,
     lam_option,
+    look_for,
+    palette_of,
     stop_for,
+    theme_option,
     wording_for,
     words_option,
 )
@@ -61,7 +65,7 @@ class Asked:
     """Which data, and how the page is to begin."""
 
     data: DataOptions
-    theme: str
+    theme: str | Tables
     lang: str
     state: str = ""
     lam: float | str = CHOOSERS[0]
@@ -69,7 +73,7 @@ class Asked:
     words: Tables | None = None
 
     @classmethod
-    def by(cls, request: Request, theme: str) -> Self:
+    def by(cls, request: Request, theme: str | Tables) -> Self:
         """Return what a command that makes other things, too, asks for of its page."""
         course = request.lam, request.labels, request.words
         return cls(request, theme, request.lang, "", *course)
@@ -94,6 +98,7 @@ class Asked:
             words += ["--lam", f"{self.lam}"]
         words += [word for label in self.labels for word in ("--label", label)]
         words += ["--words", str(self.words.path)] if self.words else []
+        words += ["--theme", str(self.theme.path)] if isinstance(self.theme, Tables) else []
         return [*words, *(["--lang", self.lang] if self.lang != "en" else [])]
 
 
@@ -108,13 +113,7 @@ class Asked:
 @lam_option
 @label_option
 @words_option
-@option(
-    "--theme",
-    type=click.Choice(("auto", *THEMES)),
-    default="auto",
-    show_default=True,
-    help="Colours at first: those the reader's system asks for, or one theme.",
-)
+@theme_option(("auto", *THEMES))
 @option(
     "--lang",
     type=click.Choice(languages()),
@@ -128,7 +127,7 @@ class Asked:
 @config_option()
 @json_option
 def explore(
-    theme: str,
+    theme: str | Tables,
     lang: str,
     state: str,
     lam: float | str,
@@ -178,16 +177,19 @@ def exhibit_of(asked: Asked, dataset: Dataset, *, stills: bool = True) -> Exhibi
     from scenes.brief import Brief
     from scenes.theme import THEMES as COLOURS_OF
 
-    wording = wording_for(asked.lang, asked.words)
+    wording = wording_for(asked.lang, asked.words, look_for(asked.theme))
     texts, changes, stop = wording.tables, wording.changes, stop_for(dataset, asked.lam)
-    brief = Brief(dataset, language=asked.lang, changes=changes, captions=False, stop=stop)
+    base, own = base_of(asked.theme), look_for(asked.theme)
+    brief = Brief(dataset, base, asked.lang, False, look=own, changes=changes, stop=stop)
     words = {
         **_said(texts["explore"], brief),
         **{key: texts["screen"][key] for key in OF_THE_SCREEN},
     }
     looks = [_look(COLOURS_OF[name]) for name in THEMES]
-    if asked.theme != "auto":
-        looks = [look for look in looks if look.name == asked.theme]
+    if own:
+        looks = [_look(palette_of(base, own))]
+    elif asked.theme != "auto":
+        looks = [look for look in looks if look.name == base]
     problem = problem_of(dataset, _staging(), _recipe(dataset), stop.lam if stop else None)
     return Exhibit(
         language=asked.lang,

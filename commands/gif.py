@@ -191,8 +191,8 @@ def gif(
         note(sentence)
     named = {"width": width, "rate": rate, "grade": colours}
     kept = frozenset(name for name, value in named.items() if value is not None)
-    excerpt = Excerpt(request.scripts([act])[0], request.theme, first, last)
-    with open_encoder(work, spec.settings(request.theme), [act]) as encoder:
+    excerpt = Excerpt(request.scripts([act])[0], request.base, first, last)
+    with open_encoder(work, spec.settings(request.base), [act]) as encoder:
         if limit.max_bytes is None:
             clip = make_clip(encoder, excerpt, spec, path)
         else:

@@ -144,7 +144,6 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
     from pipeline.kit.contents import contents, exhibit, payload_of
     from pipeline.kit.media import check_codecs, make_media
     from pipeline.kit.page import Language
-    from scenes.theme import THEMES as COLOURS
 
     brief = request.brief()
     check_codecs()
@@ -170,7 +169,10 @@ def _make(request: Request, asked: Kit, work: Work) -> None:
     )
     language = Language(request.lang, *words)
     colours = {
-        theme: {key: getattr(COLOURS[theme], key).hex for key in (*_COLOURS, *_ACCENTS)}
+        theme: {
+            key: getattr(request.dressed(brief, theme).palette, key).hex
+            for key in (*_COLOURS, *_ACCENTS)
+        }
         for theme in THEMES
     }
     exhibits = [exhibit(piece, made, problem, writing, asked.size) for piece in pieces]
@@ -210,7 +212,7 @@ def _orders(request: Request, pieces: Sequence[Piece], brief: Brief, asked: Kit)
     from pipeline.render.film import Act
 
     def acts(theme: str, captions: bool) -> list[Act]:
-        variant = replace(brief, theme=theme, captions=captions)
+        variant = replace(request.dressed(brief, theme), captions=captions)
         scripts = request.scripts(asked.entries, variant)
         # What an act is in time depends on neither.
         return [

@@ -23,6 +23,7 @@ from scenes import ACTS, ActEntry
 if TYPE_CHECKING:
     from pipeline.render.timeline import Timeline
     from pipeline.storyboard import Paper
+    from scenes.theme import Theme
 
 
 def read_moment(value: str | float) -> float | str:
@@ -144,7 +145,7 @@ def storyboard(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None
 
     path, look, entries = request.out / "storyboard.png", request.settings, acts or ACTS
     check_writable(path)
-    sheet = paper(request.theme, captions=request.captions != "none")
+    sheet = paper(request.palette, captions=request.captions != "none")
     # Captions stand under the frames, where they can be larger than in them.
     scripts = replace(request, captions="none").scripts(entries)
     with resumable(work), open_service(work, look, entries) as service:
@@ -154,13 +155,11 @@ def storyboard(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None
     storyboard_report(made).tell(request.as_json)
 
 
-def paper(name: str, *, captions: bool = True) -> Paper:
+def paper(theme: Theme, *, captions: bool = True) -> Paper:
     """Return the style of a storyboard: colours and type of a theme, captions or none."""
     from pipeline.storyboard import Paper
     from scenes.text.words import label
-    from scenes.theme import THEMES
 
-    theme = THEMES[name]
     return Paper(
         heading=partial(label, colour=theme.ink),
         note=partial(label, colour=theme.quiet),

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from commands.act_files import build_act_of_file
 from commands.console.commandline import OUT, data_options, gather_options, look_options, note
 from commands.console.config import Tables, config_option
-from commands.course import CHOOSERS, course_options, labels_for, stop_for, wording_for
+from commands.course import (
+    CHOOSERS,
+    base_of,
+    course_options,
+    labels_for,
+    look_for,
+    palette_of,
+    stop_for,
+    theme_option,
+    wording_for,
+)
 from commands.data import DataOptions
 from pipeline.render.settings import QUALITIES, THEMES, RenderSettings, parse_size, settings_from
 from pipeline.video.captions import PLACES
@@ -25,7 +35,9 @@ if TYPE_CHECKING:
     from pipeline.voice.voice import Voice
     from ridge_math import Dataset
     from scenes.brief import Brief
+    from scenes.look import Look
     from scenes.text.wording import Wording
+    from scenes.theme import Theme
 
 #: Where the sources of an act are; imports are followed into these.
 OUR_PACKAGES = ("scenes", "ridge_math")
@@ -39,7 +51,7 @@ class Request(DataOptions):
     lang: str
     out: Path
     as_json: bool
-    theme: str = THEMES[0]  # what a command does not offer is not asked for
+    theme: str | Tables = THEMES[0]  # what a command does not offer is not asked for
     captions: str = PLACES[0]
     quality: str = next(iter(QUALITIES))
     size: str | None = None
@@ -57,6 +69,7 @@ class Request(DataOptions):
         """Raise SettingsError for what is impossible, before anything is read."""
         self.settings  # noqa: B018
         self.wording  # noqa: B018
+        self.look  # noqa: B018
 
     @cached_property
     def settings(self) -> RenderSettings:
@@ -67,14 +80,33 @@ class Request(DataOptions):
             aspect=self.aspect,
             size=size,
             fps=self.fps,
-            theme=self.theme,
+            theme=self.base,
             transparent=self.transparent,
         )
 
     @cached_property
     def wording(self) -> Wording:
         """All texts of the film."""
-        return wording_for(self.lang, self.words)
+        return wording_for(self.lang, self.words, self.look)
+
+    @property
+    def base(self) -> str:
+        """The theme, or that which a file of a theme changes."""
+        return base_of(self.theme)
+
+    @cached_property
+    def look(self) -> Look | None:
+        """What of the theme is the user's own."""
+        return look_for(self.theme)
+
+    @property
+    def palette(self) -> Theme:
+        """The colours of all."""
+        return palette_of(self.base, self.look)
+
+    def dressed(self, brief: Brief, theme: str) -> Brief:
+        """A brief in one of the themes; in that of the file, its look, too."""
+        return replace(brief, theme=theme, look=self.look if theme == self.base else None)
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -85,7 +117,7 @@ class Request(DataOptions):
         dataset = read_data(self)
         check_two_features(dataset)
         dataset = dataset.labelled(labels_for(dataset, self.labels))
-        check_names(dataset)
+        check_names(dataset, self.look)
         warning = warning_of(dataset)  # a film is made of any data, but not of any a valley
         for sentence in (*dataset.notes, *((warning,) if warning else ())):
             note(sentence)
@@ -98,10 +130,11 @@ class Request(DataOptions):
 
         look = self.settings
         for flag, text in (("--title", self.title), ("--author", self.author)):
-            check_fonts(text or "", flag, "write it in other characters")
+            check_fonts(text or "", flag, "write it in other characters", self.look)
         return Brief(
             self.dataset,
             theme=look.theme,
+            look=self.look,
             language=self.lang,
             changes=self.wording.changes,
             captions=self.captions == "burned",
@@ -164,9 +197,12 @@ def shared_options(
     """Add the options for data, look and output; the command gets them as one `Request`.
 
     With no quality, there are no options for quality, size and frame rate: the command has its own.
-    Without themes, there are none for theme and captions: the command makes all of them.
+    Without themes, there are none for captions, and a theme can only be a file that changes one: the
+    command makes all of them.
     Files go to `out` if nobody says.
     Options --transparent, --title and --author of its own are part of the request, too.
     """
     look = look_options(quality, languages(), themes=themes, out=out)
-    return gather_options(Request, "request", data_options, course_options, look, config_option())
+    theme = theme_option(THEMES if themes else ())
+    course = (course_options, theme, look, config_option())
+    return gather_options(Request, "request", data_options, *course)

@@ -18,6 +18,7 @@ from scenes.text.notes import NOTES
 from scenes.text.wording import Wording, base_of
 
 if TYPE_CHECKING:
+    from scenes.look import Look
     from scenes.text.wording import Changes, Tables
 
 #: Tables of acts stand under this one in a file: ``[captions.bowl]``.
@@ -26,7 +27,9 @@ CAPTIONS = "captions"
 _UNSEEN = ("alt", "explore", NOTES)
 
 
-def changes_in(path: Path, content: Mapping[str, Any], language: str) -> Changes:
+def changes_in(
+    path: Path, content: Mapping[str, Any], language: str, look: Look | None = None
+) -> Changes:
     """Return the texts of a file's tables, once all of them are texts that there are.
 
     Raises
@@ -35,6 +38,8 @@ def changes_in(path: Path, content: Mapping[str, Any], language: str) -> Changes
         If a table or a key is none of the catalogue, with the nearest; or a text is no plain text, has
         blanks that nothing fills, or characters that the fonts of the film lack.
     """
+    from commands.data import check_fonts
+
     ours, changes = Wording(language).tables, []
     for written, table, texts in _tables(path, content, ours):
         for key, text in texts.items():
@@ -42,7 +47,11 @@ def changes_in(path: Path, content: Mapping[str, Any], language: str) -> Changes
                 known = suggestion(key, ours[table])
                 raise _wrong(path, f"[{written}] has no text {key!r}{known}")
             place = f"{key!r} of [{written}]"
-            changes.append((table, key, _checked(path, place, table, key, text, ours[table])))
+            checked = _checked(path, place, table, key, text, ours[table])
+            if not table.startswith(_UNSEEN):
+                of = f"{place} in {str(path)!r}"
+                check_fonts(checked, of, "write it in other characters", look)
+            changes.append((table, key, checked))
     return tuple(changes)
 
 
@@ -84,8 +93,6 @@ def _known(ours: Tables) -> dict[str, str]:
 def _checked(
     path: Path, place: str, table: str, key: str, text: Any, ours: Mapping[str, str]
 ) -> str:
-    from commands.data import check_fonts
-
     if not isinstance(text, str):
         raise _wrong(path, f"{place} is no text: write it in quotes")
     if not text.strip() and ours[key].strip():
@@ -104,8 +111,6 @@ def _checked(
             raise _wrong(
                 path, f"{place} has the blank {{{blank}}}, which nothing fills: it may have {names}"
             )
-    if not table.startswith(_UNSEEN):
-        check_fonts(text, f"{place} in {str(path)!r}", "write it in other characters")
     return "\n".join(line.strip() for line in lines) if table.startswith(NOTES) else text
 
 

@@ -23,12 +23,15 @@ from scenes.summary import objective_summary
 from scenes.text.captions import filled, key_for, reading_seconds
 from scenes.text.captions.acts import act_texts
 from scenes.text.numerals import Numerals, write_numbers
-from scenes.text.words import Words, caption_markup
-from scenes.theme import THEMES, Theme
+from scenes.text.typesetting import use_fonts
+from scenes.text.words import Words, caption_markup, picture_markup
 
 if TYPE_CHECKING:
     from ridge_math import QuadraticObjective
+    from scenes.theme import Theme
 
+#: Height of a logo in a corner, as a share of the margin.
+LOGO = 0.68
 #: How long a caption takes to appear or to go, in seconds.
 CAPTION_FADE = 0.3
 
@@ -61,13 +64,14 @@ class Act(Scene):
             renderer = stock_renderer()
         self.brief: Brief = brief or stock_brief()
         renderer.camera = FilmCamera(
-            background_color=background_colour(THEMES[self.brief.theme].background.hex),
+            background_color=background_colour(self.brief.palette.background.hex),
             background_opacity=0.0 if self.brief.transparent else 1.0,
         )
         super().__init__(renderer=renderer, random_seed=0)
-        camera = renderer.camera
+        camera, look = renderer.camera, self.brief.look
+        use_fonts(look)
         self.layout: Layout = Layout.of(camera.pixel_width, camera.pixel_height)
-        self.theme: Theme = THEMES[self.brief.theme].sized(self.layout.type_scale)
+        self.theme: Theme = self.brief.palette.sized(self.layout.type_scale)
         write_numbers(Numerals(self.term("point"), self.term("thousands")))
         self.beats: list[Beat] = []
         self._closed: list[Cue] = []
@@ -76,6 +80,8 @@ class Act(Scene):
         self._followers: list[tuple[Mobject, Callable[[], None]]] = []
         camera.before_frame.append(self._follow)
         self.layout = self.arrange()
+        if look and look.logo and not look.logo_on_title:
+            camera.above.append(self.corner_logo())
 
     def arrange(self) -> Layout:
         """How this act divides the frame; a subclass may divide it otherwise."""
@@ -85,6 +91,19 @@ class Act(Scene):
     def em(self) -> float:
         """Size of the type of readouts, in frame units."""
         return self.theme.readout * self.layout.frame.height
+
+    def logo(self, height: float) -> Words:
+        """The logo of the look, so high in frame units."""
+        assert self.brief.look is not None
+        return Words(picture_markup(self.brief.look.logo), height, self.theme.ink)
+
+    def corner_logo(self) -> Words:
+        """The logo in the lower right corner, in the margin that all else keeps clear of."""
+        frame, safe = self.layout.frame, self.layout.safe
+        margin = min(safe.bottom - frame.bottom, frame.right - safe.right)
+        logo = self.logo(LOGO * margin)
+        gap = 0.5 * (1.0 - LOGO) * margin
+        return logo.stand(frame.right - gap - logo.width, frame.bottom + gap)
 
     # -- words -----------------------------------------------------------------------------------
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Self
 
 from scenes.text.wording import Wording
+from scenes.theme import THEMES
 
 if TYPE_CHECKING:
     from ridge_math import Dataset
     from ridge_math.stop import Stop
+    from scenes.look import Look
     from scenes.text.wording import Changes
+    from scenes.theme import Theme
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Brief:
         Two features and a response.
     theme
         ``"dark"`` or ``"light"``.
+    look
+        What of the theme is someone's own.
     language
         Of the captions.
     changes
@@ -43,9 +48,10 @@ class Brief:
     dataset: Dataset
     theme: str = "dark"
     language: str = "en"
-    changes: Changes = ()
     captions: bool = True
     transparent: bool = False
+    look: Look | None = None
+    changes: Changes = ()
     stop: Stop | None = None
     title: str = ""
     author: str = ""
@@ -55,6 +61,12 @@ class Brief:
     def uncredited(self) -> Self:
         """The same without title and author: what acts are given that do not show them."""
         return replace(self, title="", author="")
+
+    @property
+    def palette(self) -> Theme:
+        """Colours and type sizes."""
+        theme = THEMES[self.theme]
+        return self.look.of(theme) if self.look else theme
 
     @property
     def wording(self) -> Wording:
@@ -88,5 +100,5 @@ class Brief:
     def fingerprint(self) -> str:
         """A key of everything an act is given: equal keys, equal acts."""
         given = {each.name: getattr(self, each.name) for each in fields(self)}
-        spoken = sorted(self.spoken.items())
-        return repr({**given, "dataset": self.dataset.fingerprint, "spoken": spoken})
+        given |= {"dataset": self.dataset.fingerprint, "spoken": sorted(self.spoken.items())}
+        return repr({**given, "look": self.look and self.look.fingerprint})

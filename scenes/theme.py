@@ -17,6 +17,30 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+#: Linear sRGB as seen without the cones for red or green light: Machado, Oliveira & Fernandes (2009), IEEE
+#: Transactions on Visualization and Computer Graphics 15(6), 1291-1298, severity 1.
+SIGHTS = {
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+}
+#: Linear sRGB to XYZ over the white of D65 (IEC 61966-2-1).
+_XYZ = np.array(
+    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+) / np.array([[0.9505], [1.0], [1.089]])
+
+
 @dataclass(frozen=True)
 class Colour:
     """An sRGB colour."""
@@ -40,8 +64,25 @@ class Colour:
         lighter, darker = sorted((self._luminance(), other._luminance()), reverse=True)
         return (lighter + 0.05) / (darker + 0.05)
 
+    def difference(self, other: Colour, sight: str = "") -> float:
+        """How different two colours look (ΔE, CIE 1976), to eyes with one of `SIGHTS` or to any."""
+        return float(np.linalg.norm(self._lab(sight) - other._lab(sight)))
+
+    def _lab(self, sight: str) -> npt.NDArray[np.float64]:
+        """CIELAB of the colour, D65, as it looks to eyes with `sight`."""
+        linear = np.asarray(self._linear)
+        seen = np.clip(SIGHTS[sight] @ linear, 0.0, 1.0) if sight else linear
+        x, y, z = (
+            np.cbrt(v) if v > 216 / 24389 else (24389 / 27 * v + 16) / 116 for v in _XYZ @ seen
+        )
+        return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+    @property
+    def _linear(self) -> list[float]:
+        return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in self.rgb]
+
     def _luminance(self) -> float:
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in self.rgb]
+        linear = self._linear
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

@@ -16,7 +16,7 @@ import click
 
 from pipeline.inputs import read_toml
 from pipeline.printable import shown
-from pipeline.render.settings import ASPECTS, QUALITIES, THEMES
+from pipeline.render.settings import ASPECTS, QUALITIES
 from pipeline.video.captions import PLACES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -216,7 +216,7 @@ def look_options(
     languages
         Those with captions.
     themes
-        Whether one theme is chosen, and one place for captions; not for a command that makes all.
+        Whether there is one place for captions; not for a command that makes all.
     out
         Where files go if nobody says.
     """
@@ -235,7 +235,6 @@ def look_options(
         option("--size", metavar="WxH", help="Frame size, instead of quality's and aspect's."),
         option("--fps", type=int, help="Frames per second, instead of the quality's."),
     )
-    theme = option("--theme", type=click.Choice(THEMES), default=THEMES[0], show_default=True)
     captions = option(
         "--captions",
         type=places,
@@ -253,7 +252,6 @@ def look_options(
             help="Shape of the frame"
             + ("; its shorter side is the quality's." if quality else "."),
         ),
-        *((theme,) if themes else ()),
         option(
             "--lang",
             type=click.Choice(list(languages)),

@@ -22,6 +22,7 @@ from pipeline.printable import suggestion
 #: Tables of a file, and the options they stand for.
 TABLES = {
     "labels": "label",
+    "theme": "theme",
     **dict.fromkeys(("captions", "screen", "film", "alt", "explore", "notes"), "words"),
 }
 

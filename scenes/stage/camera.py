@@ -32,11 +32,14 @@ class FilmCamera(Camera):
     ----------
     before_frame
         Called before anything is drawn, to bring labels and readouts to the present state.
+    above
+        What lies over everything in every frame, whatever a scene does with its own objects.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.before_frame: list[Callable[[], None]] = []
+        self.above: list[Mobject] = []
         self.grid = Grid(self.pixel_width, self.pixel_height, self.pixel_width / self.frame_width)
         self.overlay = Overlay(self.grid, self.display_vectorized)
         self._stages: dict[int, tuple[tuple[Any, ...], tuple[int, int], cairo.ImageSurface]] = {}
@@ -48,7 +51,7 @@ class FilmCamera(Camera):
         """The picture of these objects, shape (height, width, 4), RGBA; not to be written to."""
         for bring_up_to_date in self.before_frame:
             bring_up_to_date()
-        ordered = sorted(mobjects, key=lambda m: m.z_index)
+        ordered = [*sorted(mobjects, key=lambda m: m.z_index), *self.above]
         families = [mobject.get_family() for mobject in ordered]
         stages = [[part for part in family if isinstance(part, Stage)] for family in families]
         self._start_stages([stage for some in stages for stage in some])

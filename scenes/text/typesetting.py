@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import typst
 
+    from scenes.look import Look
+
     Picture = npt.NDArray[np.uint8]
 
 #: Typst sets everything at this size; pictures and measures are scaled from it.
@@ -47,20 +49,52 @@ _NUMBER = re.compile(
 
 #: Of them, those that nearly every number is made of.
 _FIGURES = "0123456789.,−"
+#: The fonts in use: what Typst has, and the families of someone's own before ours and after them.
+_fonts: typst.Fonts | None = None
+_families: tuple[list[str], list[str]] = ([], [])
+_own: tuple[tuple[bytes, ...], tuple[bytes, ...]] = ((), ())
+
+
+def use_fonts(look: Look | None) -> None:
+    """Set texts in the fonts of a look from now on; without one, in ours again.
+
+    Raises
+    ------
+    ValueError
+        If one of its files is no font.
+    """
+    global _fonts, _families, _own
+    own = (look.fonts, look.fallback) if look else ((), ())
+    if own == _own:
+        return
+    for cached in (_compiler, measure, _set_measure, ink, _outlines, _advance, _glyph, _fine):
+        cached.cache_clear()
+    _fonts, _families, _own = None, ([], []), ((), ())
+    if look and any(own):
+        _fonts, families = look.load_fonts((*look.fonts, *look.fallback))
+        count = len(look.fonts)
+        _families, _own = (families[:count], families[count:]), own
 
 
 @lru_cache(maxsize=1)
 def _compiler() -> typst.Compiler:
     import typst
 
-    return typst.Compiler(ignore_system_fonts=True)
+    return typst.Compiler(font_paths=[] if _fonts is None else _fonts, ignore_system_fonts=True)
+
+
+def _font_list(ours: str) -> str:
+    """The fonts of a text in Typst, by falling preference."""
+    names = (*_families[0], ours, *_families[1])
+    return "(" + "".join(f'"{name}", ' for name in names) + ")" if len(names) > 1 else f'"{ours}"'
 
 
 def _document(body: str, left: float, top: float) -> bytes:
     return (
         f"#set page(width: auto, height: auto, fill: none, "
         f"margin: (left: {left:.4f}pt, top: {top:.4f}pt, right: {MARGIN}pt, bottom: {MARGIN}pt))\n"
-        f'#set text(font: "{_BODY_FONT}", size: {POINTS}pt, number-width: "tabular", hyphenate: false)\n'
+        f"#set text(font: {_font_list(_BODY_FONT)}, size: {POINTS}pt)\n"
+        '#set text(number-width: "tabular", hyphenate: false)\n'
         f'#show math.equation: set text(font: "{_MATH_FONT}")\n'
         f'#show regex("[{_RAISED}]+"): '
         f'set text(size: {_RAISED_SIZE}em, baseline: {_RAISED_DOWN}em, top-edge: "baseline")\n'

@@ -140,6 +140,12 @@ def symbol(math: str, colour: Colour) -> str:
     return f'#text(fill: rgb("{colour.hex}"))[${math}$]'
 
 
+def picture_markup(svg: str) -> str:
+    """An SVG picture as markup: one em high, standing on the line."""
+    quoted = svg.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#box(image(bytes("{quoted}"), format: "svg", height: 1em))'
+
+
 class Words(Mobject):
     """A line, a paragraph or a formula.
 

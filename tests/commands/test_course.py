@@ -36,7 +36,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("verb", DRAWING)
 def test_every_verb_that_draws_has_every_choice(verb: str) -> None:
     flags = {flag for param in render.cli.commands[verb].params for flag in param.opts}
-    assert {"--lam", "--label", "--words"} <= flags
+    assert {"--lam", "--label", "--words", "--theme"} <= flags
 
 
 @pytest.mark.parametrize(
