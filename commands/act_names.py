@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,15 @@ import click
 from click.shell_completion import CompletionItem
 
 from commands.act_files import WRITTEN, acts_in
+from commands.console.commandline import option
 from pipeline.errors import SettingsError
 from pipeline.printable import suggestion
 from scenes import ACTS, LOOPS, ActEntry, find_act
 
+#: What is typed for an act: one, or all of a file.
 _Entries = tuple[ActEntry, ...]
+#: Acts that are to be left out, as they are typed.
+Without = tuple[_Entries, ...]
 
 
 class ActName(click.ParamType[_Entries]):
@@ -60,6 +64,37 @@ def acts_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("acts", nargs=-1, type=ActName(), callback=_all, metavar="[ACT]...")(
         command
     )
+
+
+without_option = option(
+    "--without",
+    type=ActName(),
+    multiple=True,
+    metavar="ACT",
+    help="Leave this act out; once for each.",
+)
+
+
+def left_over(acts: Sequence[ActEntry], without: Without) -> tuple[ActEntry, ...]:
+    """Return the acts without some.
+
+    Raises
+    ------
+    SettingsError
+        If none is left.
+    """
+    gone = {entry.name for entries in without for entry in entries}
+    left = tuple(entry for entry in acts if entry.name not in gone)
+    if not left:
+        raise SettingsError("--without leaves no act: leave out fewer of them.")
+    return left
+
+
+def stem_without(stem: str, acts: Sequence[ActEntry], without: Without) -> str:
+    """Return the name of a file that would have all these acts, for one that lacks some."""
+    there = {entry.name for entry in acts}
+    gone = [entry.name for entries in without for entry in entries if entry.name in there]
+    return f"{stem}-without-{'+'.join(dict.fromkeys(gone))}" if gone else stem
 
 
 def act_argument(

@@ -32,7 +32,8 @@ def acts(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None:
 
     fps, entries = request.settings.fps, acts or (*ACTS, *LOOPS)
     known = measured(request, work, entries)
-    rows = acts_payload(known, [entry.summary for entry in entries], fps)
+    forms = request.brief().forms
+    rows = acts_payload(known, [entry.told(request.wording, forms) for entry in entries], fps)
     film = [row for row, entry in zip(rows, entries, strict=True) if entry not in LOOPS]
     loops = [row for row, entry in zip(rows, entries, strict=True) if entry in LOOPS]
     if request.as_json:

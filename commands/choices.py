@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from commands.console.commandline import read_names
+from commands.course import ThemeName
 
 #: A typed value: a text, several of them (arguments), or on and off.
 Typed = str | tuple[str, ...] | bool
@@ -62,13 +63,13 @@ def described(
 ) -> list[dict[str, Any]]:
     """Return the options of a command for a page, in their order, each with what is chosen."""
     return [
-        {**_described(each), "value": choices.get(str(each.name))}
+        _described(each, choices.get(str(each.name)))
         for each in command.params
         if isinstance(each, click.Option) and each.name not in without
     ]
 
 
-def _described(option: click.Option) -> dict[str, Any]:
+def _described(option: click.Option, value: Typed | None) -> dict[str, Any]:
     default = option.default if isinstance(option.default, str | int | float) else None
     told: dict[str, Any] = {
         "name": option.name,
@@ -77,9 +78,14 @@ def _described(option: click.Option) -> dict[str, Any]:
         "help": option.help or "",
         "default": default,
         "metavar": option.metavar or "",
+        "value": value,
     }
     if isinstance(option.type, click.Choice):
         told["values"] = [str(each) for each in option.type.choices]
+    elif isinstance(option.type, ThemeName):
+        told["values"] = list(option.type.names)
+        if isinstance(value, str) and value not in told["values"]:
+            told["values"].append(value)  # a file
     return told
 
 
@@ -88,9 +94,9 @@ def _kind(option: click.Option) -> str:
         return "flag"
     if option.multiple:
         return "several"
-    if isinstance(option.type, click.Choice):
+    if isinstance(option.type, click.Choice | ThemeName):
         return "choice"
-    if isinstance(option.type, click.Path) or option.metavar in ("FILE", "FOLDER"):
+    if isinstance(option.type, click.Path) or str(option.metavar).endswith(("FILE", "FOLDER")):
         return "file"
     if getattr(option.type, "func", None) is read_names:
         return "names"

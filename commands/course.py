@@ -146,20 +146,21 @@ class ThemeName(click.ParamType["str | Tables"]):
         if isinstance(value, Tables) or value in self.names:
             return value
         if not str(value).endswith(".toml"):
-            known = (*self.names, "a FILE.toml")
-            self.fail(f"there is no theme {value!r}{suggestion(str(value), known)}", param, ctx)
+            known = suggestion(str(value), (*self.names, "a FILE.toml"))
+            self.fail(f"there is no theme {value!r}{known}", param, ctx)
         return TablesFile().convert(value, param, ctx)
 
 
-def theme_option(names: Sequence[str], **given: Any) -> Callable[[Any], Any]:
-    """Return the option --theme: one of these names, or a file."""
+def theme_option(names: Sequence[str], *, chosen: bool = True) -> Callable[[Any], Any]:
+    """Return the option --theme: one of these names, or a file; where none is chosen, a file alone tells."""
     return option(
         "--theme",
         type=ThemeName(names),
-        default=names[0] if names else THEMES[0],
-        show_default=bool(names),
-        metavar="|".join((*names, "FILE")),
-        help="Colours, or a TOML file with colours, fonts and a logo of your own.",
+        default=names[0],
+        show_default=chosen,
+        metavar="|".join((*names, "FILE")) if chosen else "FILE",
+        help="TOML file with colours, fonts and a logo of your own"
+        + (", or a theme by name." * chosen or "."),
     )
 
 
@@ -202,4 +203,19 @@ words_option = option(
     metavar="FILE",
     help="TOML file of texts of your own; `render.py words` writes all there are.",
 )
-course_options = add_options(lam_option, label_option, words_option)
+credit_options = add_options(
+    option(
+        "--title",
+        type=lambda text: read_line(text) if text.strip() else "",
+        metavar="TEXT",
+        help="On the opening, the end card and as players list it; '' leaves the opening out.",
+    ),
+    option(
+        "--author",
+        type=read_line,
+        metavar="TEXT",
+        help="On the end card and as players list it; else nobody.",
+    ),
+    option("--source", type=read_line, metavar="TEXT", help="Of the data, on the end card."),
+)
+course_options = add_options(lam_option, label_option, words_option, credit_options)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from commands.act_names import acts_argument
+from commands.act_names import Without, acts_argument, left_over, stem_without, without_option
 from commands.console.commandline import examples, option, say, warn
 from commands.request import Request, shared_options
 from commands.voice_option import (
@@ -60,6 +60,7 @@ IDLE_PLACES = ("end", "start", "both", "none")
     )
 )
 @acts_argument
+@without_option
 @option(
     "--to",
     "form",
@@ -88,6 +89,7 @@ IDLE_PLACES = ("end", "start", "both", "none")
 def deck(
     request: Request,
     acts: tuple[ActEntry, ...],
+    without: Without,
     form: str,
     idle: str,
     live: bool,
@@ -107,13 +109,15 @@ def deck(
 
     Pieces are the film's own: after a film of the same quality, next to nothing is drawn.
     """
-    path = request.out / f"{'+'.join(act.name for act in acts) or 'deck'}{FORMS[form]}"
+    shown, stem = acts or ACTS, "+".join(act.name for act in acts) or "deck"
+    path = request.out / f"{stem_without(stem, shown, without)}{FORMS[form]}"
     _check(request, form, path)
     with resumable(work):
+        left = left_over(shown, without)
         if form == "pdf":
-            _make_handout(_on_paper(request), work, acts or ACTS, path)
+            _make_handout(_on_paper(request), work, left, path)
             return
-        _make(request, work, acts or ACTS, idle, live and form == "html", form, path)
+        _make(request, work, left, idle, live and form == "html", form, path)
 
 
 def _check(request: Request, form: str, path: Path) -> None:

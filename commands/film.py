@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.act_names import act_argument, acts_argument
-from commands.console.commandline import examples, note, option, range_options, read_line, warn
+from commands.act_names import (
+    Without,
+    act_argument,
+    acts_argument,
+    left_over,
+    stem_without,
+    without_option,
+)
+from commands.console.commandline import examples, note, option, range_options, warn
 from commands.request import Request, shared_options
 from commands.voice_option import (
     asked_voice,
@@ -39,6 +46,7 @@ if TYPE_CHECKING:
         "render.py film",
         "render.py film bowl --quality 720p --theme light",
         "render.py film --data examples/longley.csv --features GNP,Year --response Employed",
+        "render.py film --without trace --without price",
         "render.py film --dry-run",
         "render.py film --title 'Why ridge?' --author 'Ada Lovelace' --captions file",
         "render.py film --voice recordings",
@@ -46,19 +54,8 @@ if TYPE_CHECKING:
     )
 )
 @acts_argument
+@without_option
 @range_options
-@option(
-    "--title",
-    type=lambda text: read_line(text) if text.strip() else "",
-    metavar="TEXT",
-    help="On the opening, the end card and as players list it; '' leaves the opening out.",
-)
-@option(
-    "--author",
-    type=read_line,
-    metavar="TEXT",
-    help="On the end card and as players list it; else nobody.",
-)
 @voice_option
 @under_option
 @shared_options(quality="1080p")
@@ -66,6 +63,7 @@ if TYPE_CHECKING:
 def film(
     request: Request,
     acts: tuple[ActEntry, ...],
+    without: Without,
     first: float | None,
     last: float | None,
     work: Work,
@@ -82,8 +80,10 @@ def film(
     Finished pieces are kept: a render that was stopped goes on where it was, and only what has
     changed since is drawn again.
     """
-    path = request.out / f"{file_stem(acts, first, last)}.mp4"
-    render_video(request, work, path, shown_acts(request, acts), first, last, listed=True)
+    shown = shown_acts(request, acts)
+    stem = stem_without(file_stem(acts, first, last), shown, without)
+    left = left_over(shown, without)
+    render_video(request, work, request.out / f"{stem}.mp4", left, first, last, listed=True)
 
 
 def shown_acts(request: Request, acts: Sequence[ActEntry]) -> tuple[ActEntry, ...]:
@@ -94,6 +94,7 @@ def shown_acts(request: Request, acts: Sequence[ActEntry]) -> tuple[ActEntry, ..
 
 @click.command(epilog=examples("render.py preview bowl --from 10 --to 15", "render.py preview"))
 @act_argument(required=False)
+@without_option
 @range_options
 @option("--open/--no-open", "opened", default=True, help="Open it where there is a screen.")
 @voice_option
@@ -103,6 +104,7 @@ def shown_acts(request: Request, acts: Sequence[ActEntry]) -> tuple[ActEntry, ..
 def preview(
     request: Request,
     act: ActEntry | None,
+    without: Without,
     first: float | None,
     last: float | None,
     opened: bool,
@@ -112,8 +114,10 @@ def preview(
     from commands.console.doctor import has_screen
 
     entries = [act] if act else []
-    path = request.out / "preview" / f"{file_stem(entries, None, None)}.mp4"
-    made = render_video(request, work, path, entries or ACTS, first, last)
+    shown = entries or ACTS
+    stem = stem_without(file_stem(entries, None, None), shown, without)
+    path = request.out / "preview" / f"{stem}.mp4"
+    made = render_video(request, work, path, left_over(shown, without), first, last)
     if made is not None and opened and not request.as_json and has_screen():
         click.launch(str(made))
 

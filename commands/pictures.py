@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.act_names import act_argument, acts_argument
+from commands.act_names import Without, act_argument, acts_argument, left_over, without_option
 from commands.console.commandline import examples, note, option, read_seconds, warn
 from commands.printing import PRINTED, WIDTH_CM, for_print, print_still
 from commands.request import Request, shared_options
@@ -130,9 +130,10 @@ def moving_note(timeline: Timeline, frame: int) -> str:
 
 @click.command(epilog=examples("render.py storyboard", "render.py storyboard bowl --aspect 9:16"))
 @acts_argument
+@without_option
 @shared_options(quality="draft")
 @drawing_options
-def storyboard(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None:
+def storyboard(request: Request, acts: tuple[ActEntry, ...], without: Without, work: Work) -> None:
     """Lay the film, or these acts of it, out on one sheet: OUT/storyboard.png.
 
     There is a frame for every moment at which something is complete, half as large as --size, and
@@ -143,7 +144,11 @@ def storyboard(request: Request, acts: tuple[ActEntry, ...], work: Work) -> None
     from pipeline.outputs import check_writable
     from pipeline.storyboard import make_storyboard
 
-    path, look, entries = request.out / "storyboard.png", request.settings, acts or ACTS
+    path, look, entries = (
+        request.out / "storyboard.png",
+        request.settings,
+        left_over(acts or ACTS, without),
+    )
     check_writable(path)
     sheet = paper(request.palette, captions=request.captions != "none")
     # Captions stand under the frames, where they can be larger than in them.

@@ -53,11 +53,10 @@ def print_still(
     from pipeline.render.frames import look_at
     from scenes.stage.camera import FilmCamera
     from scenes.stage.document import Sheet, printed
-    from scenes.theme import THEMES
 
-    began, theme = perf_counter(), THEMES[request.theme]
+    began, theme = perf_counter(), request.palette
     # White paper shows through; a dark figure brings its own.
-    bare = request.transparent or request.theme == "light"
+    bare = request.transparent or (request.base == "light" and not request.look)
     sheet = Sheet(path.suffix[1:], width_cm * _CM, paper=None if bare else theme.background.rgb)
     request = replace(request, transparent=True)
     (known,) = measured(request, work, [act])
@@ -69,6 +68,7 @@ def print_still(
             raise SettingsError(
                 f"{act.name} has a camera of its own, which makes no figures: use --format png."
             )
+        camera.above.clear()  # a logo in a corner is not for a figure
         return printed(camera, scene.mobjects, sheet)
 
     with waiting("Setting the figure"):

@@ -59,6 +59,7 @@ class Request(DataOptions):
     transparent: bool = False
     title: str | None = None
     author: str | None = None
+    source: str | None = None
     voice: Path | None = None
     under: Path | None = None
     lam: float | str = CHOOSERS[0]
@@ -129,8 +130,9 @@ class Request(DataOptions):
         from scenes.brief import Brief
 
         look = self.settings
-        for flag, text in (("--title", self.title), ("--author", self.author)):
-            check_fonts(text or "", flag, "write it in other characters", self.look)
+        for name in ("title", "author", "source"):
+            text = getattr(self, name) or ""
+            check_fonts(text, f"--{name}", "write it in other characters", self.look)
         return Brief(
             self.dataset,
             theme=look.theme,
@@ -142,6 +144,7 @@ class Request(DataOptions):
             stop=stop_for(self.dataset, self.lam),
             title=self.title or "",
             author=self.author or "",
+            source=self.source or "",
         )
 
     def scripts(
@@ -182,7 +185,7 @@ class Request(DataOptions):
         ours = (
             () if entry.file else (act.name for act in (OPENING, *ACTS, *LOOPS))
         )  # it may be derived from any
-        others = {"film", "alt", *ours} - {entry.name}
+        others = {"film", "alt", "summary", *ours} - {entry.name}
         tables = self.wording.tables.items()
         return {
             name: dict(words)
@@ -200,9 +203,9 @@ def shared_options(
     Without themes, there are none for captions, and a theme can only be a file that changes one: the
     command makes all of them.
     Files go to `out` if nobody says.
-    Options --transparent, --title and --author of its own are part of the request, too.
+    An option --transparent of its own is part of the request, too.
     """
     look = look_options(quality, languages(), themes=themes, out=out)
-    theme = theme_option(THEMES if themes else ())
-    course = (course_options, theme, look, config_option())
+    theme = theme_option(THEMES, chosen=themes)
+    course = (course_options, look, theme, config_option())
     return gather_options(Request, "request", data_options, *course)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.act_names import left_over
 from commands.choices import Choices, described, typed
 from commands.film import film, shown_acts
 from commands.request import Request
 from pipeline.errors import SettingsError
+from pipeline.render.settings import THEMES
 
 if TYPE_CHECKING:
     from pipeline.studio.showing import Showing
@@ -76,7 +78,7 @@ def read(words: Sequence[str]) -> tuple[Request, tuple[ActEntry, ...]]:
         raise SettingsError(error.format_message()) from error
     names = {field.name for field in fields(Request)}
     request = Request(**{name: value for name, value in given.items() if name in names})
-    acts = shown_acts(request, given["acts"])
+    acts = left_over(shown_acts(request, given["acts"]), given["without"])
     return request, tuple(dict.fromkeys(acts))
 
 
@@ -129,6 +131,9 @@ def _listed(folders: Iterable[Path]) -> Iterable[Path]:
 def _watched(words: Sequence[str], acts: Sequence[ActEntry]) -> list[str]:
     """Files outside our sources that the film depends on."""
     said = typed(film, words)
-    named = [said.get(each["name"]) for each in described(film, {}, ()) if each["kind"] == "file"]
-    files = [str(Path(each).absolute()) for each in named if isinstance(each, str)]
+    kinds = {each["name"] for each in described(film, {}, ()) if each["kind"] == "file"}
+    named = [value for name, value in said.items() if name in kinds or name == "theme"]
+    files = [
+        str(Path(each).absolute()) for each in named if isinstance(each, str) and each not in THEMES
+    ]
     return [*files, *(path for act in acts if act.file for path, _ in act.file.contents)]

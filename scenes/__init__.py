@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from scenes.text.captions import key_for
 
 if TYPE_CHECKING:
     from scenes.act_file import ActFile
@@ -23,7 +26,7 @@ class ActEntry:
     module, class_name : str
         Where it is written.
     summary : str
-        What its viewer can answer afterwards.
+        What its viewer can answer afterwards, where the catalogue does not say: see `told`.
     credited : bool
         Whether it shows title and author of the film: others do not depend on them.
     file : ActFile or None
@@ -33,7 +36,7 @@ class ActEntry:
     name: str
     module: str
     class_name: str
-    summary: str
+    summary: str = ""
     credited: bool = False
     file: ActFile | None = None
 
@@ -54,6 +57,11 @@ class ActEntry:
 
         return act_texts(self.load(), wording).get("title", self.class_name)
 
+    def told(self, wording: Wording, forms: Iterable[str]) -> str:
+        """What its viewer can answer afterwards, for data of these forms (`scenes.brief.Brief.forms`)."""
+        texts = wording.tables["summary"]
+        return texts.get(key_for(self.name, texts, forms), self.summary)
+
     @property
     def modules(self) -> tuple[str, ...]:
         """The modules of ours that it is made of."""
@@ -61,40 +69,23 @@ class ActEntry:
 
 
 #: The title of a whole film, before its acts; it says nothing that one would list or show alone.
-OPENING = ActEntry(
-    "opening", "scenes.opening", "Opening", "Why is it called ridge regression?", credited=True
-)
+OPENING = ActEntry("opening", "scenes.opening", "Opening", credited=True)
 
 #: The film, in order.
 ACTS: tuple[ActEntry, ...] = (
-    ActEntry("hook", "scenes.hook", "Hook", "L2 is more than a cure for overfitting"),
-    ActEntry("twins", "scenes.twins", "Twins", "What multicollinearity is, in both its forms"),
-    ActEntry(
-        "terrain",
-        "scenes.terrain",
-        "Terrain",
-        "Every point is a model, its height how badly it fits",
-    ),
-    ActEntry("valley", "scenes.valley", "Valley", "Why θ cannot be pinned down"),
-    ActEntry("bowl", "scenes.bowl", "Bowl", "The penalty turns a valley into a bowl"),
-    ActEntry("flip", "scenes.flip", "Flip", "The valley, turned over, is a likelihood ridge"),
-    ActEntry(
-        "trace", "scenes.ridge_trace", "Trace", "What shrinks as λ grows, and how a λ is chosen"
-    ),
-    ActEntry("price", "scenes.price", "Price", "What bias buys, and what it costs"),
-    ActEntry(
-        "recap",
-        "scenes.recap",
-        "Recap",
-        "Valley, bowl, ridge, peak: what the penalty is good for",
-        credited=True,
-    ),
+    ActEntry("hook", "scenes.hook", "Hook"),
+    ActEntry("twins", "scenes.twins", "Twins"),
+    ActEntry("terrain", "scenes.terrain", "Terrain"),
+    ActEntry("valley", "scenes.valley", "Valley"),
+    ActEntry("bowl", "scenes.bowl", "Bowl"),
+    ActEntry("flip", "scenes.flip", "Flip"),
+    ActEntry("trace", "scenes.ridge_trace", "Trace"),
+    ActEntry("price", "scenes.price", "Price"),
+    ActEntry("recap", "scenes.recap", "Recap", credited=True),
 )
 
 #: Short pieces for articles, not part of the film.
-LOOPS: tuple[ActEntry, ...] = (
-    ActEntry("loop", "scenes.loop", "Loop", "Valley, bowl, peak, ridge, without a seam"),
-)
+LOOPS: tuple[ActEntry, ...] = (ActEntry("loop", "scenes.loop", "Loop"),)
 
 
 def find_act(name: str) -> ActEntry:

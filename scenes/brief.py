@@ -39,8 +39,8 @@ class Brief:
         Whether the background is left out.
     stop
         The λ at which acts stop, where someone has chosen it; else it is `ridge_math.bowl_lam`, for the eye.
-    title, author
-        Of the film, where someone has given them: for acts that show them.
+    title, author, source
+        Of the film, and of its data, where someone has given them: for acts that show them.
     spoken
         Frames that captions of this act take to be spoken, by key; none where nobody speaks.
     """
@@ -55,12 +55,13 @@ class Brief:
     stop: Stop | None = None
     title: str = ""
     author: str = ""
+    source: str = ""
     spoken: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def uncredited(self) -> Self:
-        """The same without title and author: what acts are given that do not show them."""
-        return replace(self, title="", author="")
+        """The same without title, author and source: what acts are given that do not show them."""
+        return replace(self, title="", author="", source="")
 
     @property
     def palette(self) -> Theme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from manim import FadeIn, FadeOut, Mobject
 
@@ -14,12 +15,12 @@ from scenes.text.numerals import whole
 from scenes.text.words import shortened, verbatim, without_units
 
 #: Seconds of the title; from where to where the eye walks, in degrees from along the valley, how high.
-SECONDS, FIRST, LAST, ELEVATION = 3.5, 67.0, 88.0, 31.0
+SECONDS, FIRST, LAST, ELEVATION = 2.6, 70.0, 86.0, 31.0
 #: Without axes, the surface may take this much more than a box with axes, in a wide frame, and stands
 #: lower by this share of the frame's height.
 LARGER, LOWER = 1.2, 0.05
-#: From line to line, in ems.
-LEADING = 1.5
+#: From line to line, and the height of a logo, in ems.
+LEADING, LOGO = 1.5, 1.8
 
 
 class Opening(Act):
@@ -45,12 +46,11 @@ class Opening(Act):
         self.add(stage, *lines)
         land.turn(LAST - FIRST, 0.0, run_time=SECONDS)
         self.beat("question")
-        self.play(stage.shown.to(0.0), FadeOut(*lines), run_time=0.4)
+        self.hand_over(stage.shown.to(0.0), FadeOut(*lines))
         self.remove(stage)
-        self.hand_over()
 
     def lines(self) -> list[Mobject]:
-        """The question, and under it title, author and data as far as they are given."""
+        """The question, under it title, author and data as far as they are given, above it a logo."""
         theme, brief = self.theme, self.brief
         question = self.caption("question")
         before, ridge, after = question.partition(self.caption("ridge"))
@@ -58,6 +58,8 @@ class Opening(Act):
         title = self.words(f"*{asked}*", theme.title)
         room = self.layout.safe.width
         made = [title.scale(min(1.0, 0.98 * room / title.width))]
+        if brief.look and brief.look.logo_on_title:
+            made.insert(0, self.logo(LOGO * self.em))
         under = " · ".join(filter(None, (brief.title, brief.author)))
         for text in filter(None, (under, "" if brief.dataset.is_made else self._data())):
             fitting = shortened(text, self.em, room)
@@ -65,7 +67,9 @@ class Opening(Act):
         baseline = self.layout.safe.bottom + 0.55 * self.em
         for line in reversed(made):
             line.stand(-0.5 * line.width, baseline)
-            baseline += LEADING * self.em
+            baseline += (
+                LEADING + 0.4 * (line is title)
+            ) * self.em  # a logo above keeps clear of it
         return list(made)
 
     def _data(self) -> str:
@@ -73,10 +77,10 @@ class Opening(Act):
         a, b, y = without_units((*data.features[:2], data.response))
         return self.caption("data", a=a, b=b, y=y, n=whole(data.n_samples))
 
-    def hand_over(self) -> None:
-        """The picture with which the film begins: points first, then the curve."""
+    def hand_over(self, *going: Any) -> None:
+        """The picture with which the film begins grows out of this one: points first, then the curve."""
         plot = OverfitPlot(self)
         plot.traced.set_value(0.0)
-        self.play(FadeIn(plot, plot.dots), run_time=0.5)
+        self.play(*going, FadeIn(plot, plot.dots), run_time=0.5)
         self.add(plot.curve, plot.dots)
-        self.play(plot.traced.to(1.0), run_time=1.0)
+        self.play(plot.traced.to(1.0), run_time=0.9)

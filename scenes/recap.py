@@ -32,6 +32,8 @@ from scenes.text.words import (
 TURNED, TURNING = math.radians(-32.0), 9.0
 #: Share of its box that an axes box may take: there are no labels.
 CELL = (0.94, 1.0)
+#: Type of the sources, as a share of that of readouts.
+SMALL = 0.85
 #: Seconds of the end card, before it fades and while it does.
 CARD, FADE = 4.0, 0.8
 
@@ -176,7 +178,7 @@ class Recap(Act):
         self.play(FadeOut(credits), peak.stage.shown.to(0.0), run_time=FADE)
 
     def credits(self) -> tuple[Group, Box]:
-        """Title, author and data, above the punch line, and the room that is left for the peak."""
+        """Who made it of which data, and sources, above the punch line; and what is left for the peak."""
         brief, theme, safe, em = self.brief, self.theme, self.layout.safe, self.em
         dataset = brief.dataset
         names = (*without_units(dataset.features), dataset.response)
@@ -184,12 +186,9 @@ class Recap(Act):
         made = "data_made" if dataset.is_made else "data"
         data = self.caption(made, y=y, a=a, b=b, n=whole(dataset.n_samples))
         lines = [
-            (
-                " · ".join(part for part in (brief.title, brief.author) if part),
-                theme.body,
-                theme.ink,
-            ),
-            (data, theme.readout, theme.quiet),
+            (" · ".join(filter(None, (brief.title, brief.author))), theme.body, theme.ink),
+            (" · ".join(filter(None, (data, brief.source))), theme.readout, theme.quiet),
+            (self.caption("sources"), SMALL * theme.readout, theme.quiet),
         ]
         # The punch line is larger than other captions, and rises above their place.
         lift = 2.0 if self.layout.wide else 5.2 if self.layout.tall else 3.4
@@ -202,6 +201,10 @@ class Recap(Act):
                 words.shift((-words.get_center()[0], bottom - words.points[0, 1], 0.0))
                 bottom = float(words.points[1, 1]) + 0.8 * em
                 shown.append(words)
+        if brief.look and brief.look.logo_on_title:
+            logo = self.logo(2.0 * em)
+            shown.append(logo.stand(-0.5 * logo.width, bottom + 0.2 * em))
+            bottom = float(logo.points[1, 1]) + 0.4 * em
         return Group(*shown), Box.from_edges(safe.left, safe.right, bottom + 0.4 * em, safe.top)
 
     # -- the numbers -----------------------------------------------------------------------------

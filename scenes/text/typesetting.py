@@ -53,6 +53,10 @@ _FIGURES = "0123456789.,−"
 _fonts: typst.Fonts | None = None
 _families: tuple[list[str], list[str]] = ([], [])
 _own: tuple[tuple[bytes, ...], tuple[bytes, ...]] = ((), ())
+#: Their size over that of ours, so that no text takes more room than in ours.
+_scale = 1.0
+#: By which the widths of fonts are compared.
+_SAMPLE = '#"As the penalty grows, the valley closes into a bowl 0123456789"'
 
 
 def use_fonts(look: Look | None) -> None:
@@ -63,17 +67,26 @@ def use_fonts(look: Look | None) -> None:
     ValueError
         If one of its files is no font.
     """
-    global _fonts, _families, _own
+    global _fonts, _families, _own, _scale
     own = (look.fonts, look.fallback) if look else ((), ())
     if own == _own:
         return
-    for cached in (_compiler, measure, _set_measure, ink, _outlines, _advance, _glyph, _fine):
-        cached.cache_clear()
-    _fonts, _families, _own = None, ([], []), ((), ())
+    _fonts, _families, _own, _scale = None, ([], []), ((), ()), 1.0
+    _forget()
     if look and any(own):
-        _fonts, families = look.load_fonts((*look.fonts, *look.fallback))
-        count = len(look.fonts)
-        _families, _own = (families[:count], families[count:]), own
+        fonts, families = look.load_fonts((*look.fonts, *look.fallback))
+        room, count = measure(_SAMPLE)[0], len(look.fonts)
+        _fonts, _families, _own = fonts, (families[:count], families[count:]), own
+        _forget()
+        _scale = min(1.0, room / measure(_SAMPLE)[0])
+        _forget()
+
+
+def _forget() -> None:
+    """Clear every cache of this module: what is in them was set in other fonts."""
+    for each in tuple(globals().values()):
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
 
 
 @lru_cache(maxsize=1)
@@ -81,6 +94,11 @@ def _compiler() -> typst.Compiler:
     import typst
 
     return typst.Compiler(font_paths=[] if _fonts is None else _fonts, ignore_system_fonts=True)
+
+
+def _math_size() -> str:
+    """Formulas stay in our font, and as large as they are."""
+    return "" if _scale == 1.0 else f", size: {POINTS:g}pt"
 
 
 def _font_list(ours: str) -> str:
@@ -93,9 +111,9 @@ def _document(body: str, left: float, top: float) -> bytes:
     return (
         f"#set page(width: auto, height: auto, fill: none, "
         f"margin: (left: {left:.4f}pt, top: {top:.4f}pt, right: {MARGIN}pt, bottom: {MARGIN}pt))\n"
-        f"#set text(font: {_font_list(_BODY_FONT)}, size: {POINTS}pt)\n"
+        f"#set text(font: {_font_list(_BODY_FONT)}, size: {POINTS * _scale:g}pt)\n"
         '#set text(number-width: "tabular", hyphenate: false)\n'
-        f'#show math.equation: set text(font: "{_MATH_FONT}")\n'
+        f'#show math.equation: set text(font: "{_MATH_FONT}"{_math_size()})\n'
         f'#show regex("[{_RAISED}]+"): '
         f'set text(size: {_RAISED_SIZE}em, baseline: {_RAISED_DOWN}em, top-edge: "baseline")\n'
         "#set par(leading: 0.62em)\n" + body

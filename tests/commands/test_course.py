@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,14 +12,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 import render
+from commands import deck as deck_verb
+from commands import film as film_verb
 from commands.course import labels_for
 from commands.request import Request, shared_options
 from commands.words_file import changes_in, words_toml
 from ridge_math import Dataset
-from scenes import ACTS
+from scenes import ACTS, LOOPS, OPENING, ActEntry
 from scenes.text.captions import languages
 from scenes.text.wording import Wording
 
+ROOT = Path(__file__).parents[2]
 #: Verbs that draw, or tell of what would be drawn.
 DRAWING = ("film", "preview", "deck", "gif", "kit", "still", "storyboard", "acts", "explore")
 
@@ -189,3 +193,101 @@ def test_words_that_are_none_are_refused_in_one_sentence(lines: str, told: str) 
 def test_every_blank_is_told_what_it_holds() -> None:
     for language in languages():
         assert words_toml(Wording(language)).count("\n# {") > 30
+
+
+# --- acts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (("film", "--without", "trace"), "film-without-trace.mp4"),
+        (("film", "--without", "opening", "--without", "hook"), "film-without-opening+hook.mp4"),
+        (("film", "bowl", "flip", "--without", "flip"), "bowl+flip-without-flip.mp4"),
+        (("film", "bowl", "--without", "loop"), "bowl.mp4"),
+        (("deck", "--without", "price"), "deck-without-price.html"),
+    ],
+)
+def test_acts_are_left_out_and_the_file_says_so(
+    words: tuple[str, ...], path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Path, list[str]]] = []
+
+    def film(
+        request: Request,
+        work: object,
+        path: Path,
+        acts: Sequence[ActEntry],
+        *_: object,
+        **__: object,
+    ) -> None:
+        asked.append((path, [act.name for act in acts]))
+
+    def deck(request: Request, work: object, acts: Sequence[ActEntry], *rest: object) -> None:
+        asked.append((Path(str(rest[-1])), [act.name for act in acts]))
+
+    monkeypatch.setattr(film_verb, "render_video", film)
+    monkeypatch.setattr(deck_verb, "_make", deck)
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    ((made, acts),) = asked
+    assert made == Path("out", path)
+    gone = {words[i + 1] for i, word in enumerate(words) if word == "--without"}
+    assert acts
+    assert not gone & set(acts)
+
+
+def test_nothing_is_left_of_a_film_without_its_act() -> None:
+    result = run("film", "bowl", "--without", "bowl")
+    assert result.exit_code == 2
+    assert "--without leaves no act: leave out fewer of them." in result.stderr
+    result = run("film", "--without", "tracee")
+    assert result.exit_code == 2
+    assert "there is no act 'tracee': did you mean 'trace'?" in result.stderr
+
+
+def test_an_act_promises_what_it_tells_of_these_data() -> None:
+    wording = Wording("en")
+    told = {
+        kind: {entry.name: entry.told(wording, (kind,)) for entry in (*ACTS, *LOOPS)}
+        for kind in ("valley", "exact", "pinned", "round")
+    }
+    assert told["valley"]["valley"] == "Why θ cannot be pinned down"
+    for kind in ("pinned", "round"):
+        assert "cannot" not in told[kind]["valley"]
+    assert "no ridge" in told["round"]["flip"]
+    assert all(all(each.values()) for each in told.values())
+    rows = "\n".join(
+        f"{a},{b},{a + 2 * b + c}" for a in (1, 2, 4) for b in (1, 3, 4) for c in (0, 1)
+    )
+    Path("round.csv").write_text(f"a,b,y\n{rows}\n")
+    given = ("--data", "round.csv", "--features", "a,b", "--response", "y")
+    result = run("acts", "valley", "--fps", "1", *given)
+    assert "Why θ is pinned down: RSS rises steeply on every side" in " ".join(
+        result.stdout.split()
+    )
+
+
+# --- one file -----------------------------------------------------------------------------------
+
+
+def test_a_course_is_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    course = ROOT / "examples" / "course.toml"
+    request = request_of("--config", str(course))
+    assert request.dataset.features == ("gross national product", "year")
+    assert request.dataset.columns[:2] == ("GNP", "Year")
+    stop = request.brief().stop
+    assert stop is not None
+    assert stop.by == "gcv"
+    assert request.look is not None
+    assert request.look.logo
+    assert request.settings.theme == "light"
+    changed = {(table, key) for table, key, _ in request.wording.changes}
+    assert {("hook", "overfit"), ("screen", "rss"), ("notes.bowl", "bowl")} <= changed
+    assert (request.title, request.author) == ("Regression II", "Ada Lovelace")
+    shown: list[str] = []
+    keep = lambda request, work, path, acts, *_, **__: shown.extend(act.name for act in acts)  # noqa: E731
+    monkeypatch.setattr(film_verb, "render_video", keep)
+    result = run("film", "--config", str(course))
+    assert result.exit_code == 0, result.stderr
+    assert shown == [act.name for act in (OPENING, *ACTS) if act.name != "trace"]

@@ -312,6 +312,14 @@ def test_every_option_of_the_film_can_be_chosen_but_those_of_the_work() -> None:
     )
 
 
+def test_a_theme_of_ones_own_can_be_chosen_again_and_is_watched(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text("ink = '#ffffff'\n")
+    theme = offered(["--theme", str(mine)])["theme"]
+    assert (theme["values"], theme["value"]) == (["dark", "light", str(mine)], str(mine))
+    assert str(mine) in open_film(["bowl", "--theme", str(mine), "--without", "flip"]).watched
+
+
 def test_columns_of_the_data_are_offered_though_the_film_cannot_be_opened() -> None:
     data = str(ROOT / "examples" / "longley.csv")
     with pytest.raises(DataError, match="leaves the choice open"):

@@ -103,19 +103,23 @@ def test_a_logo_of_pixels_is_the_same_picture() -> None:
 
 def test_texts_are_set_in_the_fonts_of_the_file_and_then_in_ours_again() -> None:
     hebrew, text = "גובה", '#"Likelihood"'
-    assert missing_characters("ݐ") == "ݐ"  # of Arabic, in no font of ours
-    ours = measure(text)
+    assert missing_characters("ԁ") == "ԁ"  # a Cyrillic letter that no font of ours has
+    ours, mine = measure(text), measure('#"mmmm"')[0]
+    room = measure('#"As the penalty grows, the valley closes into a bowl"')[0]
     try:
         use_fonts(look("fonts = 'sans.ttf'"))
-        assert measure(text)[0] > 1.1 * ours[0]
-        assert missing_characters("ݐ") == ""
+        assert measure(text) != ours
+        assert measure('#"mmmm"')[0] != mine
+        sample = '#"As the penalty grows, the valley closes into a bowl"'
+        assert measure(sample)[0] == pytest.approx(room, rel=0.03)  # wide as it is
+        assert missing_characters("ԁ") == ""
         use_fonts(look("fallback = ['sans.ttf']"))
         assert measure(text) == ours
-        assert missing_characters(hebrew + "ݐ") == ""
+        assert missing_characters(hebrew + "ԁ") == ""
     finally:
         use_fonts(None)
     assert measure(text) == ours
-    assert missing_characters("ݐ") == "ݐ"
+    assert missing_characters("ԁ") == "ԁ"
 
 
 def test_a_file_or_a_table_of_a_file_is_a_theme_of_every_verb() -> None:

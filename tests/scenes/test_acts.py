@@ -21,7 +21,7 @@ from tests.scenes.seeing import SHAPES
 
 ENTRIES = (*ACTS, *LOOPS)
 #: Tables of the catalogue that belong to no act.
-OTHERS = {"screen", "film", "alt", "explore"}
+OTHERS = {"screen", "film", "summary", "alt", "explore"}
 #: Longest and shortest an act of the film may be, as shares of the seconds it was planned for.
 PLANNED = {
     **{"hook": 12, "twins": 25, "terrain": 35, "valley": 34, "bowl": 35, "flip": 40},

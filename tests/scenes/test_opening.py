@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from pipeline.render.frames import draw_some, probe
 from pipeline.render.settings import RenderSettings
+from scenes import build_act
 from scenes.brief import Brief
 from scenes.text.captions import languages
 from tests.scenes.conftest import PROBLEMS
@@ -33,9 +37,20 @@ def test_title_author_and_data_are_shown_where_they_are_given() -> None:
     assert '#"Employed by GNP and Year, 16 rows"' in first("longley")
 
 
+def test_it_takes_four_seconds_at_most_and_ends_where_the_film_begins() -> None:
+    settings = RenderSettings(*SHAPES["wide"], fps=10)
+    brief = Brief(PROBLEMS["default"]())
+    opening = probe(partial(build_act, "opening", brief), settings)
+    assert 3.5 <= opening.n_frames / 10 <= 4.0
+    last, first = [], []
+    draw_some(partial(build_act, "opening", brief), settings, [opening.n_frames - 1], last.append)
+    draw_some(partial(build_act, "hook", brief), settings, [0], first.append)
+    assert np.mean(last[0] != first[0]) < 0.02  # all but the last bit of the curve is drawn
+
+
 def test_the_valley_takes_two_thirds_of_a_wide_frame_and_stays_in_it() -> None:
     settings = RenderSettings(*SHAPES["wide"], fps=FPS)
-    seen = see("opening", Brief(PROBLEMS["default"]()), settings, range(0, 14, 2))
+    seen = see("opening", Brief(PROBLEMS["default"]()), settings, range(0, 10, 2))
     for sight in seen.sights:
         (volume,) = sight.volumes
         frame = sight.layout.frame

@@ -18,6 +18,8 @@ from ridge_math import Dataset
 from ridge_math.stop import Stop
 from scenes import ACTS
 from scenes.brief import Brief
+from scenes.look import Look
+from scenes.theme import Colour
 
 OPENGL = {"renderer": "llvmpipe", "version": "4.5"}
 LOOK = RenderSettings()
@@ -106,6 +108,8 @@ def test_a_machine_is_its_packages_its_renderer_and_our_sources() -> None:
         {"transparent": True},
         {"title": "Why ridge?"},
         {"author": "Ada Lovelace"},
+        {"source": "Longley (1967)"},
+        {"look": Look((("ink", Colour("#ffffff")),))},
         {"stop": Stop(0.5, "value")},
         {"changes": (("bowl", "grow", "It grows."),)},
         {"dataset": Dataset.synthetic(seed=7)},
