@@ -40,7 +40,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--mesh", type=int, default=64, help="cells along a side [64]")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each contender [3]")
-    parser.add_argument("--only", choices=("drawing", "work", "gifs"), help="a part [all]")
+    parser.add_argument(
+        "--only", choices=("drawing", "work", "gifs", "studio"), help="a part [all]"
+    )
     arguments = parser.parse_args()
     console = Console()
     if arguments.only in (None, "work"):
@@ -53,6 +55,10 @@ def main() -> None:
         from benchmarks import gifs
 
         gifs.measure(console)
+    if arguments.only in (None, "studio"):
+        from benchmarks import studio
+
+        studio.measure(arguments.rounds, console)
     if arguments.only in (None, "drawing"):
         drawing(arguments, console)
 

@@ -15,6 +15,7 @@ from commands.act_names import left_over
 from commands.choices import Choices, described, typed
 from commands.film import film, shown_acts
 from commands.request import Request
+from commands.voice_option import asked_voice
 from pipeline.errors import SettingsError
 from pipeline.render.settings import THEMES
 
@@ -58,7 +59,7 @@ def open_film(words: Sequence[str]) -> Showing:
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         request, acts = read(words)
-        scripts = request.scripts(acts)
+        scripts = request.scripts(acts, voice=asked_voice(request, acts))
     dataset = request.dataset
     verdict = f"Collinearity: {strength(dataset)}. {valley_in_words(dataset, dataset.features)}"
     return Showing(

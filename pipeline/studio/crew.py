@@ -51,8 +51,10 @@ class Crew:
 
     def add(self) -> None:
         """Begin one more."""
-        folder = self._folder / str(next(self._folders))
-        self.drawers.append(Drawer(folder, self._opener, self._words, self._hear, self._threads))
+        number = next(self._folders)
+        folder, first = self._folder / str(number), number == 1
+        given = (self._opener, self._words, self._hear, self._threads)
+        self.drawers.append(Drawer(folder, *given, first=first))
 
     def close(self) -> None:
         """End all of them."""

@@ -18,6 +18,8 @@ from pipeline.studio.faults import PROJECT
 from pipeline.work.workers import interrupts_blocked, limit_threads
 
 _FORKS = multiprocessing.get_context("forkserver")
+#: The first of all: it need not wait for Manim to say what is on, and what is kept is shown at once.
+_SPAWNS = multiprocessing.get_context("spawn")
 #: What it imports.
 _WARM = "pipeline.studio.warm"
 
@@ -53,6 +55,8 @@ class Drawer:
         Called in a thread with the drawer and each word of it, and with None at its end.
     threads
         Threads that Mesa's software renderer may start in it.
+    first
+        Whether nothing of ours has been imported for others to begin with: then it begins by itself.
 
     Attributes
     ----------
@@ -71,6 +75,8 @@ class Drawer:
         words: tuple[str, ...],
         hear: Callable[[Drawer, Word | None], None],
         threads: int = 0,
+        *,
+        first: bool = False,
     ) -> None:
         self.order: Order | None = None
         self.urgent = False
@@ -81,7 +87,7 @@ class Drawer:
         self._dead = False
         folder.mkdir()
         self._connection, theirs = _FORKS.Pipe()
-        self._process = _FORKS.Process(
+        self._process = (_SPAWNS if first else _FORKS).Process(
             target=serve,
             args=(theirs, str(folder), threads, opener, words),
             name="drawing",

@@ -16,7 +16,6 @@ import uvicorn
 from pipeline.errors import SettingsError
 from pipeline.outputs import reason
 from pipeline.scratch import scratch_folder
-from pipeline.studio.drawers import prepare
 from pipeline.studio.server import app_of
 from pipeline.studio.session import Chooser, Session
 from pipeline.studio.watch import watch
@@ -63,7 +62,6 @@ def serve_studio(studio: Studio, began: Callable[[str], None]) -> None:
         When the port is taken.
     """
     listener = _listener(studio.port)
-    prepare()
     with scratch_folder() as folder:
         asyncio.run(_serve(studio, listener, folder, began))
 

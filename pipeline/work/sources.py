@@ -132,6 +132,7 @@ def _find(module: str) -> Path | None:
     return _below(origin.parent.joinpath(*inner))
 
 
+@lru_cache(maxsize=8192)
 def _below(base: Path) -> Path | None:
     """The file of a module or package that has its name from a path."""
     places = (base / "__init__.py", base.with_name(base.name + ".py"))
@@ -160,14 +161,19 @@ def _imports(path: Path, module: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+#: Where a statement holds others. Imports are statements: expressions need not be looked at.
+_INNER = ("body", "orelse", "handlers", "finalbody", "cases")
+
+
 def _running(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node below this one, but not those under ``if TYPE_CHECKING:``."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            for part in child.orelse:
-                yield part
-                yield from _running(part)
-        else:
+    """Every statement below this node, but not those under ``if TYPE_CHECKING:``."""
+    for field in _INNER:
+        checking = (
+            field == "body"
+            and isinstance(node, ast.If)
+            and "TYPE_CHECKING" in ast.unparse(node.test)
+        )
+        for child in () if checking else getattr(node, field, ()):
             yield child
             yield from _running(child)
 
