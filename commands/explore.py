@@ -36,7 +36,7 @@ from commands.course import (
     words_option,
 )
 from commands.data import DataOptions
-from pipeline.printable import data_words
+from pipeline.printable import data_words, shown
 from pipeline.render.settings import THEMES
 from scenes import build_act
 from scenes.text.captions import languages
@@ -158,7 +158,7 @@ def explore(
         told = {"path": str(path), "bytes": n_bytes, "rows": dataset.n_samples}
         click.echo(json.dumps(told))
     else:
-        click.echo(f"{path}: {bytes_text(n_bytes)}; open it in a browser")
+        click.echo(f"{shown(str(path))}: {bytes_text(n_bytes)}; open it in a browser")
     if serve:
         from pipeline.explore.serve import serve_page
 

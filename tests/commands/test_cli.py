@@ -190,6 +190,7 @@ def test_a_version_is_that_of_the_project() -> None:
 def test_the_name_of_a_folder_cannot_disturb_a_terminal() -> None:
     for arguments in (
         ("still", "loop", "--at", "1", *TINY, "--out", "\x1b[31m"),
+        ("explore", "--out", "\x1b[31m"),
         ("cache", "--cache-dir", "\x1b[31m"),
         ("still", "loop", "--at", "1", "--out", "\x1b[31m/new/" + "x" * 300),
     ):
