@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pipeline.render.settings import RenderSettings
 
 #: The largest picture, in centimetres: three of a page's width fit on it.
-WIDTH, HEIGHT = 11.6, 7.6
+WIDTH, HEIGHT = 9.8, 7.6
 #: Pixels along its longer side: 300 to the inch.
-PRINTED = 1370
+PRINTED = 1160
 #: Notes longer than this, in characters, may go on on the next page.
 _LONG = 2400
 
@@ -31,13 +31,13 @@ _STYLE = """\
   #set text(8.5pt, fill: luma(90))
   #{title} #h(1fr) #counter(page).display("1 / 1", both: true)
 ])
-#set text(font: "Libertinus Serif", size: 10.5pt, lang: "{language}", hyphenate: true)
+#set text(font: "Libertinus Serif", size: 9.8pt, lang: "{language}", hyphenate: true)
 #set par(leading: 0.58em, spacing: 0.75em)
 #show heading: set text(12pt)
 #show heading: set block(above: 1.1em, below: 0.8em)
 #let slide(number, picture, width, alt, whole, notes, numbers) = block(
   breakable: not whole, width: 100%, above: 0.85em, below: 0.85em,
-  grid(columns: (width, 1fr), column-gutter: 0.55cm,
+  grid(columns: (width, 1fr), column-gutter: 0.5cm,
     box(stroke: 0.4pt + luma(170), image(picture, width: width, alt: alt)),
     {{
       text(weight: "bold", number) + parbreak()
@@ -110,7 +110,7 @@ def handout_source(handout: Handout) -> str:
             _string(str(number)),
             _string(f"/{picture.name}"),
             width,
-            _string(" ".join(said)),
+            _string(slide.description),
             str(len(slide.notes) < _LONG).lower(),
             _strings(said),
             _strings([line.replace(" = ", "\u00a0=\u00a0") for line in slide.numbers]),

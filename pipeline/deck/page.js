@@ -216,7 +216,8 @@ addEventListener("DOMContentLoaded", () => {
       list = element("ol");
       at("overview").append(element("h2", slide.title), list);
     }
-    const item = element("li"), card = element("button"), image = element("img");
+    const item = element("li", "", slide.live === undefined ? "" : "hand");
+    const card = element("button"), image = element("img");
     image.src = slide.poster;
     image.alt = "";
     image.loading = "eager";
