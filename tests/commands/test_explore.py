@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 import render
 from scenes.text.captions import catalogue, languages
+from scenes.text.wording import FORMS
 from tests.refusals import check_refused
 
 
@@ -113,7 +114,8 @@ def test_every_word_of_the_page_is_there_and_used(language: str) -> None:
     """Words are looked up by name in the template and in the modules."""
     from pipeline.explore.modules import WEB
 
-    words = set(catalogue(language)["explore"])
+    forms = re.compile(f"_({'|'.join(FORMS)})$")
+    words = {forms.sub("", word) for word in catalogue(language)["explore"]}
     files = [*WEB.iterdir(), WEB.parent / "templates" / "page.html.j2"]
     sources = {path.name: path.read_text("utf-8") for path in files}
     text = "\n".join(

@@ -96,7 +96,12 @@ RIGHT = {
     "author": ("Ada",),
 }
 #: All but the one that writes into the project itself, and the one that goes on until Ctrl-C.
-VERBS = sorted(set(render.cli.commands) - {"new-act", "studio"})
+VERBS: dict[tuple[str, ...], click.Command] = {}
+for verb, command in sorted(render.cli.commands.items()):
+    if isinstance(command, click.Group):
+        VERBS |= {(verb, name): each for name, each in sorted(command.commands.items())}
+    elif verb not in {"new-act", "studio"}:
+        VERBS[verb,] = command
 #: How a value stands in a file of settings.
 FORMS = ("'{}'", '"{}"', "{}", "[{}]")
 SETTINGS = {
@@ -119,12 +124,12 @@ def values(option: click.Option, name: str, rng: random.Random) -> str:
 
 def drawn_by_chance(rng: random.Random) -> tuple[list[str], dict[str, str]]:
     """A command line and an environment; a file of settings beside them is written anew."""
-    verb = rng.choice(VERBS)
-    line, environment, settings = [verb], {}, ""
-    options = [p for p in render.cli.commands[verb].params if isinstance(p, click.Option)]
+    verb = rng.choice(list(VERBS))
+    line, environment, settings = [*verb], {}, ""
+    options = [p for p in VERBS[verb].params if isinstance(p, click.Option)]
     if rng.random() < 0.05:
-        line = [rng.choice([*HOSTILE, verb[1:], verb.upper()])]
-    for parameter in render.cli.commands[verb].params:
+        line[-1] = rng.choice([*HOSTILE, verb[-1][1:], verb[-1].upper()])
+    for parameter in VERBS[verb].params:
         if isinstance(parameter, click.Argument) and rng.random() < 0.6:
             line.append(rng.choice(["loop", "bowl", "bowls", *HOSTILE]))
     for option in rng.sample(options, min(rng.randint(0, 5), len(options))):
