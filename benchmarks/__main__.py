@@ -7,6 +7,7 @@ of them; what is printed are medians over the rounds and ratios between medians.
 from __future__ import annotations
 
 import argparse
+import math
 import subprocess
 import sys
 from statistics import median
@@ -26,13 +27,14 @@ FRAMES = {
 }
 
 
-def seconds_a_frame(name: str, mesh: int) -> float:
-    """Run one contender and read what it measured."""
+def seconds_a_frame(name: str, mesh: int) -> tuple[float, float]:
+    """Run one contender and read what it measured: seconds a frame, and seconds of processor."""
     command = [sys.executable, "-m", "benchmarks.contenders", name, "--mesh", str(mesh)]
     done = subprocess.run(
         [*command, "--frames", str(FRAMES[name])], capture_output=True, text=True, check=True
     )
-    return float(done.stdout.split()[-1])
+    seconds, processor = map(float, done.stdout.split()[-2:])
+    return seconds, processor
 
 
 def main() -> None:
@@ -66,13 +68,16 @@ def main() -> None:
 def drawing(arguments: argparse.Namespace, console: Console) -> None:
     """Measure drawing beside the alternatives."""
     runs: dict[str, list[float]] = {name: [] for name in FRAMES}
+    spent: dict[str, list[float]] = {name: [] for name in FRAMES}
     for _ in range(arguments.rounds):
-        for name, measured in runs.items():
+        for name in FRAMES:
             with console.status(name):
-                measured.append(seconds_a_frame(name, arguments.mesh))
+                seconds, processor = seconds_a_frame(name, arguments.mesh)
+            runs[name].append(seconds)
+            spent[name].append(processor)
     ours = median(runs["draw and encode"])
     table = Table(title=f"1080p, mesh {arguments.mesh}², λ morph, moving camera, encoded")
-    for heading in ("", "ms a frame", "lowest", "highest", "against ours"):
+    for heading in ("", "ms a frame", "lowest", "highest", "against ours", "processor ms"):
         table.add_column(heading, justify="left" if not heading else "right")
     for name, measured in runs.items():
         middle = median(measured)
@@ -80,6 +85,7 @@ def drawing(arguments: argparse.Namespace, console: Console) -> None:
             name,
             *(f"{1000 * value:.1f}" for value in (middle, min(measured), max(measured))),
             f"{middle / ours:.2f}x",
+            "–" if math.isnan(spent[name][0]) else f"{1000 * median(spent[name]):.1f}",
         )
     console.print(table)
     alone = median(runs["encode alone"])

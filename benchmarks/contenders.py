@@ -8,6 +8,7 @@ each needs a process of its own, since Manim's configuration and its renderer be
 from __future__ import annotations
 
 import argparse
+import math
 import tempfile
 import time
 from collections.abc import Callable
@@ -35,25 +36,31 @@ def heights(mesh: int) -> Callable[[float], np.ndarray]:
     return at
 
 
+#: Seconds a frame, and seconds of processor that it costs.
+Taken = tuple[float, float]
+
+
 class Clock:
-    """Times a render from its second frame to the end of its file, in seconds a frame.
+    """Times a render from its second frame to the end of its file, in seconds a frame and of processor.
 
     The first frame pays for warming up; the end is when the last frame has been encoded.
     """
 
     def __init__(self) -> None:
-        self.ticks: list[float] = []
+        self.ticks: list[tuple[float, float]] = []
 
     def tick(self, *_: Any) -> None:
         """Note that a frame begins."""
-        self.ticks.append(time.perf_counter())
+        self.ticks.append((time.perf_counter(), time.process_time()))
 
-    def finish(self) -> float:
-        """Seconds a frame, from the second frame until now."""
-        return (time.perf_counter() - self.ticks[1]) / (len(self.ticks) - 1)
+    def finish(self) -> Taken:
+        """Seconds a frame, from the second frame until now, and of processor."""
+        began, spent = self.ticks[1]
+        frames = len(self.ticks) - 1
+        return (time.perf_counter() - began) / frames, (time.process_time() - spent) / frames
 
 
-def stock(mesh: int, n_frames: int, *, bulk: bool) -> float:
+def stock(mesh: int, n_frames: int, *, bulk: bool) -> Taken:
     """Manim's `Surface` in Cairo: built anew every frame, or with its points rewritten in bulk."""
     import manim
 
@@ -105,7 +112,7 @@ def _straight(corners: np.ndarray) -> np.ndarray:
     return np.stack([a, a + (b - a) / 3, a + 2 * (b - a) / 3, b], axis=1).reshape(-1, 3)
 
 
-def manim_opengl(mesh: int, n_frames: int) -> float:
+def manim_opengl(mesh: int, n_frames: int) -> Taken:
     """Manim's own OpenGL renderer: `OpenGLSurface`, its points rewritten in bulk."""
     import manim
     from manim.mobject.opengl.opengl_surface import OpenGLSurface
@@ -159,7 +166,7 @@ def _render(scene: Any, extra: dict[str, Any]) -> None:
             scene().render()
 
 
-def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: int = 0) -> float:
+def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: int = 0) -> Taken:
     """Frames of an act: drawn and encoded, or drawn beforehand and only encoded."""
     from pipeline.render.frames import Frame, draw
     from pipeline.render.settings import RenderSettings
@@ -191,7 +198,7 @@ def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: in
         return clock.finish()
 
 
-def workers(n_frames: int) -> float:
+def workers(n_frames: int) -> Taken:
     """The same frames as `render.py film` draws them: in chunks, by a worker process a core."""
     from pipeline.render.film import Chunk
     from pipeline.render.settings import RenderSettings
@@ -213,9 +220,11 @@ def workers(n_frames: int) -> float:
 
     with Processes(n_workers, threads=0) as executor:
         executor.run(tasks(morph_start(), 1), lambda event: None)  # warm
+        parts = tasks(morph_start(), share)
         began = time.perf_counter()
-        executor.run(tasks(morph_start(), share), lambda event: None)
-        return (time.perf_counter() - began) / (n_workers * share)
+        executor.run(parts, lambda event: None)
+        # What processes have used is known when they have ended, and then with their start.
+        return (time.perf_counter() - began) / (n_workers * share), math.nan
 
 
 def morph_start() -> int:
@@ -232,7 +241,7 @@ def morph_start() -> int:
     return cue.start + 3 * 60
 
 
-CONTENDERS: dict[str, Callable[[int, int], float]] = {
+CONTENDERS: dict[str, Callable[[int, int], Taken]] = {
     "manim surface, always_redraw": lambda mesh, n: stock(mesh, n, bulk=False),
     "manim surface, points in bulk": lambda mesh, n: stock(mesh, n, bulk=True),
     "manim opengl renderer": manim_opengl,
@@ -249,4 +258,4 @@ if __name__ == "__main__":
     parser.add_argument("--mesh", type=int, default=64)
     parser.add_argument("--frames", type=int, default=10)
     arguments = parser.parse_args()
-    print(CONTENDERS[arguments.name](arguments.mesh, arguments.frames))
+    print(*CONTENDERS[arguments.name](arguments.mesh, arguments.frames))

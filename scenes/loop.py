@@ -195,6 +195,6 @@ class PlainSlider(Widget):
         """Bring the knob to this share of the track."""
         x = self.left + share * (self.right - self.left)
         self.knob.move_to((x, self.y, 0))
-        self.filled.put_start_and_end_on(
+        self.filled.set_points_by_ends(
             (self.left, self.y, 0), (max(x, self.left + 1e-3), self.y, 0)
         )

@@ -140,7 +140,9 @@ class FrameBuffer:
         pixels = np.frombuffer(zlib.decompress(kept), dtype=np.uint8).reshape(*self._shape, -1)
         if self._channels == 4:
             return pixels
-        return np.dstack([pixels, np.full(self._shape, 255, dtype=np.uint8)])
+        frame = np.full((*self._shape, 4), 255, dtype=np.uint8)
+        frame[..., :3] = pixels
+        return frame
 
 
 def draw_frames(

@@ -112,8 +112,8 @@ class LambdaSlider(Widget):
             value.write(verbatim(number(lam)))
             middle = min(max(x, self.left + 0.5 * value.width), self.right - 0.5 * value.width)
             value.move_to((middle, self.y + 0.85 * self.em, 0.0))
-        self.filled.put_start_and_end_on(
-            (self.left, self.y, 0), (max(x, self.left + 1e-3), self.y, 0)
+        self.filled.set_points_by_ends(
+            np.array((self.left, self.y, 0.0)), np.array((max(x, self.left + 1e-3), self.y, 0.0))
         )
 
 

@@ -106,7 +106,7 @@ class Overlay:
         if text.opacity <= 0.0:
             return
         per_point = self.grid.per_unit * text.size * text.scale_now / typesetting.POINTS
-        left, top = self.grid.pixel(text.points[0, 0], text.points[1, 1])
+        left, top = self.grid.pixel(float(text.points[0, 0]), float(text.points[1, 1]))
         whole_x, phase_x = _phase(left - typesetting.MARGIN * per_point)
         whole_y, phase_y = _phase(top - typesetting.MARGIN * per_point)
         setting = (text.source(), round(per_point, 4), phase_x, phase_y)

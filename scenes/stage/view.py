@@ -9,6 +9,7 @@ drawn flat can be put exactly where the depth layer shows a point.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,9 +56,7 @@ class View:
 
     def rotation(self) -> Array:
         """Rows: right, up and towards the eye, in stage coordinates; shape (3, 3)."""
-        ca, sa = np.cos(self.azimuth), np.sin(self.azimuth)
-        ce, se = np.cos(self.elevation), np.sin(self.elevation)
-        return np.array([[ca, sa, 0.0], [-sa * se, ca * se, ce], [sa * ce, -ca * ce, se]])
+        return _rotation(self.azimuth, self.elevation)
 
     def eye(self) -> Array:
         """The point of the stage, shape (3,), from which the view is seen."""
@@ -150,6 +149,16 @@ class View:
         lift = _smooth_max(under + below) - _smooth_max(under)
         lift -= _smooth_max(over + above) - _smooth_max(over)
         return replace(framed, shift=(-float(x), 0.5 * lift - float(y)))
+
+
+@lru_cache(maxsize=8)
+def _rotation(azimuth: float, elevation: float) -> Array:
+    """See `View.rotation`; every label of a frame asks for the same one."""
+    ca, sa = np.cos(azimuth), np.sin(azimuth)
+    ce, se = np.cos(elevation), np.sin(elevation)
+    rows = np.array([[ca, sa, 0.0], [-sa * se, ca * se, ce], [sa * ce, -ca * ce, se]])
+    rows.flags.writeable = False
+    return rows
 
 
 def _smooth_max(values: Array) -> float:
