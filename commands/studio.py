@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,11 @@ from commands.act_files import WRITTEN
 from commands.act_names import ActName
 from commands.choices import Choices, described, typed, written
 from commands.console.commandline import examples, note, option
+from commands.deck import deck
 from commands.film import film
+from commands.gif import gif
+from commands.kit import kit
+from commands.pictures import still
 from commands.request import OUR_PACKAGES, Request, shared_options
 from commands.studio_film import ELSEWHERE
 from commands.work import Work, keeping_options
@@ -26,6 +31,14 @@ QUALITY = "draft"
 #: Where the sources are that a film is made of.
 ROOT = Path(__file__).resolve().parents[1]
 
+#: What is made from the page.
+MAKERS: Mapping[str, click.Command] = {
+    "film": film,
+    "gif": gif,
+    "still": still,
+    "kit": kit,
+    "deck": deck,
+}
 _WORDS = "ridge-film studio words"
 
 
@@ -50,6 +63,12 @@ class _AsTyped(click.Command):
         return super().parse_args(ctx, args)
 
 
+def _seconds(value: object) -> float:
+    if isinstance(value, int | float) and 0 <= value < 1e6:
+        return float(value)
+    raise SettingsError("A moment is a number of seconds.")
+
+
 def _is_typed(value: object) -> bool:
     """Whether a page may send it: text that can be a word of a command line, on and off, or nothing."""
     if isinstance(value, list):
@@ -69,7 +88,7 @@ class Chooser:
     """
 
     def __init__(self, said: Choices) -> None:
-        self._said = dict(said)
+        self._said = {name: value for name, value in said.items() if name != "as_json"}
         self._offered = {each["name"]: each for each in described(film, {}, ELSEWHERE)}
         files = [said.get(name) for name, each in self._offered.items() if each["kind"] == "file"]
         folders = [Path(each).absolute().parent for each in files if isinstance(each, str)]
@@ -104,6 +123,40 @@ class Chooser:
                 now[name] = value
         self._said = now
         return self.words
+
+    def render(self, wish: Mapping[str, object]) -> tuple[str, ...]:
+        """Return the words that make what a page wishes: a verb, and of what.
+
+        Raises
+        ------
+        SettingsError
+            For what cannot be made from here.
+        """
+        verb, act = str(wish.get("verb")), str(wish.get("act", ""))
+        if verb not in MAKERS:
+            raise SettingsError(f"{shown(verb, 60)} is nothing that is made here.")
+        said = dict(self._said)
+        if said.get("quality") == QUALITY:  # good enough to look at, and no more
+            del said["quality"]
+        span = [("first", wish.get("first")), ("last", wish.get("last"))]
+        if verb == "still":
+            said["at"] = f"{_seconds(wish.get('at')):.6g}"
+        elif verb in ("film", "gif"):
+            said |= {name: f"{_seconds(each):.6g}" for name, each in span if each is not None}
+        if verb in ("gif", "still"):
+            said["act"] = self._as_typed(act)
+        return (verb, *written(MAKERS[verb], said))
+
+    def _as_typed(self, act: str) -> str:
+        """An act by the name that a command line takes: one of a file, with the file before it."""
+        if act in ActName.known:
+            return act
+        typed_acts = self._said.get("acts")
+        named = typed_acts if isinstance(typed_acts, tuple) else ()
+        for match in filter(None, map(WRITTEN.fullmatch, named)):
+            if re.fullmatch(r"[\w-]+", act):
+                return f"{match['file']}:{act}"
+        raise SettingsError(f"There is no act {shown(act, 60)!r} to make that of.")
 
     def _check_place(self, value: str) -> None:
         place = Path(value).resolve()
@@ -159,6 +212,7 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
             chooser=Chooser({**said, "quality": request.quality}),
             store=store,
             sources=[ROOT / name for name in (*OUR_PACKAGES, "pipeline", "commands")],
+            program=[sys.executable, str(ROOT / "render.py")],
             n_drawers=work.n_workers(request.settings) or 1,
             port=port,
         )

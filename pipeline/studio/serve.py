@@ -39,6 +39,8 @@ class Studio:
         Folders of sources: when something changes in them, the film is opened anew.
     n_drawers
         Drawing processes.
+    program
+        The words that begin a command line, such as Python and ``render.py``.
     port
         Of the address; 0 is any.
     """
@@ -48,6 +50,7 @@ class Studio:
     store: Store
     sources: Sequence[Path]
     n_drawers: int
+    program: Sequence[str]
     port: int = 0
 
 
@@ -84,7 +87,12 @@ async def _serve(
 ) -> None:
     ended = asyncio.Event()
     session = Session(
-        studio.opener, studio.chooser, studio.store, folder, min(studio.n_drawers, MOST_DRAWERS)
+        studio.opener,
+        studio.chooser,
+        studio.store,
+        folder,
+        min(studio.n_drawers, MOST_DRAWERS),
+        studio.program,
     )
     session.open()
     token = secrets.token_urlsafe(16)

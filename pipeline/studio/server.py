@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,7 +32,7 @@ _TYPES = {".js": "text/javascript", ".css": "text/css"}
 _SAFE = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -92,6 +92,23 @@ def app_of(session: Session, token: str) -> Starlette:
             return PlainTextResponse(str(error), 400)
         return Response(status_code=204)
 
+    async def render(request: Request) -> Response:
+        wish = await _json(request)
+        try:
+            if type(wish.get("stop")) is int:
+                session.renders.stop(wish["stop"])
+            else:
+                session.render(wish)
+        except SettingsError as error:
+            return PlainTextResponse(str(error), 400)
+        return Response(status_code=204)
+
+    async def made(request: Request) -> Response:
+        path = session.renders.made(request.path_params["number"])
+        if path is None or not path.is_file():
+            return PlainTextResponse("There is no such file.", 404)
+        return FileResponse(path, headers={"Cache-Control": "no-store"})
+
     return Starlette(
         routes=[
             Route(f"/{token}/", page),
@@ -100,6 +117,8 @@ def app_of(session: Session, token: str) -> Starlette:
             Route(f"/{token}/pictures/{{key}}/{{frame:int}}.jpg", picture),
             Route(f"/{token}/playhead", playhead, methods=["POST"]),
             Route(f"/{token}/choices", choices, methods=["POST"]),
+            Route(f"/{token}/render", render, methods=["POST"]),
+            Route(f"/{token}/made/{{number:int}}", made),
         ],
         middleware=[Middleware(_Guard)],
     )

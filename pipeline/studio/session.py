@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from pipeline.studio.drawing import Done, Drawn, Failed, Measured, Offered, Open
 from pipeline.studio.faults import Fault
 from pipeline.studio.needs import KEPT, ORDERED, Strip
 from pipeline.studio.pictures import BLOCK, Picture, Pictures
+from pipeline.studio.renders import Renders
 from pipeline.studio.showing import Bill
 from pipeline.studio.telling import runs, told_act, told_bill, told_fault
 from pipeline.work.store import Store
@@ -44,6 +45,9 @@ class Chooser(Protocol):
     def choose(self, changes: Mapping[str, object]) -> tuple[str, ...]:
         """Change some; raise SettingsError for what cannot be chosen."""
 
+    def render(self, wish: Mapping[str, object]) -> tuple[str, ...]:
+        """Return the words that make a film, a GIF and so on; SettingsError for what cannot be made."""
+
 
 class Session:
     """Everything a studio knows while it runs.
@@ -60,10 +64,18 @@ class Session:
         For temporary files.
     n_drawers
         How many drawing processes there are.
+    program
+        The words that begin a command line.
     """
 
     def __init__(
-        self, opener: str, chooser: Chooser, store: Store, folder: Path, n_drawers: int
+        self,
+        opener: str,
+        chooser: Chooser,
+        store: Store,
+        folder: Path,
+        n_drawers: int,
+        program: Sequence[str] = (),
     ) -> None:
         self.chooser = chooser
         self.bill: Bill | None = None
@@ -72,6 +84,7 @@ class Session:
         self.on_bill: list[Callable[[Bill], None]] = []
         self._store, self._pictures = store, Pictures(store)
         self._loop = asyncio.get_running_loop()
+        self.renders = Renders(program, self.tell)
         self._crew = Crew(opener, folder, n_drawers, self._hear)
         self._opening = False
         self._choices: tuple[dict[str, Any], ...] = ()
@@ -113,7 +126,7 @@ class Session:
             for strip in self._strips:
                 spans = runs(strip, self._pictures.of(strip.key))
                 events.append({"type": "drawn", "key": strip.key, "spans": spans})
-        return [*events, self._fault_event()]
+        return [*events, *self.renders.states(), self._fault_event()]
 
     def _choices_event(self) -> dict[str, Any]:
         choices = list(self._choices)
@@ -146,6 +159,16 @@ class Session:
         self.chooser.choose(changes)
         self.open()
 
+    def render(self, wish: Mapping[str, object]) -> None:
+        """Have something made.
+
+        Raises
+        ------
+        SettingsError
+            For what cannot be made.
+        """
+        self.renders.start(self.chooser.render(wish))
+
     def open(self) -> None:
         """Open the film with the code as it now is."""
         self._lost.clear()
@@ -156,6 +179,7 @@ class Session:
     def close(self) -> None:
         """End all drawing processes, and what pages are told."""
         self._crew.close()
+        self.renders.close()
         for page in self._pages:
             page.put_nowait(None)
 

@@ -154,6 +154,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         [
             *(sys.executable, str(ROOT / "render.py"), "studio", str(acts), "--no-open"),
             *(*LOOK, "--captions", "none", "--cache-dir", str(folder / "cache")),
+            *("--out", str(folder / "out")),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -375,6 +376,46 @@ def test_only_what_is_offered_and_near_can_be_chosen(
         with pytest.raises(SettingsError):
             chooser.choose(wrong)
     assert chooser.words[:2] == ("--data", "mine.csv")
+
+
+def test_what_is_made_is_what_is_seen() -> None:
+    chooser = Chooser(
+        {"acts": ("hook", "my.py", "bowl"), "theme": "light", "quality": "draft", "as_json": True}
+    )
+    assert chooser.words == ("hook", "my.py", "bowl", "--quality", "draft", "--theme", "light")
+    assert chooser.render({"verb": "film", "first": 1, "last": 2.5}) == (
+        *("film", "hook", "my.py", "bowl", "--from", "1", "--to", "2.5", "--theme", "light"),
+    )
+    assert chooser.render({"verb": "still", "act": "corner", "at": 3.25}) == (
+        *("still", "my.py:corner", "--at", "3.25", "--theme", "light"),
+    )
+    assert chooser.render({"verb": "gif", "act": "bowl"}) == ("gif", "bowl", "--theme", "light")
+    assert chooser.render({"verb": "kit"})[:4] == ("kit", "hook", "my.py", "bowl")
+    for wrong in (
+        {"verb": "cache"},
+        {"verb": "gif", "act": "--cluster=tcp://evil.example:1"},
+        {"verb": "gif", "act": "x; rm"},
+        {"verb": "still", "act": "bowl", "at": "1"},
+        {"verb": "film", "first": -1},
+    ):
+        with pytest.raises(SettingsError):
+            chooser.render(wrong)
+
+
+def test_still_is_made_from_the_page_and_can_be_opened(studio: Studio) -> None:
+    studio.drawn()
+    wish = {"verb": "still", "act": "first", "at": 1.0}
+    assert studio.ask("render", "POST", json.dumps(wish))[0] == 204
+    assert studio.ask("render", "POST", json.dumps({"verb": "cluster"}))[0] == 400
+    done = wait_for(
+        lambda: (told := studio.state().get("render")) and told["state"] != "running" and told,
+        "a still",
+    )
+    assert done["state"] == "made", done
+    assert Path(done["path"]).parent == studio.acts.parent / "out"
+    status, content = studio.ask(f"made/{done['number']}")
+    assert (status, content) == (200, Path(done["path"]).read_bytes())
+    assert studio.ask("made/7")[0] == 404
 
 
 # -- in a browser ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import { command, fill } from "./choices.js";
 import { showFault } from "./fault.js";
 import { clock, Model } from "./film.js";
 import { explain, listen } from "./keys.js";
+import { showRender, wish } from "./make.js";
 import { Pictures } from "./pictures.js";
 import { Player } from "./player.js";
 import { Timeline } from "./timeline.js";
@@ -60,6 +61,9 @@ hear({
     choices = event.choices;
     words = event.words;
     offer();
+  },
+  render(event) {
+    showRender(the("#made"), event);
   },
   film(film) {
     const now = new Map(model.acts.map((act) => [act.name, act.key]));
@@ -155,6 +159,16 @@ the("#help-button").addEventListener("click", deeds.help);
 for (const button of document.querySelectorAll("[data-do]")) {
   const name = /** @type {keyof typeof deeds} */ (button.getAttribute("data-do"));
   button.addEventListener("click", () => deeds[name]());
+}
+for (const button of document.querySelectorAll("[data-make]")) {
+  button.addEventListener("click", async () => {
+    const place = player.place;
+    if (!place) return;
+    const range = player.marked ? player.range : null;
+    const verb = button.getAttribute("data-make") ?? "";
+    const answer = await ask("render", wish(verb, place, range, model.fps));
+    if (answer && !answer.ok) say(await answer.text());
+  });
 }
 /** @type {HTMLSelectElement} */ (the("#speed")).addEventListener("change", (event) => {
   const select = /** @type {HTMLSelectElement} */ (event.target);
