@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -116,7 +117,11 @@ class Studio:
             ]
             return {act["name"]: act for act in acts} if whole and all(whole) else None
 
-        return dict(wait_for(all_drawn, "all is drawn"))
+        end = time.monotonic() + 90  # Manim is imported meanwhile, on a machine that may be busy
+        while not (acts := all_drawn()):
+            assert time.monotonic() < end, self.state()
+            time.sleep(0.05)
+        return acts
 
     def picture(self, key: str, frame: int) -> Frame:
         status, content = self.ask(f"pictures/{key}/{frame}.jpg")
