@@ -95,7 +95,8 @@ def _checked(
 ) -> str:
     if not isinstance(text, str):
         raise _wrong(path, f"{place} is no text: write it in quotes")
-    if not text.strip() and ours[key].strip():
+    mark = len(ours[key]) == 1  # as what stands between thousands, which may be a space
+    if ours[key] and not (text if mark else text.strip()):
         raise _wrong(path, f"{place} is empty: leave the line out to keep ours")
     lines = text.strip().split("\n") if table.startswith(NOTES) else [text]
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in "".join(lines)):

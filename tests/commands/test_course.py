@@ -283,7 +283,7 @@ def test_a_course_is_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert request.look.logo
     assert request.settings.theme == "light"
     changed = {(table, key) for table, key, _ in request.wording.changes}
-    assert {("hook", "overfit"), ("screen", "rss"), ("notes.bowl", "bowl")} <= changed
+    assert {("hook", "overfit"), ("screen", "thousands"), ("notes.bowl", "bowl")} <= changed
     assert (request.title, request.author) == ("Regression II", "Ada Lovelace")
     shown: list[str] = []
     keep = lambda request, work, path, acts, *_, **__: shown.extend(act.name for act in acts)  # noqa: E731
