@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -37,14 +38,23 @@ def staging_folder(parent: Path) -> Iterator[Path]:
         When it cannot be made.
     """
     sweep(parent)
-    folder, lock = _make(parent)
+    # It is named before it is made, so that it goes whenever we are interrupted.
+    named: list[Path] = []
+    lock = None
     try:
-        yield folder
+        lock = _make(parent, named)
+        yield named[-1]
     finally:
         try:
-            _remove(folder)
+            for folder in named[-1:]:
+                _remove(folder)
+        except KeyboardInterrupt:
+            for folder in named[-1:]:
+                _remove(folder)
+            raise
         finally:
-            os.close(lock)
+            if lock is not None:
+                os.close(lock)
 
 
 def scratch_folder() -> contextlib.AbstractContextManager[Path]:
@@ -88,17 +98,19 @@ def _is_abandoned(folder: int) -> bool:
     return True
 
 
-def _make(parent: Path) -> tuple[Path, int]:
-    """A new folder, and what keeps it locked, if anything can."""
+def _make(parent: Path, named: list[Path]) -> int:
+    """Make a folder, the last that is named; return what keeps it locked, if anything can."""
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        folder = parent / f"{PREFIX}{secrets.token_hex(8)}"
+        named.append(folder)
+        folder.mkdir(mode=0o700)
         # Between making and locking it, it looks abandoned: then somebody may have swept it away.
         with contextlib.suppress(FileNotFoundError):
             lock = os.open(folder, os.O_RDONLY)
             with contextlib.suppress(OSError):
                 fcntl.flock(lock, fcntl.LOCK_EX)
             if folder.exists():
-                return folder, lock
+                return lock
             os.close(lock)
 
 

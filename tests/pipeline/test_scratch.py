@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -150,3 +151,22 @@ def test_what_was_set_aside_is_put_back_unless_its_place_is_taken(temporary: Pat
     assert (temporary / "missing" / "file").read_text() == "old"
     assert (temporary / "replaced" / "file").read_text() == "new"
     assert {path.name for path in temporary.iterdir()} == {"missing", "replaced"}
+
+
+@pytest.mark.parametrize("moment", ["mkdir", "rmtree"])
+def test_none_is_left_by_who_is_interrupted_as_it_comes_or_goes(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    module = Path if moment == "mkdir" else shutil
+    real = getattr(module, moment)
+
+    def interrupted(*args: object, **options: object) -> None:
+        monkeypatch.setattr(module, moment, real)
+        if moment == "mkdir":
+            real(*args, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt), scratch_folder() as folder:
+        (folder / "file").touch()
+    assert list(temporary.iterdir()) == []
