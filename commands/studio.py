@@ -25,6 +25,7 @@ from commands.work import Work, keeping_options
 from pipeline.errors import SettingsError
 from pipeline.inputs import open_input
 from pipeline.printable import shown
+from scenes import ACTS, LOOPS, OPENING
 
 #: Small enough to be drawn while one looks on.
 QUALITY = "draft"
@@ -39,6 +40,8 @@ MAKERS: Mapping[str, click.Command] = {
     "kit": kit,
     "deck": deck,
 }
+#: Captions that are edited on the page are written to this file, where no other is chosen.
+WORDS = "words.toml"
 _WORDS = "ridge-film studio words"
 
 
@@ -146,6 +149,27 @@ class Chooser:
         if verb in ("gif", "still"):
             said["act"] = self._as_typed(act)
         return (verb, *written(MAKERS[verb], said))
+
+    def edit(self, act: str, key: str, text: str | None) -> str | None:
+        """Write a caption into the file of words, a new one if none is chosen; return what was there.
+
+        Raises
+        ------
+        SettingsError
+            If it cannot be said, or written.
+        """
+        from commands.words_edit import edit_caption
+
+        chosen, language = self._said.get("words"), self._said.get("lang", "en")
+        path = Path(chosen if isinstance(chosen, str) else WORDS)
+        if chosen is None and path.exists():
+            raise SettingsError(f"There is a {WORDS} already: choose it as words, and edit again.")
+        known = {entry.name for entry in (OPENING, *ACTS, *LOOPS)}
+        if act not in known:
+            raise SettingsError(f"The captions of {shown(act, 60)!r} stand in its own file.")
+        before = edit_caption(path, act, key, text, str(language))
+        self._said["words"] = str(path)
+        return before
 
     def _as_typed(self, act: str) -> str:
         """An act by the name that a command line takes: one of a file, with the file before it."""

@@ -68,6 +68,7 @@ def open_film(words: Sequence[str]) -> Showing:
         machine=this_machine(describe_renderer()),
         notes=(verdict, *said.getvalue().splitlines()),
         watched=tuple(_watched(words, acts)),
+        texts={act.name: request.wording.tables[act.name] for act in acts if act.file is None},
     )
 
 

@@ -153,7 +153,7 @@ def words_toml(wording: Wording) -> str:
             base = base_of(key, tables[table])
             if base != key:
                 lines.append(f"# {_FORMS[key.removeprefix(base + '_')]}")
-            lines.append(f"{key} = {_quoted(text)}")
+            lines.append(f"{key} = {quoted(text)}")
     return "\n".join(lines) + "\n"
 
 
@@ -169,10 +169,10 @@ _FORMS = {
 }
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text as TOML has it, a note line by line; spaces that are none of the usual ones can be seen."""
     if "\n" in text:
-        lines = "\n".join(_quoted(line)[1:-1] for line in text.split("\n"))
+        lines = "\n".join(quoted(line)[1:-1] for line in text.split("\n"))
         return f'"""\n{lines}"""'
     plain = json.dumps(text, ensure_ascii=False)
     return "".join(

@@ -15,7 +15,13 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -103,6 +109,16 @@ def app_of(session: Session, token: str) -> Starlette:
             return PlainTextResponse(str(error), 400)
         return Response(status_code=204)
 
+    async def caption(request: Request) -> Response:
+        told = await _json(request)
+        act, key, text = (told.get(name) for name in ("act", "key", "text"))
+        if not isinstance(act, str) or not isinstance(key, str) or not isinstance(text, str | None):
+            return PlainTextResponse("It takes an act, a key and a text.", 400)
+        try:
+            return JSONResponse({"before": session.edit(act, key, text)})
+        except SettingsError as error:
+            return PlainTextResponse(str(error), 400)
+
     async def made(request: Request) -> Response:
         path = session.renders.made(request.path_params["number"])
         if path is None or not path.is_file():
@@ -118,6 +134,7 @@ def app_of(session: Session, token: str) -> Starlette:
             Route(f"/{token}/playhead", playhead, methods=["POST"]),
             Route(f"/{token}/choices", choices, methods=["POST"]),
             Route(f"/{token}/render", render, methods=["POST"]),
+            Route(f"/{token}/caption", caption, methods=["POST"]),
             Route(f"/{token}/made/{{number:int}}", made),
         ],
         middleware=[Middleware(_Guard)],

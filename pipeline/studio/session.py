@@ -48,6 +48,9 @@ class Chooser(Protocol):
     def render(self, wish: Mapping[str, object]) -> tuple[str, ...]:
         """Return the words that make a film, a GIF and so on; SettingsError for what cannot be made."""
 
+    def edit(self, act: str, key: str, text: str | None) -> str | None:
+        """Write a caption where the film reads it, and return what was there; SettingsError if not."""
+
 
 class Session:
     """Everything a studio knows while it runs.
@@ -168,6 +171,18 @@ class Session:
             For what cannot be made.
         """
         self.renders.start(self.chooser.render(wish))
+
+    def edit(self, act: str, key: str, text: str | None) -> str | None:
+        """Change a caption, or with None take the change back, and open the film with it.
+
+        Raises
+        ------
+        SettingsError
+            For what cannot be said.
+        """
+        before = self.chooser.edit(act, key, text)
+        self.open()
+        return before
 
     def open(self) -> None:
         """Open the film with the code as it now is."""

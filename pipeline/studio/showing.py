@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Showing:
         What is worth knowing of the data, a verdict on it first.
     watched : tuple of str
         Files that it depends on, beside our sources.
+    texts : mapping
+        Captions that can be edited, by act and key, with their blanks.
     """
 
     scripts: Sequence[Script]
@@ -35,16 +37,21 @@ class Showing:
     machine: Machine
     notes: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Billing:
-    """An act on the bill: how it is called, and the keys of its pictures and its timeline."""
+    """An act on the bill: how it is called, and the keys of its pictures and its timeline.
+
+    `texts` are those of its captions that can be edited, by key, with their blanks.
+    """
 
     name: str
     title: str
     key: str
     timeline_key: str
+    texts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ def bill_of(showing: Showing) -> Bill:
             script.title,
             pictures_key(script.content, look, machine),
             timeline_key(script.content, look, machine),
+            tuple(showing.texts.get(script.name, {}).items()),
         )
         for script in showing.scripts
     )

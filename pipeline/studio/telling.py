@@ -28,6 +28,7 @@ def told_bill(bill: Bill) -> dict[str, Any]:
 def told_act(act: Billing, timeline: Timeline | None) -> dict[str, Any]:
     """Return an act and, where it is known, what it is in time."""
     told: dict[str, Any] = {"name": act.name, "title": act.title, "key": act.key}
+    told["texts"] = dict(act.texts)
     if timeline is None:
         return {**told, "frames": None}
     return {

@@ -6,11 +6,12 @@
  */
 
 /**
- * @typedef {{start: number, stop: number, text: string}} Cue
+ * @typedef {{start: number, stop: number, text: string, key: string}} Cue
  * @typedef {{frame: number, name: string}} Beat
  * @typedef {object} Told
  * @property {string} name @property {string} title @property {string} key
  * @property {number | null} frames its length, if it is known
+ * @property {Record<string, string>} texts captions that can be edited, with their blanks
  * @property {Cue[]} [cues] @property {Beat[]} [beats] @property {[number, number][]} [holds]
  *
  * @typedef {object} Act
@@ -18,6 +19,7 @@
  * @property {number} frames @property {boolean} known whether the length is more than a guess
  * @property {number} at the frame of the film it begins with
  * @property {Cue[]} cues @property {Beat[]} beats @property {[number, number][]} holds
+ * @property {Record<string, string>} texts
  * @property {Float32Array} cost milliseconds each frame took; NaN for those that are not drawn
  *
  * @typedef {{act: Act, frame: number}} Place
@@ -100,9 +102,9 @@ export class Model {
     return hold ? hold[0] : frame;
   }
 
-  /** @param {Place} place @returns {string} what is said there */
-  caption({ act, frame }) {
-    return act.cues.find((cue) => cue.start <= frame && frame < cue.stop)?.text ?? "";
+  /** What is said there. @param {Place} place */
+  cue({ act, frame }) {
+    return act.cues.find((cue) => cue.start <= frame && frame < cue.stop);
   }
 
   /** The frames of the film at which something is complete, and at which acts begin. */
@@ -130,6 +132,7 @@ export class Model {
       cues: told.cues ?? (known ? [] : (alike?.cues ?? [])),
       beats: told.beats ?? (known ? [] : (alike?.beats ?? [])),
       holds: told.holds ?? [],
+      texts: told.texts,
       cost,
     };
   }

@@ -10,7 +10,7 @@
  * @property {() => void} loop @property {() => void} markIn @property {() => void} markOut
  * @property {() => void} slower @property {() => void} faster
  * @property {() => void} closer @property {() => void} wider @property {() => void} panel @property {() => void} copy
- * @property {() => void} help
+ * @property {() => void} help @property {() => void} edit @property {() => void} undo
  */
 
 /** Keys, what they do, and how that is called. @type {[string[], keyof Deeds, string][]} */
@@ -33,6 +33,8 @@ export const KEYS = [
   [["+", "="], "faster", "Faster"],
   [["z"], "closer", "See less of the timeline, larger"],
   [["Z"], "wider", "See all of the timeline"],
+  [["e"], "edit", "Edit the caption"],
+  [["u"], "undo", "Take the last change of a caption back"],
   [["p"], "panel", "Show and hide the choices"],
   [["c"], "copy", "Copy the command for this"],
   [["?"], "help", "Show and hide these keys"],

@@ -4,6 +4,7 @@
  * @import { Place } from "./film.js"
  */
 
+import { Caption } from "./caption.js";
 import { command, fill } from "./choices.js";
 import { showFault } from "./fault.js";
 import { clock, Model } from "./film.js";
@@ -37,6 +38,7 @@ const player = new Player(model, changed);
 const pictures = new Pictures(the("#picture"), changed);
 const timeline = new Timeline(the("#timeline"), model, player, hover);
 const messenger = new Messenger();
+const caption = new Caption(the("#caption"), the("#edit"), say);
 /** @type {number} */
 let told = -1;
 let due = false;
@@ -128,6 +130,11 @@ const deeds = {
   faster: () => speed(1),
   closer: () => timeline.zoom(0.5, timeline.xOf(player.at)),
   wider: () => timeline.zoom(1e9, 0),
+  edit() {
+    player.pause();
+    caption.edit();
+  },
+  undo: () => caption.undo(),
   panel() {
     const closed = document.body.classList.toggle("without-panel");
     the("#panel-button").setAttribute("aria-expanded", String(!closed));
@@ -187,7 +194,7 @@ function offer() {
   });
   the("#command code").textContent = command(words);
   const language = choices.find(({ name }) => name === "lang");
-  the("#caption").lang = String(language?.value ?? language?.default ?? "");
+  the("#said-here").lang = String(language?.value ?? language?.default ?? "");
 }
 
 /** @param {-1 | 1} way */
@@ -251,7 +258,8 @@ function show(place) {
 function report(place) {
   const { act, frame } = place;
   the("#where").textContent = act.title;
-  the("#caption").textContent = model.caption(place);
+  const cue = model.cue(place);
+  caption.show(cue?.text ?? "", place, cue?.key ?? "");
   the("#time b").textContent = clock(player.at, model.fps);
   the("#time span").textContent = ` / ${clock(model.total, model.fps)}`;
   the("#frame").textContent = `${act.name}, frame ${frame} of ${act.frames}`;
