@@ -102,8 +102,11 @@ def _take_defaults(ctx: click.Context, param: click.Parameter, path: Path | None
             raise click.BadParameter(
                 f"{str(path)!r} has an unknown key {key!r}{suggestion(key, known)}", ctx, param
             )
+    own = {parameter.name: parameter for parameter in ctx.command.params}
     for name, content in tables.items():
-        wanted = options[name]
+        wanted = own.get(options[name].name) or options[name]
+        if isinstance(wanted.type, click.Choice):  # a table stands for more than this command takes
+            continue
         defaults[str(wanted.name)] = (
             _lines(content, path, ctx, param) if wanted.multiple else Tables(path, content)
         )

@@ -285,6 +285,11 @@ def test_a_course_is_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
     changed = {(table, key) for table, key, _ in request.wording.changes}
     assert {("hook", "overfit"), ("screen", "thousands"), ("notes.bowl", "bowl")} <= changed
     assert (request.title, request.author) == ("Regression II", "Ada Lovelace")
+    parent = render.cli.make_context("render.py", ["acts"])
+    for verb in (*DRAWING, "diagnose", "words", "cache"):  # each takes what it has a use for
+        arguments = ["bowl", "--at", "bowl"] if verb == "still" else []
+        command = render.cli.commands[verb]
+        command.make_context(verb, [*arguments, "--config", str(course)], parent=parent)
     shown: list[str] = []
     keep = lambda request, work, path, acts, *_, **__: shown.extend(act.name for act in acts)  # noqa: E731
     monkeypatch.setattr(film_verb, "render_video", keep)
