@@ -21,6 +21,7 @@ from commands.kit import kit
 from commands.pictures import still
 from commands.request import OUR_PACKAGES, Request, shared_options
 from commands.studio_film import ELSEWHERE
+from commands.voice_option import voice_option
 from commands.work import Work, keeping_options
 from pipeline.errors import SettingsError
 from pipeline.inputs import open_input
@@ -197,6 +198,7 @@ class Chooser:
         "render.py studio bowl flip --theme light",
         "render.py studio --data examples/longley.csv --features GNP,Year --response Employed",
         "render.py studio my_acts.py --port 8000 --no-open",
+        "render.py studio --voice recordings",
     ),
 )
 @click.argument("acts", nargs=-1, type=_ActAsTyped(), metavar="[ACT]...")
@@ -208,6 +210,7 @@ class Chooser:
     help="Of the address; else any that is free.",
 )
 @option("--open/--no-open", "opened", default=True, help="Open it in a browser.")
+@voice_option
 @shared_options(quality=QUALITY)
 @keeping_options
 def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, work: Work) -> None:
@@ -215,6 +218,9 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
 
     It plays, and any frame is there at once. Save an act, a text, a theme or the data: the picture
     is drawn anew, and what has not changed stays.
+
+    With --voice FOLDER the film waits for the lines in it, and R records the line of the caption
+    into it: three counts, the act plays, R keeps the line. Nothing leaves this machine.
 
     On another machine: ssh -L 8000:127.0.0.1:8000 HOST, and there --port 8000.
     """
@@ -239,6 +245,7 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
             program=[sys.executable, str(ROOT / "render.py")],
             n_drawers=work.n_workers(request.settings) or 1,
             port=port,
+            voice=request.voice,
         )
         serve_studio(wanted, lambda address: _tell(address, opened, request.as_json))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ELSEWHERE = frozenset(
     {
         *("out", "as_json", "config", "first", "last", "dry_run", "cache", "cache_dir"),
-        *("workers", "cluster", "tls_ca", "tls_cert", "tls_key"),
+        *("voice", "under", "workers", "cluster", "tls_ca", "tls_cert", "tls_key"),
     }
 )
 PROJECT = Path(__file__).resolve().parents[1]
@@ -59,7 +59,10 @@ def open_film(words: Sequence[str]) -> Showing:
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         request, acts = read(words)
-        scripts = request.scripts(acts, voice=asked_voice(request, acts))
+        # Its folder comes to be with the first recording.
+        speaks = request.voice is not None and request.voice.exists()
+        voice = asked_voice(request, acts) if speaks else None
+        scripts = request.scripts(acts, voice=voice)
     dataset = request.dataset
     verdict = f"Collinearity: {strength(dataset)}. {valley_in_words(dataset, dataset.features)}"
     return Showing(
@@ -67,7 +70,7 @@ def open_film(words: Sequence[str]) -> Showing:
         settings=request.settings,
         machine=this_machine(describe_renderer()),
         notes=(verdict, *said.getvalue().splitlines()),
-        watched=tuple(_watched(words, acts)),
+        watched=(*_watched(words, acts), *([] if voice is None else voice.files)),
         texts={act.name: request.wording.tables[act.name] for act in acts if act.file is None},
     )
 

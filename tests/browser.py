@@ -30,12 +30,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.pipeline.voice.sounds import burst, write_sound
+
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ON_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+#: What the microphone hears.
+HEARD = burst(3.0, 77)
 #: Where `make test` says what became of the browser.
 STAMP = Path(sys.prefix) / ".browser"
 INSTALLED, FOUND = "installed", "found"
@@ -225,6 +229,11 @@ def start(found: tuple[str, str], profile: Path) -> Chrome:
         "--disable-background-networking",
         "--disable-component-update",
         "--force-color-profile=srgb",
+        # A microphone that hears, over and over, what a test may know.
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={write_sound(profile / 'microphone.wav', HEARD)}",
+        "--disable-features=AudioServiceSandbox",
     ]
     if os.name == "posix" and os.geteuid() == 0:
         flags.append("--no-sandbox")  # Chromium's own sandbox refuses to work for root

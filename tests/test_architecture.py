@@ -59,7 +59,7 @@ ROOMS: dict[str, set[str]] = {
     "deck": {"render", "video"},
     "kit": {"render", "video", "work", "clip"},
     "explore": {"render"},
-    "studio": {"render", "work"},
+    "studio": {"render", "work", "voice"},
 }
 WHOLE = {"pipeline.render.service", "pipeline.storyboard"}
 #: Those that have frames drawn.

@@ -43,6 +43,8 @@ class Studio:
         The words that begin a command line, such as Python and ``render.py``.
     port
         Of the address; 0 is any.
+    voice
+        Where recordings of lines are kept, if the page may make some.
     """
 
     opener: str
@@ -52,6 +54,7 @@ class Studio:
     n_drawers: int
     program: Sequence[str]
     port: int = 0
+    voice: Path | None = None
 
 
 def serve_studio(studio: Studio, began: Callable[[str], None]) -> None:
@@ -97,7 +100,7 @@ async def _serve(
     session.open()
     token = secrets.token_urlsafe(16)
     config = uvicorn.Config(
-        app_of(session, token),
+        app_of(session, token, studio.voice),
         log_level="critical",
         lifespan="off",
         ws="none",

@@ -27,6 +27,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipeline.errors import SettingsError
 from pipeline.pages import templates_of
+from pipeline.studio.recording import LINES, recording_routes
+from pipeline.studio.recording import MOST_BYTES as MOST_BYTES_RECORDED
 from pipeline.studio.session import Session
 
 WEB = Path(__file__).parent / "web"
@@ -46,7 +48,7 @@ _SAFE = {
 }
 
 
-def app_of(session: Session, token: str) -> Starlette:
+def app_of(session: Session, token: str, voice: Path | None = None) -> Starlette:
     """Return the application that answers for a session.
 
     Parameters
@@ -55,10 +57,12 @@ def app_of(session: Session, token: str) -> Starlette:
         What is shown.
     token
         The first part of every path.
+    voice
+        Where recordings of lines are kept, if the page may make some.
     """
 
     async def page(request: Request) -> Response:
-        text = templates_of("pipeline.studio").get_template("page.html.j2").render()
+        text = templates_of("pipeline.studio").get_template("page.html.j2").render(voice=voice)
         return Response(text, media_type="text/html", headers={"Cache-Control": "no-store"})
 
     async def module(request: Request) -> Response:
@@ -136,6 +140,7 @@ def app_of(session: Session, token: str) -> Starlette:
             Route(f"/{token}/render", render, methods=["POST"]),
             Route(f"/{token}/caption", caption, methods=["POST"]),
             Route(f"/{token}/made/{{number:int}}", made),
+            *recording_routes(token, voice, session.caption, session.open),
         ],
         middleware=[Middleware(_Guard)],
     )
@@ -148,7 +153,7 @@ class _Guard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = _refusal(Headers(scope=scope))
+        refused = _refusal(Headers(scope=scope), scope["path"])
         if refused is not None:
             await refused(scope, receive, send)
             return
@@ -161,7 +166,7 @@ class _Guard:
         await self._app(scope, receive, send_safely)
 
 
-def _refusal(headers: Headers) -> Response | None:
+def _refusal(headers: Headers, path: str) -> Response | None:
     host, origin = headers.get("host", ""), headers.get("origin")
     name, _, port = host.rpartition(":")
     if (name if port.isdigit() else host) not in HOSTS:
@@ -169,7 +174,8 @@ def _refusal(headers: Headers) -> Response | None:
     if origin is not None and origin != f"http://{host}":
         return PlainTextResponse("Another page has asked.", 403)
     length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > MOST_BYTES:
+    most = MOST_BYTES_RECORDED if LINES in path else MOST_BYTES
+    if not length.isdigit() or int(length) > most:
         return PlainTextResponse("That is too much.", 413)
     return None
 

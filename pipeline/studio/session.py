@@ -184,6 +184,15 @@ class Session:
         self.open()
         return before
 
+    def caption(self, id: str) -> str | None:
+        """Return what a line says, by its id such as ``"bowl.grow"``, where it is known."""
+        name, _, key = id.partition(".")
+        for act in self.bill.acts if self.bill else ():
+            timeline = self._timelines.get(act.key)
+            if act.name == name and timeline is not None:
+                return next((cue.text for cue in timeline.cues if cue.key == key), None)
+        return None
+
     def open(self) -> None:
         """Open the film with the code as it now is."""
         self._lost.clear()

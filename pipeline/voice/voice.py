@@ -58,6 +58,13 @@ class Voice:
         keys = (id.partition(".") for id in self.lines)
         return {key: self.lines[f"{act}.{key}"].n_frames(fps) for at, _, key in keys if at == act}
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it is made of, as absolute paths."""
+        folder = self.source.parent if self.source.is_file() else self.source
+        files = [path for path in folder.absolute().iterdir() if path.is_file()]
+        return tuple(sorted(str(path) for path in files if path.name != self.manifest.name))
+
     def texts(self, acts: Iterable[Act]) -> dict[str, str]:
         """What is to be spoken in acts, by id; nothing where a script asks for silence."""
         return {id: self.wordings.text_of(id, caption) for id, caption in captions_of(acts).items()}

@@ -11,6 +11,7 @@
  * @property {() => void} slower @property {() => void} faster
  * @property {() => void} closer @property {() => void} wider @property {() => void} panel @property {() => void} copy
  * @property {() => void} help @property {() => void} edit @property {() => void} undo
+ * @property {() => void} record @property {() => void} hear @property {() => void} nextLine
  */
 
 /** Keys, what they do, and how that is called. @type {[string[], keyof Deeds, string][]} */
@@ -37,6 +38,9 @@ export const KEYS = [
   [["u"], "undo", "Take the last change of a caption back"],
   [["p"], "panel", "Show and hide the choices"],
   [["c"], "copy", "Copy the command for this"],
+  [["r"], "record", "Record the line of this caption; keep it (with --voice)"],
+  [["t"], "hear", "Listen to the recording of this line"],
+  [["n"], "nextLine", "To the next line"],
   [["?"], "help", "Show and hide these keys"],
 ];
 

@@ -12,6 +12,7 @@ import { explain, listen } from "./keys.js";
 import { showRender, wish } from "./make.js";
 import { Pictures } from "./pictures.js";
 import { Player } from "./player.js";
+import { Recorder } from "./recorder.js";
 import { Timeline } from "./timeline.js";
 import { ask, hear, Messenger } from "./wire.js";
 
@@ -37,6 +38,9 @@ let words = [];
 const player = new Player(model, changed);
 const pictures = new Pictures(the("#picture"), changed);
 const timeline = new Timeline(the("#timeline"), model, player, hover);
+const recorder = document.querySelector("#voice")
+  ? new Recorder(model, player, the("#recorder"), say)
+  : null;
 const messenger = new Messenger();
 const caption = new Caption(the("#caption"), the("#edit"), say);
 /** @type {number} */
@@ -126,6 +130,10 @@ const deeds = {
   loop: () => player.loop(),
   markIn: () => player.mark("in"),
   markOut: () => player.mark("out"),
+  record: () =>
+    recorder ? recorder.record() : say("To record lines, start the studio with --voice FOLDER."),
+  hear: () => recorder?.listen(),
+  nextLine: () => recorder?.next(),
   slower: () => speed(-1),
   faster: () => speed(1),
   closer: () => timeline.zoom(0.5, timeline.xOf(player.at)),

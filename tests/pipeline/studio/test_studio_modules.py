@@ -25,5 +25,9 @@ def test_every_module_is_used() -> None:
     sources = {
         path.stem: path.read_text() for path in WEB.glob("*.js") if ".test." not in path.name
     }
-    used = {name for text in sources.values() for name in re.findall(r'from "./([\w-]+).js"', text)}
+    used = {
+        name
+        for text in sources.values()
+        for name in re.findall(r'(?:from "./|Module\("web/)([\w-]+).js"', text)
+    }
     assert used | {"main"} == set(sources)
