@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from commands.act_names import acts_argument
 from commands.console.commandline import examples, note, option
@@ -17,7 +18,7 @@ from commands.gif import open_encoder, read_times
 from commands.request import Request, shared_options
 from commands.work import Work, drawing_options
 from pipeline.clip.formats import frame_size
-from pipeline.errors import Interrupted
+from pipeline.errors import Interrupted, SettingsError
 from pipeline.render.settings import MAX_FPS, MIN_FPS, THEMES, RenderSettings
 from pipeline.sizes import parse_bytes
 from scenes import LOOPS, ActEntry
@@ -117,6 +118,9 @@ def kit(
     from pipeline.kit import KIT
     from pipeline.kit.snippets import Placement
 
+    source = click.get_current_context().get_parameter_source("theme")
+    if isinstance(request.theme, str) and source is ParameterSource.COMMANDLINE:
+        raise SettingsError("A kit has both themes: leave --theme out, or name a file of your own.")
     entries = tuple(dict.fromkeys(acts))
     name = "-".join(["kit", "+".join(entry.name for entry in entries)] if entries else ["kit"])
     asked = Kit(
