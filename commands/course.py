@@ -85,7 +85,7 @@ def labels_for(dataset: Dataset, given: Sequence[str]) -> dict[str, str]:
             named = each[: splits[0]]
             raise SettingsError(
                 f"--label names the column {named!r}, which these data do not show"
-                f"{suggestion(named, columns)}."
+                f"{suggestion(named, columns)}"
             )
         try:
             labels[column] = read_line(each[len(column) + 1 :])

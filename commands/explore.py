@@ -94,12 +94,19 @@ class Asked:
         if self.data.data is not None:
             names = dataset.columns[-1], dataset.columns[:-1], dataset.adjusted_for
             words = data_words(str(self.data.data), self.data.reading, *names)
-        if self.lam != CHOOSERS[0]:
+        files = {"--words": self.words, "--theme": self.theme}
+        tables = {flag: given for flag, given in files.items() if isinstance(given, Tables)}
+        # What a file of options says holds, unless the command says otherwise.
+        course = list(dict.fromkeys(str(each.path) for each in tables.values() if each.known))
+        words += [word for path in course for word in ("--config", path)]
+        if course or self.lam != CHOOSERS[0]:
             words += ["--lam", f"{self.lam}"]
         words += [word for label in self.labels for word in ("--label", label)]
-        words += ["--words", str(self.words.path)] if self.words else []
-        words += ["--theme", str(self.theme.path)] if isinstance(self.theme, Tables) else []
-        return [*words, *(["--lang", self.lang] if self.lang != "en" else [])]
+        for flag, each in tables.items():
+            words += [] if each.known else [flag, str(each.path)]
+        if isinstance(self.theme, str) and (course or self.theme != "auto"):
+            words += ["--theme", self.theme]
+        return words + (["--lang", self.lang] if course or self.lang != "en" else [])
 
 
 @click.command(
@@ -181,10 +188,9 @@ def exhibit_of(asked: Asked, dataset: Dataset, *, stills: bool = True) -> Exhibi
     texts, changes, stop = wording.tables, wording.changes, stop_for(dataset, asked.lam)
     base, own = base_of(asked.theme), look_for(asked.theme)
     brief = Brief(dataset, base, asked.lang, False, look=own, changes=changes, stop=stop)
-    words = {
-        **_said(texts["explore"], brief),
-        **{key: texts["screen"][key] for key in OF_THE_SCREEN},
-    }
+    screen = {key: texts["screen"][key] for key in OF_THE_SCREEN}
+    sides = {"side_rss": screen["rss"], "rss_sum": f"{screen['rss']} + λ‖θ‖²"}
+    words = {**_said(texts["explore"], brief), **screen, **sides}
     looks = [_look(COLOURS_OF[name]) for name in THEMES]
     if own:
         looks = [_look(palette_of(base, own))]

@@ -56,7 +56,7 @@ def test_every_verb_that_draws_has_every_choice(verb: str) -> None:
         (("--label", "A"), "--label 'A' names no text: write it like 'A=…'"),
         (
             ("--label", "a=Height"),
-            "--label names the column 'a', which these data do not show: choose",
+            "--label names the column 'a', which these data do not show: choose from A, B, Y.\n",
         ),
         (("--label", "A= "), "--label of 'A': it is empty"),
         (("--label", "A=\t\a"), "--label of 'A': "),

@@ -78,6 +78,22 @@ def test_the_command_in_the_page_makes_it_again(tmp_path: Path) -> None:
     assert given(page) == before
 
 
+@pytest.mark.parametrize("more", [(), ("--theme", "light", "--lam", "eye", "--lang", "de")])
+def test_the_command_of_a_course_names_its_file(more: tuple[str, ...], tmp_path: Path) -> None:
+    course = tmp_path / "course.toml"
+    lines = ['lam = "gcv"', "[labels]", 'A = "age"', "[theme]", 'theta1 = "#ff9966"']
+    course.write_text("\n".join([*lines, "[screen]", 'rss = "SSE"']), encoding="utf-8")
+    assert run(tmp_path, "--config", str(course), *more).exit_code == 0
+    page = tmp_path / "explore.html"
+    before = page.read_bytes()
+    said = given(page)
+    words = [said["words"][key] for key in ("rss", "side_rss", "rss_sum")]
+    assert words == ["SSE", "SSE", "SSE + λ‖θ‖²"]
+    assert '"data">SSE(θ)<' in before.decode()
+    assert run(tmp_path, *said["command"]).exit_code == 0
+    assert page.read_bytes() == before
+
+
 def test_many_rows_are_not_carried_along(tmp_path: Path) -> None:
     path = csv(tmp_path, n=2500)
     assert run(tmp_path, "--data", str(path), "--response", "y").exit_code == 0
@@ -124,14 +140,12 @@ def test_every_word_of_the_page_is_there_and_used(language: str) -> None:
     named = set(re.findall(r"words\.(\w+)", sources["page.html.j2"])) | set(
         re.findall(r'\bsay\(\s*"(\w+)"', text)
     )
-    assert named - words - {"rss", "gcv", "mse", "vif"} == set()
+    assert named - words - {"rss", "rss_sum", "gcv", "mse", "vif"} == set()
     steps = set(re.findall(r'key: "(\w+)"', sources["steps.js"]))
     assert {f"{part}_{step}" for part in ("step", "told") for step in steps} <= words
     # The others are asked for by names that are put together.
     listed = set(re.findall(r'"(\w+)"', text)) | set(re.findall(r"`(\w+)`", text))
-    made = tuple(
-        f"{part}_" for part in ("step", "told", "plot", "dial", "side", "part", "cloud", "rss")
-    )
+    made = tuple(f"{part}_" for part in ("step", "told", "plot", "dial", "side", "part", "cloud"))
     unused = {w for w in words - named - listed if not w.startswith(made)} - {
         "log_likelihood",
         "log_likelihood_sum",

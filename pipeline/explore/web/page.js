@@ -1,20 +1,23 @@
 /**
  * The page: a state, what is shown of it, and what changes it.
  *
- * @import { Given, Model } from "./model.js"
+ * @import { Model } from "./model.js"
  * @import { State } from "./state.js"
- * @import { Motion, Theme } from "./stage.js"
+ * @import { Motion } from "./stage.js"
  */
 
+import { cloudOf } from "./cloud.js";
 import { byId, choice, dials, lamSlider, showReadouts } from "./controls.js";
 import { wardrobe } from "./dress.js";
+import { given, say } from "./given.js";
 import { Canvas } from "./gl.js";
 import { listen } from "./hand.js";
 import { heightsOf } from "./heights.js";
 import { buildModel } from "./model.js";
+import { first, momentOf, nRows, plain } from "./moment.js";
 import { arrive, glide } from "./motion.js";
 import { numbersOf } from "./numbers.js";
-import { correlationLabel, whole, writeNumbers } from "./numerals.js";
+import { correlationLabel, whole } from "./numerals.js";
 import {
   criteriaPanel,
   filterPanel,
@@ -24,60 +27,15 @@ import {
   SHOWN,
   tracePanel,
 } from "./panels.js";
-import { Random } from "./random.js";
 import { readoutsOf, sentenceOf } from "./readouts.js";
-import { minimiser, posteriorDraws, resampled } from "./ridge.js";
+import { minimiser } from "./ridge.js";
 import { scatter, table } from "./rows.js";
 import { picture, takeAlong } from "./share.js";
 import { Stage } from "./stage.js";
 import { LIMITS, readHash, within, writeHash } from "./state.js";
 import { alongFloor, STEPS, stateOf, stepButtons, walkTo } from "./steps.js";
 
-/**
- * @typedef {Given & {
- *   words: Record<string, string>, numerals: {point: string, thousands: string},
- *   themes: (Omit<Theme, "ramps"> & {ramps: Record<string, string>})[],
- *   shaders: Record<string, {vertex: string, fragment: string}>,
- *   draws: {count: number, seed: number}, command: string[], hash: string}} Handed
- */
-
-/** @type {Handed} */
-const given = JSON.parse(byId("given").textContent ?? "");
-writeNumbers(given.numerals);
-
-/** @param {string} key @param {Record<string, string>} [blanks] */
-function say(key, blanks = {}) {
-  return (given.words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => blanks[name] ?? "");
-}
-
-const nRows = given.columns ? given.columns[0].length : 0;
-/** @type {State} */
-const plain = {
-  lam: 0,
-  flipped: false,
-  part: "sum",
-  turn: (given.constants.aside * 180) / Math.PI,
-  rise: (given.constants.elevation * 180) / Math.PI,
-  zoom: 1,
-  theta: null,
-  cloud: "none",
-  draw: given.draws.seed,
-  recipe: given.recipe,
-  edits: {},
-  step: "valley",
-};
-const first = momentOf(given.hash, plain);
 let state = momentOf(location.hash, first);
-
-/** What a hash says; `tell=KEY` in it is all of a step.
- * @param {string} hash @param {State} from @returns {State} */
-function momentOf(hash, from) {
-  const said = readHash(hash, from, nRows);
-  const key = new URLSearchParams(hash.replace(/^#/, "")).get("tell");
-  const made = key === null ? null : buildModel(given, said);
-  return key !== null && made ? { ...said, ...stateOf(key, made) } : said;
-}
-
 let model = buildModel(given, state) ?? /** @type {Model} */ (buildModel(given, plain));
 /** @type {Motion} */
 const motion = { flip: 1, data: 1, penalty: 1 };
@@ -119,24 +77,8 @@ function makeStage() {
 /** The shares of the surface that a part of the objective is made of. @param {State["part"]} part */
 const shares = (part) => ({ data: part === "penalty" ? 0 : 1, penalty: part === "data" ? 0 : 1 });
 
-/** The cloud, as θ of each dot. @param {number} [lam] @returns {number[][]} */
-function cloud(lam = state.lam) {
-  if (state.cloud === "none") return [];
-  const normals = normalsOf(state.draw);
-  const { reduced, sigma2, world } = model;
-  if (state.cloud === "posterior") return posteriorDraws(reduced, lam, normals, sigma2);
-  return resampled(reduced, lam, normals, world.sigma2, world.known ? world.theta : undefined);
-}
-
-/** @type {{seed: number, normals: Float64Array} | null} */
-let drawn = null;
-
-/** @param {number} seed */
-function normalsOf(seed) {
-  if (drawn?.seed !== seed)
-    drawn = { seed, normals: new Random(seed).normals(2 * given.draws.count) };
-  return drawn.normals;
-}
+/** The cloud, as θ of each dot. @param {number} [lam] */
+const cloud = (lam) => cloudOf(model, state, given.draws.count, lam);
 
 // -- drawing, once a frame at most -------------------------------------------------------------
 

@@ -18,6 +18,7 @@ import {
   samplingCovariance,
   turnBack,
 } from "./ridge.js";
+import { within } from "./state.js";
 import { steps } from "./window.js";
 
 /** @typedef {Record<string, string>} Words */
@@ -192,7 +193,7 @@ export function riskPanel(parent, say) {
         "end",
         -14,
       );
-      plot.text(plot.base, lams[late], parts[late].bias2, say("bias2"), "bias", "end", -14);
+      plot.text(plot.base, lams[late - 4], parts[late].bias2, say("bias2"), "bias", "end", 4);
     },
     live(model, state) {
       const { theta, sigma2 } = model.world;
@@ -223,16 +224,13 @@ export function filterPanel(parent, say) {
           lams.map((lam, k) => [lam, factors[k][i]]),
           colours[i],
         );
-        const k = Math.round((i ? 0.08 : 0.9) * STEPS);
-        plot.text(
-          plot.base,
-          lams[k],
-          factors[k][i],
-          say(named[i]),
-          colours[i],
-          i ? "start" : "end",
-          -15,
-        );
+        // Curves fall: there is room at the left below one, or else at the right above it.
+        const falls = factors.findIndex((factor) => factor[i] < 0.75) / STEPS;
+        const below = falls < 0 || falls > 0.4;
+        const k = Math.round(within(falls < 0 ? 1 : falls, [0.08, 0.9]) * STEPS);
+        const anchor = below ? "end" : "start";
+        const lift = below ? -15 : 8;
+        plot.text(plot.base, lams[k], factors[k][i], say(named[i]), colours[i], anchor, lift);
       }
     },
     live(model, state) {

@@ -39,7 +39,7 @@ export function readoutsOf(model, state, scaled, say) {
     taken: theta ? other(objective(reduced, theta, 0)) : "",
   });
   lines.push({
-    name: `${say("rss")} + λ‖θ‖²`,
+    name: say("rss_sum"),
     value: number(minimum(reduced, lam)),
     taken: theta ? other(objective(reduced, theta, lam)) : "",
   });

@@ -89,7 +89,7 @@ export class Stage {
   /** @param {Model} model @param {State} state */
   look({ along, scale }, state) {
     const view = new View(along + (state.turn * Math.PI) / 180, (state.rise * Math.PI) / 180);
-    const room = [ROOM[0] * this.width - (this.width < 500 ? 24 : 0), ROOM[1] * this.height];
+    const room = [ROOM[0] * this.width - (this.width < 500 ? 40 : 0), ROOM[1] * this.height];
     return view.frame(scale.reach, scale.height, room[0], room[1], state.zoom);
   }
 

@@ -75,6 +75,26 @@ def test_page_opens_without_troubles_at_any_width(
     assert {"θ₁  A", "θ₂  B", "RSS"} <= set(labels)
 
 
+def test_buttons_of_the_figure_lie_on_no_name_or_tick_on_a_telephone(
+    browser: Browser, path: Path
+) -> None:
+    page = opened(browser, path, "tell=peak", PHONE)
+    covered = page.script(
+        """
+        const box = one => one.getBoundingClientRect();
+        const buttons = [...document.querySelectorAll(".eye button")].map(box);
+        const apart = (a, b) =>
+            a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+        const labels = [...document.querySelectorAll("#labels span:not([hidden])")];
+        return [buttons.length, labels.length, labels.map(box).filter(
+            label => buttons.some(button => !apart(label, button))).length];
+        """
+    )
+    assert covered[0] == 3
+    assert covered[1] > 8
+    assert covered[2] == 0
+
+
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_colours_are_those_the_reader_asks_for_until_others_are_chosen(
     browser: Browser, path: Path, scheme: str
