@@ -94,6 +94,14 @@ class Crew:
             if need is not None:
                 self._give(drawer, need)
 
+    def look(self, key: str, frame: int) -> bool:
+        """Have somebody tell what is on screen at a frame; whether there is anybody."""
+        drawer = self._quickest(key, frame)
+        if drawer is not None:
+            self.release(drawer)
+            drawer.give(Order(next(self._numbers), key, (frame,), look=True), urgent=True)
+        return drawer is not None
+
     def _hasten(self, place: int, frame: int) -> None:
         """See to it that somebody is about to draw the frame under the playhead."""
         strip = self._strips[place]

@@ -26,6 +26,7 @@ from pipeline.studio.showing import Bill, Showing, bill_of
 if TYPE_CHECKING:
     from pipeline.render.frames import Frame
     from pipeline.render.timeline import Timeline
+    from pipeline.studio.seen import Thing
 
 #: JPEG, colour at full resolution: a third of the time of PNG, and no ringing that one would see at
 #: the size of a draft.
@@ -34,12 +35,16 @@ _QUALITY = 90
 
 @dataclass(frozen=True)
 class Order:
-    """Frames of an act to be drawn, rising; with `measure`, it is stepped to its end as well."""
+    """Frames of an act to be drawn, rising; with `measure`, it is stepped to its end as well.
+
+    With `look`, it is told what is on screen, too.
+    """
 
     number: int
     key: str
     frames: tuple[int, ...] = ()
     measure: bool = False
+    look: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,15 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What is on screen at a frame."""
+
+    key: str
+    frame: int
+    things: tuple[Thing, ...]
+
+
+@dataclass(frozen=True)
 class Measured:
     """An act was stepped to its end."""
 
@@ -93,7 +107,7 @@ class Failed:
     key: str = ""
 
 
-Word = Offered | Opened | Drawn | Measured | Done | Failed
+Word = Offered | Opened | Drawn | Seen | Measured | Done | Failed
 
 
 def serve(
@@ -148,7 +162,9 @@ def _end_with_parent() -> None:
 def _draw(connection: Connection, showing: Showing, bill: Bill) -> None:
     from pipeline.render.frames import run
     from pipeline.studio.live import LiveRenderer
+    from pipeline.studio.seen import remember_places
 
+    remember_places()
     scripts = dict(zip((act.key for act in bill.acts), showing.scripts, strict=True))
     desk = Desk(connection)
     while True:
@@ -198,6 +214,15 @@ class Desk:
     def wants(self, frame: int) -> bool:
         """Whether a frame is to be drawn."""
         return bool(self._frames) and self._frames[0] == frame
+
+    @property
+    def looks(self) -> bool:
+        """Whether it is asked what is on screen."""
+        return self._order is not None and self._order.look
+
+    def seen(self, key: str, frame: int, things: tuple[Thing, ...]) -> None:
+        """Say what is on screen."""
+        self._connection.send(Seen(key, frame, things))
 
     def drawn(self, start: int, stop: int, frame: Frame, seconds: float) -> None:
         """Say that frames [start, stop) are this picture."""

@@ -16,8 +16,9 @@ import uvicorn
 from pipeline.errors import SettingsError
 from pipeline.outputs import reason
 from pipeline.scratch import scratch_folder
+from pipeline.studio.choosing import Chooser
 from pipeline.studio.server import app_of
-from pipeline.studio.session import Chooser, Session
+from pipeline.studio.session import Session
 from pipeline.studio.watch import watch
 from pipeline.work.store import Store
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,12 @@ def app_of(session: Session, token: str, voice: Path | None = None) -> Starlette
         forever = {"Cache-Control": "private, max-age=31536000, immutable"}
         return Response(found.content, media_type="image/jpeg", headers=forever)
 
+    async def things(request: Request) -> Response:
+        found = await session.look(request.path_params["key"], request.path_params["frame"])
+        if found is None:
+            return PlainTextResponse("Nobody can say now.", 404)
+        return JSONResponse([asdict(thing) for thing in found])
+
     async def playhead(request: Request) -> Response:
         told = await _json(request)
         act, frame = told.get("act"), told.get("frame")
@@ -135,6 +142,7 @@ def app_of(session: Session, token: str, voice: Path | None = None) -> Starlette
             Route(f"/{token}/web/{{name}}", module),
             Route(f"/{token}/events", events),
             Route(f"/{token}/pictures/{{key}}/{{frame:int}}.jpg", picture),
+            Route(f"/{token}/things/{{key}}/{{frame:int}}", things),
             Route(f"/{token}/playhead", playhead, methods=["POST"]),
             Route(f"/{token}/choices", choices, methods=["POST"]),
             Route(f"/{token}/render", render, methods=["POST"]),

@@ -7,16 +7,18 @@ queue of events, each a dictionary for JSON.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from pipeline.render.entries import TIMELINE
 from pipeline.render.timeline import Timeline
+from pipeline.studio.choosing import Chooser
 from pipeline.studio.crew import Crew
 from pipeline.studio.drawers import Drawer
-from pipeline.studio.drawing import Done, Drawn, Failed, Measured, Offered, Opened, Word
+from pipeline.studio.drawing import Done, Drawn, Failed, Measured, Offered, Opened, Seen, Word
 from pipeline.studio.faults import Fault
 from pipeline.studio.needs import KEPT, ORDERED, Strip
 from pipeline.studio.pictures import BLOCK, Picture, Pictures
@@ -25,31 +27,19 @@ from pipeline.studio.showing import Bill
 from pipeline.studio.telling import runs, told_act, told_bill, told_fault
 from pipeline.work.store import Store
 
+if TYPE_CHECKING:
+    from pipeline.studio.seen import Thing
+
 #: Seconds between two words to a page about frames that are drawn in the background.
 _PERIOD = 0.1
+#: Seconds to wait for word of what is on screen.
+_PATIENCE = 5.0
 #: So often a drawing process may die over an act before it is given up.
 _ATTEMPTS = 2
 
 
 #: What a page is told, in order; None is the end.
 Page = asyncio.Queue[dict[str, Any] | None]
-
-
-class Chooser(Protocol):
-    """Options of a film: the words for them, and how they are changed."""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """As they are typed."""
-
-    def choose(self, changes: Mapping[str, object]) -> tuple[str, ...]:
-        """Change some; raise SettingsError for what cannot be chosen."""
-
-    def render(self, wish: Mapping[str, object]) -> tuple[str, ...]:
-        """Return the words that make a film, a GIF and so on; SettingsError for what cannot be made."""
-
-    def edit(self, act: str, key: str, text: str | None) -> str | None:
-        """Write a caption where the film reads it, and return what was there; SettingsError if not."""
 
 
 class Session:
@@ -89,6 +79,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self.renders = Renders(program, self.tell)
         self._crew = Crew(opener, folder, n_drawers, self._hear)
+        self._looking: dict[tuple[str, int], list[asyncio.Future[tuple[Thing, ...]]]] = {}
         self._opening = False
         self._choices: tuple[dict[str, Any], ...] = ()
         self._strips: list[Strip] = []
@@ -207,6 +198,16 @@ class Session:
         for page in self._pages:
             page.put_nowait(None)
 
+    async def look(self, key: str, frame: int) -> tuple[Thing, ...] | None:
+        """Return what is on screen at a frame; None where nobody can say."""
+        if all(strip.key != key for strip in self._strips) or not self._crew.look(key, frame):
+            return None
+        waiting = self._loop.create_future()
+        self._looking.setdefault((key, frame), []).append(waiting)
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(waiting, _PATIENCE)
+        return None
+
     # -- what drawing processes say --------------------------------------------------------------
 
     def _hear(self, drawer: Drawer, word: Word | None) -> None:
@@ -225,6 +226,10 @@ class Session:
         elif isinstance(word, Drawn):
             drawer.at, drawer.urgent = (word.key, word.stop), False
             self._on_drawn(word)
+        elif isinstance(word, Seen):
+            for waiting in self._looking.pop((word.key, word.frame), []):
+                if not waiting.done():
+                    waiting.set_result(word.things)
         elif isinstance(word, Measured):
             drawer.at = None
             self._on_measured(word.key, word.timeline)

@@ -214,6 +214,24 @@ def test_pictures_are_those_of_the_film(studio: Studio) -> None:
             assert np.abs(shown - frame[..., :3]).mean() < 1.0  # JPEG's own
 
 
+def test_it_says_what_is_on_screen_and_which_line_made_it(studio: Studio) -> None:
+    acts = studio.drawn()
+    status, told = studio.ask(f"things/{acts['first']['key']}/0")
+    assert status == 200
+    (square,) = json.loads(told)
+    line = ACTS.splitlines().index(
+        '        square = Square(side_length=3, fill_opacity=1, fill_color="#00aa00")'
+    )
+    assert (square["name"], square["path"], square["line"]) == (
+        *("Square", str(studio.acts), line + 1),
+    )
+    # 3 of 8 units high, in the middle of a frame of 16 to 9.
+    half = np.array([3 / 8 * 9 / 16, 3 / 8]) / 2
+    assert np.allclose(square["box"], [*(0.5 - half), *(0.5 + half)], atol=1e-3)
+    assert studio.ask(f"things/{'0' * 64}/0")[0] == 404
+    assert studio.drawn() == acts
+
+
 def test_nobody_else_is_answered(studio: Studio) -> None:
     where = {"Host": studio.host}
     assert studio.ask("", **where)[0] == 200

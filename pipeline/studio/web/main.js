@@ -8,6 +8,7 @@ import { Caption } from "./caption.js";
 import { command, fill } from "./choices.js";
 import { showFault } from "./fault.js";
 import { clock, Model } from "./film.js";
+import { Inspector } from "./inspect.js";
 import { explain, listen } from "./keys.js";
 import { showRender, wish } from "./make.js";
 import { Pictures } from "./pictures.js";
@@ -42,6 +43,7 @@ const recorder = document.querySelector("#voice")
   ? new Recorder(model, player, the("#recorder"), say)
   : null;
 const messenger = new Messenger();
+const inspector = new Inspector(the("#things"), the("#thing"));
 const caption = new Caption(the("#caption"), the("#edit"), say);
 /** @type {number} */
 let told = -1;
@@ -138,6 +140,10 @@ const deeds = {
   faster: () => speed(1),
   closer: () => timeline.zoom(0.5, timeline.xOf(player.at)),
   wider: () => timeline.zoom(1e9, 0),
+  inspect() {
+    inspector.toggle();
+    changed();
+  },
   edit() {
     player.pause();
     caption.edit();
@@ -251,6 +257,8 @@ function show(place) {
   const address = Pictures.address(place.act.key, model.shown(place));
   const there = here && pictures.show(address);
   the("#stage").classList.toggle("late", !there);
+  const looks = inspector.on && there && !player.playing;
+  inspector.show(looks ? `things/${place.act.key}/${model.shown(place)}` : "");
   const wanted = here && !there ? [address] : [];
   const [from, to] = player.playing ? [1, AHEAD] : [-AROUND, AROUND];
   for (let by = from; by <= to; by++) {

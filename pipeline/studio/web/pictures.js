@@ -43,7 +43,7 @@ export class Pictures {
     if (canvas.width !== picture.width || canvas.height !== picture.height) {
       canvas.width = picture.width;
       canvas.height = picture.height;
-      canvas.style.setProperty("--ratio", String(picture.width / picture.height));
+      canvas.parentElement?.style.setProperty("--ratio", String(picture.width / picture.height));
     }
     canvas.getContext("2d", { alpha: false })?.drawImage(picture, 0, 0);
     canvas.hidden = false;
