@@ -69,7 +69,11 @@ def diagnosis_html(found: Diagnosis, palette: Palette) -> str:
     from rich.console import Console
 
     told = io.StringIO()
-    print_diagnosis(found, Console(file=told, width=ACROSS, highlight=False, force_terminal=False))
+    # In a notebook rich would show each line by itself, and write nothing.
+    console = Console(
+        file=told, width=ACROSS, highlight=False, force_terminal=False, force_jupyter=False
+    )
+    print_diagnosis(found, console)
     return (
         templates_of(__package__ or "")
         .get_template("diagnosis.html.j2")

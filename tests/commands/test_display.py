@@ -51,6 +51,9 @@ def test_the_tour_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if cell.cell_type == "code"
     }
     assert {"text/html", "image/png"} <= shown["data"] & shown["found"]
+    (found,) = (cell for cell in notebook.cells if cell.source.endswith("\nfound"))
+    (output,) = found.outputs
+    assert "condition number" in output["data"]["text/html"]
     assert "image/png" in shown["data.objective()"] & shown["bowl"]
     assert "text/html" in shown["explore(data, lam=8.0)"]
     assert "image/png" in shown["%manim -ql -s -v WARNING Bowl"]
