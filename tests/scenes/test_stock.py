@@ -18,12 +18,12 @@ from PIL import Image
 from pipeline.render.frames import draw, probe
 from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
-from scenes import ACTS, LOOPS, build_act, find_act
+from scenes import ACTS, LOOPS, OPENING, build_act, find_act
 from scenes.brief import Brief
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGLEY = ROOT / "examples" / "longley.csv"
-NAMES = [entry.name for entry in (*ACTS, *LOOPS)]
+NAMES = [entry.name for entry in (OPENING, *ACTS, *LOOPS)]
 TINY = ("-r", "128,72", "--fps", "5")
 
 
