@@ -150,8 +150,7 @@ class Store:
         path, content = self.path(key), kind.pack(value)
         head = _head(key, kind, len(content))
         try:
-            if self.folder.is_dir() and not path.parent.is_dir():
-                _remove(path.parent)
+            _clear(path.parent)
             path.parent.mkdir(parents=True, exist_ok=True)
             with staging_folder(self.folder) as staging:
                 with open(staging / key, "wb") as file:
@@ -271,6 +270,13 @@ def _checked(file: BinaryIO, key: str, kind: Kind[T]) -> bytes:
     if length < 0 or head[: HEADER - _DIGEST] != wanted:
         raise ValueError("its length is wrong")
     return head
+
+
+def _clear(folder: Path) -> None:
+    """Remove what is in the place of a folder and is none; never one that another process makes."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        with contextlib.suppress(OSError):  # a folder by now
+            folder.unlink()
 
 
 def _remove(path: Path) -> None:

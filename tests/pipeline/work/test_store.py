@@ -170,6 +170,30 @@ def left(store: Store, keys: list[str]) -> list[int]:
     return [i for i, key in enumerate(keys) if store.path(key).exists()]
 
 
+@pytest.mark.parametrize("asked", ["is_dir", "lexists"])
+def test_a_folder_that_another_process_makes_meanwhile_is_left_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    store.folder.mkdir()
+    folder, theirs = store.path(KEY).parent, store.path("ab" + "0" * 62)
+    made = []
+    owner = os.path if asked == "lexists" else Path
+    ask = getattr(owner, asked)
+
+    def ask_just_before_it_is_made(path: Path) -> bool:
+        found: bool = ask(path)
+        if path == folder and not found:
+            folder.mkdir()
+            theirs.write_bytes(b"theirs")
+            made.append(theirs)
+        return found
+
+    monkeypatch.setattr(owner, asked, ask_just_before_it_is_made)
+    store.put(KEY, PLAIN, b"ours")
+    assert store.get(KEY, PLAIN) == b"ours"
+    assert [path.read_bytes() for path in made] == [b"theirs"] * len(made)
+
+
 def test_usage_counts_entries_and_bytes(store: Store) -> None:
     entries(store, [0, 0, 0])
     (store.folder / f"{PREFIX}half").mkdir()
