@@ -45,8 +45,10 @@ def test_decoded_clips_are_the_film_frame_by_frame(made: Made) -> None:
 def test_a_slide_stops_on_a_picture_that_does_not_move(made: Made) -> None:
     for slide in made.config.slides[:-1]:
         *_, before, last = frames_in(slide.file)
-        # The encoder may still refine a picture that stands; nobody sees by a step or two.
-        assert np.abs(last.astype(int) - before.astype(int)).max() <= 16
+        # The encoder may still refine a picture that stands, by a step or two of 255.
+        change = np.abs(last.astype(int) - before.astype(int))
+        assert change.mean() < 0.5
+        assert (change > 8).mean() < 1e-3
 
 
 def test_a_segment_is_parted_where_a_group_begins_and_nowhere_else(made: Made) -> None:
