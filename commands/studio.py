@@ -224,8 +224,6 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
 
     On another machine: ssh -L 8000:127.0.0.1:8000 HOST, and there --port 8000.
     """
-    from pipeline.studio.drawers import prepare
-
     if request.data == Path("-"):
         raise SettingsError("The studio watches the file of the data: name it instead of '-'.")
     for written_as in filter(None, map(WRITTEN.fullmatch, acts)):
@@ -233,7 +231,6 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
             pass  # it is there
     context = click.get_current_context()
     said = typed(context.command, context.meta[_WORDS])
-    prepare()  # Manim is imported while the rest is
     from pipeline.studio.serve import Studio, serve_studio
 
     with work.store(needed=False) as store:

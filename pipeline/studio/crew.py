@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
-from pipeline.studio.drawers import Drawer
+from pipeline.studio.drawers import Drawer, prepare
 from pipeline.studio.drawing import Order, Word
 from pipeline.studio.needs import ORDERED, SPAN, Need, Strip, next_need, under
 
@@ -39,6 +39,7 @@ class Crew:
         self._size, self._hear = size, hear
         self._numbers, self._folders = count(1), count(1)
         self._words: tuple[str, ...] = ()
+        self._begun = False
         self._strips: Sequence[Strip] = ()
         self.drawers: list[Drawer] = []
 
@@ -46,12 +47,22 @@ class Crew:
         """End those there are, and begin others, that open the film with the code as it now is."""
         self.close()
         self._words = words
-        for _ in range(self._size):
+        if self._begun:
+            self.complete()
+        else:  # the first picture is soonest where nobody else wants the cores
+            self._begun = True
+            self.add()
+
+    def complete(self) -> None:
+        """Begin those that are missing."""
+        while len(self.drawers) < self._size:
             self.add()
 
     def add(self) -> None:
         """Begin one more."""
         number = next(self._folders)
+        if number > 1:
+            prepare()
         folder, first = self._folder / str(number), number == 1
         given = (self._opener, self._words, self._hear, self._threads)
         self.drawers.append(Drawer(folder, *given, first=first))

@@ -251,6 +251,7 @@ class Session:
             self._show(bill)
         elif self.bill is None or bill.acts != self.bill.acts:
             self.open()  # a file was saved between the two
+        self._crew.complete()
 
     def _show(self, bill: Bill) -> None:
         self.bill, self.fault = bill, None
