@@ -21,15 +21,16 @@ from scenes.mobjects.rows import rows_note
 from scenes.mobjects.widgets import Readout, beside_or_below
 from scenes.stage.stage import Dial
 from scenes.text.numerals import correlation_label, number, plain, whole
-from scenes.text.words import shortened, verbatim, without_units
+from scenes.text.words import natural_width, shortened, verbatim, without_units
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
 
-#: A name in a caption is cut to this many ems, or this share of the line.
-NAME_EMS, NAME_SHARE = 6.8, 0.36
+#: Names stand whole in a caption where they fill no more than this share of its lines and none is wider
+#: than so many ems; else each is cut to so many ems, or this share of a line.
+FILLED, WHOLE_EMS, NAME_EMS, NAME_SHARE = 0.85, 12.0, 6.8, 0.36
 #: Radius of a dot, in frame units.
 DOT = 0.06
 #: Plots that stand one above the other may be this much wider than high.
@@ -104,20 +105,27 @@ class Twins(Act):
         self.add(pair.shift((-aside, 0.0, 0.0)))
         key = "table_adjusted" if data.adjusted_for else "table"
         moved = pair.animate.shift((aside, 0.0, 0.0))
-        self.say(key, moved, run_time=0.9, **self._names(), n=whole(data.n_samples))
+        self.say(key, moved, run_time=0.9, **self._named(key, n=whole(data.n_samples)))
         self.play(FadeIn(response), run_time=0.6)
         self.hold(1.5)
         self.beat("table")
         self.leaving = [pair, response]
 
-    def _names(self) -> dict[str, Any]:
-        """The names of the data, short enough for a caption."""
-        data = self.brief.dataset
-        names = without_units((*data.features[:2], data.response))
+    def _named(self, key: str, **values: Any) -> dict[str, Any]:
+        """What a caption is filled in with: the names of the data, whole where there is room, and values."""
+        data, line = self.brief.dataset, self.layout.caption.width
         size = self.theme.body * self.layout.frame.height
-        room = min(NAME_EMS * size, NAME_SHARE * self.layout.caption.width)
-        a, b, y = (shortened(name, size, room, names) for name in names)
-        return {"a": a, "b": b, "y": y, "k": len(data.adjusted_for)}
+        values["k"] = len(data.adjusted_for)
+        names = without_units((*data.features[:2], data.response))
+        whole_names = dict(zip("aby", names, strict=True))
+        text = self.caption(key, **whole_names, **values)
+        lines = 3 if self.layout.tall else 2
+        fits = natural_width(text, size) < FILLED * lines * line
+        if fits and all(natural_width(name, size) < WHOLE_EMS * size for name in names):
+            return {**whole_names, **values}
+        room = min(NAME_EMS * size, NAME_SHARE * line)
+        cut = (shortened(name, size, room, names) for name in names)
+        return {**dict(zip("aby", cut, strict=True)), **values}
 
     # -- a pair ----------------------------------------------------------------------------------
 
@@ -125,7 +133,7 @@ class Twins(Act):
         theme, columns = self.theme, self.columns
         data = self.brief.dataset
         self.closed = Dial(0.0)
-        along = [columns.second(share) for share in (0.0, 0.5, 1.0)]
+        along = [*(columns.second(share) for share in (0.0, 0.5, 1.0)), columns.predicted()]
         labels = not self.layout.tall  # there, plots end up small
         self.plot = plot = Plot(
             self,
@@ -143,7 +151,7 @@ class Twins(Act):
 
         keep(self, self.dots, sit)
         self.measures = self._measures()
-        self.say("round", FadeOut(*self.leaving), run_time=0.4, **self._names())
+        self.say("round", FadeOut(*self.leaving), run_time=0.4, **self._named("round"))
         self.play(FadeIn(plot, self.dots), run_time=0.7)
         self.play(FadeIn(*self.measures), run_time=0.3)
         self.hold()
@@ -214,8 +222,7 @@ class Twins(Act):
         keep(self, stems, grow_stems)
         self.add(line, stems, self.dots)
         left = _percent(1.0 / columns.vif, self.term("under", number=plain(0.01, 2)))
-        values = {**self._names(), "left": left}
-        self.say("predict", drawn.to(1.0), run_time=1.0, **values)
+        self.say("predict", drawn.to(1.0), run_time=1.0, **self._named("predict", left=left))
         self.play(grown.to(1.0), run_time=0.9)
         self.hold()
         self.beat("prediction")
@@ -273,7 +280,7 @@ class Twins(Act):
         word = self.words(f"*{verbatim(self.term('multicollinearity'))}*", self.theme.title)
         word.move_to((self.sign.x, self.sign.y, 0.0))
         self.word = word
-        self.say("name", **self._names())
+        self.say("name", **self._named("name"))
         self.play(FadeIn(word, shift=0.4 * self.em * UP), run_time=0.9)
         self.hold(2.2)
         self.beat("word")

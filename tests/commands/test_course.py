@@ -274,7 +274,7 @@ def test_an_act_promises_what_it_tells_of_these_data() -> None:
 def test_a_course_is_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
     course = ROOT / "examples" / "course.toml"
     request = request_of("--config", str(course))
-    assert request.dataset.features == ("gross national product", "year")
+    assert request.dataset.features == ("national product", "year")
     assert request.dataset.columns[:2] == ("GNP", "Year")
     stop = request.brief().stop
     assert stop is not None

@@ -114,3 +114,30 @@ def test_features_called_x_and_y_are_told_from_the_letters_of_formulas() -> None
     watch("terrain", Brief(named), RenderSettings(320, 180, fps=2), look, [1])
     assert '#"“x”"' in shown
     assert '#"rooms"' in shown
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_names_stand_whole_in_a_caption_with_room_for_them(shape) -> None:
+    made = Dataset.synthetic()
+    names = ("gross national product", "year")
+    data = Dataset.from_arrays(made.X, made.y, features=names, response="people employed")
+    settings = RenderSettings(*SHAPES[shape], fps=2)
+    act = watch("twins", Brief(data), settings, lambda *_: None, [0])
+    said = "people employed, explained by gross national product and year: a table"
+    assert act.cues[0].text.startswith(said)
+
+
+def test_the_plot_has_room_for_the_line_as_well_as_for_the_dots() -> None:
+    """For an outlier, the best guess may lie beyond all that was observed."""
+    x = np.r_[np.linspace(0.0, 1.0, 20), -2.0]
+    z = np.r_[np.linspace(0.0, 1.0, 20), -0.2]
+    data = Dataset.from_arrays(np.column_stack([x, z]), x + np.sin(9 * x))
+    lowest = []
+
+    def look(_: int, scene: Any) -> None:
+        if any(each is getattr(scene, "stems", None) for each in scene.mobjects):
+            lowest.append(scene.stems.get_bottom()[1] - scene.plot.area.bottom)
+
+    watch("twins", Brief(data), RenderSettings(320, 180, fps=2), look)
+    assert len(lowest) > 5
+    assert min(lowest) >= 0.0
