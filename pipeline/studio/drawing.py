@@ -26,7 +26,7 @@ from pipeline.studio.showing import Bill, Showing, bill_of
 if TYPE_CHECKING:
     from pipeline.render.frames import Frame
     from pipeline.render.timeline import Timeline
-    from pipeline.studio.seen import Thing
+    from pipeline.studio.seen import Sight
 
 #: JPEG, colour at full resolution: a third of the time of PNG, and no ringing that one would see at
 #: the size of a draft.
@@ -79,7 +79,7 @@ class Seen:
 
     key: str
     frame: int
-    things: tuple[Thing, ...]
+    sight: Sight
 
 
 @dataclass(frozen=True)
@@ -220,9 +220,9 @@ class Desk:
         """Whether it is asked what is on screen."""
         return self._order is not None and self._order.look
 
-    def seen(self, key: str, frame: int, things: tuple[Thing, ...]) -> None:
+    def seen(self, key: str, frame: int, sight: Sight) -> None:
         """Say what is on screen."""
-        self._connection.send(Seen(key, frame, things))
+        self._connection.send(Seen(key, frame, sight))
 
     def drawn(self, start: int, stop: int, frame: Frame, seconds: float) -> None:
         """Say that frames [start, stop) are this picture."""

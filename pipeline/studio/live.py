@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.render.frames import END, Frame, FrameRenderer, RangeDone
 from pipeline.render.timeline import Timeline
-from pipeline.studio.seen import things_in
+from pipeline.studio.seen import sight_of
 
 if TYPE_CHECKING:
     from pipeline.studio.drawing import Desk
@@ -51,7 +51,7 @@ class LiveRenderer(FrameRenderer):
         frame = super().picture(scene)
         self._seconds = perf_counter() - began
         if self._desk.looks:
-            self._desk.seen(self._key, self.frame_number, things_in(scene))
+            self._desk.seen(self._key, self.frame_number, sight_of(scene))
         return frame
 
     def timeline(self, scene: Any) -> Timeline:

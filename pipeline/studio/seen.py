@@ -16,7 +16,9 @@ from typing import Any
 import manim
 import numpy as np
 
+from pipeline.studio.contrast import contrasts
 from pipeline.studio.faults import PROJECT
+from pipeline.studio.naming import names_in
 
 #: Less opaque than this, an object is not there yet or no more.
 _VISIBLE = 0.04
@@ -24,6 +26,11 @@ _VISIBLE = 0.04
 _MOST = 0.95
 #: Where objects are made for acts, beside the bases of acts: the line of the act itself says more.
 _PARTS = ("mobjects", "text", "stage")
+#: What a layout divides a frame into.
+_REGIONS = ("stage", "panel", "caption", "safe")
+
+#: Left, top, right and bottom, as shares of the frame from its upper left corner.
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -34,22 +41,39 @@ class Thing:
     ----------
     name : str
         Its class.
+    known_as : str
+        How its act calls it, such as ``self.panel``; empty where that is not known.
     text : str
         What is set, if it is a text.
-    box : (float, float, float, float)
-        Left, top, right and bottom, as shares of the frame from its upper left corner.
+    box : Box
+        Where it is.
     size : float or None
         Of the type, as a share of the frame's height.
+    contrast : float or None
+        To what is behind it, from 1 to 21, if it is a text that is fully there.
     path, line : str, int
         Where it was made; an empty path if by nobody's line.
     """
 
     name: str
+    known_as: str
     text: str
-    box: tuple[float, float, float, float]
+    box: Box
     size: float | None
+    contrast: float | None
     path: str
     line: int
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All that is on screen, larger things first: those within come last, and are on top.
+
+    `regions` are those of the act's layout, by name.
+    """
+
+    things: tuple[Thing, ...]
+    regions: dict[str, Box]
 
 
 def remember_places() -> None:
@@ -94,16 +118,35 @@ def _rank(filename: str) -> int:
     return 1 if inner[0] in _PARTS or inner[0].endswith("act.py") else 2
 
 
-def things_in(scene: Any) -> tuple[Thing, ...]:
-    """Return what is on screen, larger things first: those within come last, and are on top."""
+def sight_of(scene: Any) -> Sight:
+    """Return what is on screen."""
     width, height = float(manim.config.frame_width), float(manim.config.frame_height)
-    found = [
-        thing
-        for mobject in scene.mobjects
-        for part in _parts(mobject)
-        if (thing := _thing(part, width, height)) is not None
-    ]
-    return tuple(sorted(found, key=lambda thing: -_area(thing.box)))
+
+    def box_of(left: float, right: float, bottom: float, top: float) -> Box:
+        return 0.5 + left / width, 0.5 - top / height, 0.5 + right / width, 0.5 - bottom / height
+
+    names = names_in(scene, sys._getframe(1), lambda filename: _rank(filename) == 2)
+    ratios = contrasts(scene)
+    things = []
+    for part in (part for mobject in scene.mobjects for part in _parts(mobject)):
+        edges, text = _edges(part), _text(part)
+        if edges is None or not 0 < _area(box := box_of(*edges)) <= _MOST:
+            continue
+        size = part.size * part.scale_now / height if text else None
+        path, line = getattr(part, "made_at", ("", 0))
+        made_at = path.removeprefix(f"{PROJECT}/"), line
+        name, ratio = names.get(id(part), ""), ratios.get(id(part))
+        things.append(Thing(type(part).__name__, name, text, box, size, ratio, *made_at))
+    layout = getattr(scene, "layout", None)
+    regions = {name: getattr(layout, name, None) for name in _REGIONS}
+    return Sight(
+        tuple(sorted(things, key=lambda thing: -_area(thing.box))),
+        {
+            name: box_of(box.left, box.right, box.bottom, box.top)
+            for name, box in regions.items()
+            if box is not None
+        },
+    )
 
 
 def _parts(mobject: Any) -> Iterator[Any]:
@@ -114,42 +157,27 @@ def _parts(mobject: Any) -> Iterator[Any]:
             yield part
 
 
-def _thing(part: Any, width: float, height: float) -> Thing | None:
-    text = _text(part)
-    if _opacity(part) < _VISIBLE or (hasattr(part, "markup") and not text):
-        return None
-    try:
-        edges = part.extent() if text else _edges(part)
-    except (ValueError, IndexError):  # it has no points now
-        return None
-    if edges is None or not np.all(np.isfinite(edges)):
-        return None
-    left, right, bottom, top = (float(edge) for edge in edges)
-    box = (0.5 + left / width, 0.5 - top / height, 0.5 + right / width, 0.5 - bottom / height)
-    if _area(box) > _MOST or _area(box) <= 0:
-        return None
-    size = part.size * part.scale_now / height if text else None
-    made_at: tuple[str, int] = getattr(part, "made_at", ("", 0))
-    path, line = made_at
-    return Thing(type(part).__name__, text, box, size, path.removeprefix(f"{PROJECT}/"), line)
-
-
 def _text(part: Any) -> str:
     return str(getattr(part, "markup", ""))
 
 
-def _opacity(part: Any) -> float:
-    return float(getattr(part, "opacity", 1.0))
-
-
 def _edges(part: Any) -> tuple[float, float, float, float] | None:
-    points = [each.points for each in part.get_family() if len(getattr(each, "points", ()))]
-    if not points:
+    """Left, right, bottom and top in frame units; None of what is not seen."""
+    text = _text(part)
+    if getattr(part, "opacity", 1.0) < _VISIBLE or (hasattr(part, "markup") and not text):
         return None
-    every = np.concatenate(points)
-    (left, bottom), (right, top) = every[:, :2].min(axis=0), every[:, :2].max(axis=0)
-    return float(left), float(right), float(bottom), float(top)
+    if text:
+        edges = part.extent()
+    else:
+        points = [each.points for each in part.get_family() if len(getattr(each, "points", ()))]
+        if not points:
+            return None
+        every = np.concatenate(points)
+        (left, bottom), (right, top) = every[:, :2].min(axis=0), every[:, :2].max(axis=0)
+        edges = left, right, bottom, top
+    left, right, bottom, top = map(float, edges)
+    return (left, right, bottom, top) if np.all(np.isfinite(edges)) else None
 
 
-def _area(box: tuple[float, float, float, float]) -> float:
+def _area(box: Box) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])

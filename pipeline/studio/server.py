@@ -92,7 +92,7 @@ def app_of(session: Session, token: str, voice: Path | None = None) -> Starlette
         found = await session.look(request.path_params["key"], request.path_params["frame"])
         if found is None:
             return PlainTextResponse("Nobody can say now.", 404)
-        return JSONResponse([asdict(thing) for thing in found])
+        return JSONResponse(asdict(found))
 
     async def playhead(request: Request) -> Response:
         told = await _json(request)

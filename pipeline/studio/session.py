@@ -28,7 +28,7 @@ from pipeline.studio.telling import runs, told_act, told_bill, told_fault
 from pipeline.work.store import Store
 
 if TYPE_CHECKING:
-    from pipeline.studio.seen import Thing
+    from pipeline.studio.seen import Sight
 
 #: Seconds between two words to a page about frames that are drawn in the background.
 _PERIOD = 0.1
@@ -79,7 +79,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self.renders = Renders(program, self.tell)
         self._crew = Crew(opener, folder, n_drawers, self._hear)
-        self._looking: dict[tuple[str, int], list[asyncio.Future[tuple[Thing, ...]]]] = {}
+        self._looking: dict[tuple[str, int], list[asyncio.Future[Sight]]] = {}
         self._opening = False
         self._choices: tuple[dict[str, Any], ...] = ()
         self._strips: list[Strip] = []
@@ -198,7 +198,7 @@ class Session:
         for page in self._pages:
             page.put_nowait(None)
 
-    async def look(self, key: str, frame: int) -> tuple[Thing, ...] | None:
+    async def look(self, key: str, frame: int) -> Sight | None:
         """Return what is on screen at a frame; None where nobody can say."""
         if all(strip.key != key for strip in self._strips) or not self._crew.look(key, frame):
             return None
@@ -229,7 +229,7 @@ class Session:
         elif isinstance(word, Seen):
             for waiting in self._looking.pop((word.key, word.frame), []):
                 if not waiting.done():
-                    waiting.set_result(word.things)
+                    waiting.set_result(word.sight)
         elif isinstance(word, Measured):
             drawer.at = None
             self._on_measured(word.key, word.timeline)

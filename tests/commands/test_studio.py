@@ -218,16 +218,19 @@ def test_it_says_what_is_on_screen_and_which_line_made_it(studio: Studio) -> Non
     acts = studio.drawn()
     status, told = studio.ask(f"things/{acts['first']['key']}/0")
     assert status == 200
-    (square,) = json.loads(told)
+    sight = json.loads(told)
+    (square,) = sight["things"]
     line = ACTS.splitlines().index(
         '        square = Square(side_length=3, fill_opacity=1, fill_color="#00aa00")'
     )
-    assert (square["name"], square["path"], square["line"]) == (
-        *("Square", str(studio.acts), line + 1),
-    )
+    assert (square["name"], square["known_as"]) == ("Square", "square")
+    assert (square["path"], square["line"]) == (str(studio.acts), line + 1)
     # 3 of 8 units high, in the middle of a frame of 16 to 9.
     half = np.array([3 / 8 * 9 / 16, 3 / 8]) / 2
     assert np.allclose(square["box"], [*(0.5 - half), *(0.5 + half)], atol=1e-3)
+    # The safe margin of 5 % is that of the layout.
+    assert sight["regions"]["safe"] == pytest.approx([0.05, 0.05, 0.95, 0.95])
+    assert set(sight["regions"]) == {"stage", "panel", "caption", "safe"}
     assert studio.ask(f"things/{'0' * 64}/0")[0] == 404
     assert studio.drawn() == acts
 

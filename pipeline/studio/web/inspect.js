@@ -1,18 +1,23 @@
 /**
- * What is on screen, over the picture: boxes with names, and the safe margin.
+ * What is on screen, over the picture: boxes with names, the safe margin, and the layout's regions.
  *
+ * @typedef {[number, number, number, number]} Box left, top, right and bottom
  * @typedef {object} Thing
- * @property {string} name @property {string} text @property {[number, number, number, number]} box
- * @property {number | null} size @property {string} path @property {number} line
+ * @property {string} name @property {string} known_as @property {string} text @property {Box} box
+ * @property {number | null} size @property {number | null} contrast
+ * @property {string} path @property {number} line
+ *
+ * @typedef {{things: Thing[], regions: Record<string, Box>}} Sight
  */
 
 /** Type that is smaller, as a share of the frame's height, is hard to read. */
 const SMALL = 0.025;
+/** The least contrast of a text to what is behind it (WCAG 2.2, 1.4.3). */
+const CONTRAST = 4.5;
 /** The safe margin, less what rounding takes of it. */
 const MARGIN = 0.048;
 
 export class Inspector {
-  on = false;
   /** What is shown, and what was asked for. */
   #address = "";
 
@@ -24,10 +29,17 @@ export class Inspector {
     layer.addEventListener("pointerleave", () => this.#tell(null));
   }
 
-  toggle() {
-    this.on = !this.on;
-    this.layer.hidden = !this.on;
-    if (!this.on) this.show("");
+  get on() {
+    return !this.layer.hidden;
+  }
+
+  /** @param {"with-things" | "with-regions"} what */
+  toggle(what) {
+    const shown = this.layer.classList;
+    shown.toggle(what);
+    this.layer.hidden = !shown.contains("with-things") && !shown.contains("with-regions");
+    this.told.hidden = true;
+    if (this.layer.hidden) this.show("");
   }
 
   /** Show what is in a frame; an empty address, nothing. @param {string} address */
@@ -38,12 +50,20 @@ export class Inspector {
     this.told.hidden = true;
     if (!address) return;
     const answer = await fetch(address).catch(() => null);
-    if (!answer?.ok || this.#address !== address) return;
+    if (this.#address !== address) return;
+    if (!answer?.ok) {
+      this.#address = ""; // nobody could say just now: the next event of the studio asks again
+      return;
+    }
     const margin = document.createElement("div");
     margin.className = "margin";
-    /** @type {Thing[]} */
-    const things = await answer.json();
-    this.layer.replaceChildren(margin, ...things.map(boxed));
+    /** @type {Sight} */
+    const { things, regions } = await answer.json();
+    this.layer.replaceChildren(
+      margin,
+      ...Object.entries(regions).map(region),
+      ...things.map(thing),
+    );
   }
 
   /** @param {EventTarget | null} target */
@@ -54,26 +74,45 @@ export class Inspector {
   }
 }
 
+/** @param {[string, Box]} named */
+function region([name, box]) {
+  const made = boxed(box, `region ${name}`);
+  const label = document.createElement("span");
+  label.textContent = name;
+  made.append(label);
+  return made;
+}
+
 /** @param {Thing} thing */
-function boxed({ name, text, box, size, path, line }) {
+function thing({ name, known_as, text, box, size, contrast, path, line }) {
   const [left, top, right, bottom] = box;
-  const made = document.createElement("div");
-  made.className = text ? "thing text" : "thing";
+  const made = boxed(box, text ? "thing text" : "thing");
   const small = size !== null && size < SMALL;
-  const out = Math.min(left, top) < MARGIN || Math.max(right, bottom) > 1 - MARGIN;
-  made.classList.toggle("bad", small || (text !== "" && out));
+  const faint = contrast !== null && contrast < CONTRAST;
+  const out = text !== "" && (Math.min(left, top) < MARGIN || Math.max(right, bottom) > 1 - MARGIN);
+  made.classList.toggle("bad", small || faint || out);
+  if (faint) made.dataset.contrast = contrast.toFixed(1);
+  const called = known_as ? `${known_as} (${name})` : name;
+  const parts = [
+    text ? `${called} “${text}”` : called,
+    size === null ? "" : `type ${(100 * size).toFixed(1)} % of the height${small ? ", small" : ""}`,
+    contrast === null ? "" : `contrast ${contrast.toFixed(1)}:1${faint ? ", faint" : ""}`,
+    out ? "beyond the safe margin" : "",
+    path ? `${path}:${line}` : "",
+  ];
+  made.dataset.told = parts.filter(Boolean).join("  ·  ");
+  return made;
+}
+
+/** @param {Box} box @param {string} kind */
+function boxed([left, top, right, bottom], kind) {
+  const made = document.createElement("div");
+  made.className = kind;
   Object.assign(made.style, {
     left: `${100 * left}%`,
     top: `${100 * top}%`,
     width: `${100 * (right - left)}%`,
     height: `${100 * (bottom - top)}%`,
   });
-  const parts = [
-    text ? `${name} “${text}”` : name,
-    size === null ? "" : `type ${(100 * size).toFixed(1)} % of the height${small ? ", small" : ""}`,
-    text && out ? "beyond the safe margin" : "",
-    path ? `${path}:${line}` : "",
-  ];
-  made.dataset.told = parts.filter(Boolean).join("  ·  ");
   return made;
 }

@@ -11,7 +11,7 @@
  * @property {() => void} slower @property {() => void} faster
  * @property {() => void} closer @property {() => void} wider @property {() => void} panel @property {() => void} copy
  * @property {() => void} help @property {() => void} edit @property {() => void} undo
- * @property {() => void} inspect
+ * @property {() => void} inspect @property {() => void} regions
  * @property {() => void} record @property {() => void} hear @property {() => void} nextLine
  */
 
@@ -35,7 +35,8 @@ export const KEYS = [
   [["+", "="], "faster", "Faster"],
   [["z"], "closer", "See less of the timeline, larger"],
   [["Z"], "wider", "See all of the timeline"],
-  [["x"], "inspect", "What is on screen: names, lines, type, safe margin"],
+  [["x"], "inspect", "What is on screen: names, lines, type, contrast, safe margin"],
+  [["g"], "regions", "How the layout divides the frame"],
   [["e"], "edit", "Edit the caption"],
   [["u"], "undo", "Take the last change of a caption back"],
   [["p"], "panel", "Show and hide the choices"],

@@ -141,7 +141,11 @@ const deeds = {
   closer: () => timeline.zoom(0.5, timeline.xOf(player.at)),
   wider: () => timeline.zoom(1e9, 0),
   inspect() {
-    inspector.toggle();
+    inspector.toggle("with-things");
+    changed();
+  },
+  regions() {
+    inspector.toggle("with-regions");
     changed();
   },
   edit() {
