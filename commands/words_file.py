@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Tables of acts stand under this one in a file: ``[captions.bowl]``.
 CAPTIONS = "captions"
+#: More signs than these cannot be read while a caption stands, nor set where it stands.
+_LONGEST = 200
 #: What the film does not show: no font of it need have their characters, and notes may be long.
 _UNSEEN = ("alt", "explore", NOTES)
 
@@ -101,6 +103,10 @@ def _checked(
     lines = text.strip().split("\n") if table.startswith(NOTES) else [text]
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in "".join(lines)):
         raise _wrong(path, f"{place} is not one line of plain text: leave out what cannot be shown")
+    if not table.startswith((*_UNSEEN, "film", "summary")) and len(text) > _LONGEST:
+        raise _wrong(
+            path, f"{place} is too long to be shown: say it in {_LONGEST} characters or fewer"
+        )
     allowed = blanks_of(key, ours)
     try:
         blanks = list(_blanks(text))

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 LOGO = 0.68
 #: How long a caption takes to appear or to go, in seconds.
 CAPTION_FADE = 0.3
+#: The type of a caption, in the first of these sizes in which it fills so much of its box or less.
+CAPTION_SHARES, CAPTION_FILLS = (1.0, 0.9, 0.8, 0.72), 1.05
 
 
 class Act(Scene):
@@ -280,13 +282,15 @@ class Act(Scene):
         return super().get_time_progression(run_time, *args, **options)
 
     def _set_caption(self, text: str, size: float) -> Words:
+        """A caption in its place; one that takes more lines than there is room for in smaller type."""
         box = self.layout.caption
-        caption = self.words(
-            caption_markup(text, self.theme),
-            size,
-            width=min(box.width, size * self.layout.frame.height * 34),
-            align="center",
-        )
+        width = min(box.width, size * self.layout.frame.height * 34)
+        for share in CAPTION_SHARES:
+            caption = self.words(
+                caption_markup(text, self.theme), share * size, width=width, align="center"
+            )
+            if caption.height * self.theme.body < CAPTION_FILLS * box.height * size:
+                break
         caption.balance().move_to((box.x, box.y, 0.0))
         below = box.bottom - caption.extent()[2]  # letters of the last line that go below it
         return caption.shift((0.0, max(below, 0.0), 0.0))

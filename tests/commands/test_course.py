@@ -178,6 +178,10 @@ def test_own_words_are_said_and_only_their_act_is_drawn_again() -> None:
         ("[captions.bowl]\nkappa = '{after!r}'", "has the blank {after!r}, which nothing fills"),
         ("[captions.bowl]\nkappa = '{}'", "has the blank {}, which nothing fills"),
         ("[captions.bowl]\ngrow = 'a } b'", "has a brace alone: write {{ for { itself"),
+        (
+            f"[captions.bowl]\ngrow = '{201 * 'a'}'",
+            "too long to be shown: say it in 200 characters",
+        ),
         ("[captions.bowl\n", "cannot be read"),
     ],
 )

@@ -53,6 +53,32 @@ def test_a_kind_without_a_caption_of_its_own_has_the_plain_one() -> None:
     assert [cue.text for cue in played(Pinned).cues] == [catalogue("en")["bowl"]["grow"]]
 
 
+@pytest.mark.parametrize("size", [(128, 72), (96, 72), (72, 72), (72, 128)])
+def test_a_caption_of_ones_own_that_is_long_keeps_to_its_place(size: tuple[int, int]) -> None:
+    """The longest that `--words` takes is set smaller, never over the picture."""
+    told = []
+
+    class Told(Said):
+        def _set_caption(self, text: str, size: float) -> Any:
+            told.append((super()._set_caption(text, size), self))
+            return told[-1][0]
+
+    texts = ("Now λ grows.", ("a longer word or two, " * 10)[:200])
+    for text in texts:
+        brief = Brief(DATA, changes=(("bowl", "grow", text),))
+        run(
+            lambda renderer, brief=brief: Told(brief, renderer=renderer),
+            RenderSettings(*size, fps=10),
+            lambda: FrameRenderer(NOTHING, lambda frame: None, 10),
+        )
+    (short, act), (long, _) = told
+    body, box = act.theme.body * act.layout.frame.height, act.layout.caption
+    assert short.size == pytest.approx(body)
+    assert 0.7 * body < long.size < body
+    assert box.bottom <= long.extent()[2] + 1e-9
+    assert long.extent()[3] < box.top + 0.1 * box.height
+
+
 class Untidy(LandscapeAct):
     """An act that leaves the landscape as it pleases, with other labels and things around it."""
 
