@@ -12,7 +12,7 @@ import click
 
 from commands.act_files import WRITTEN
 from commands.act_names import ActName
-from commands.choices import Choices, described, typed, written
+from commands.choices import Choices, Typed, described, typed, written
 from commands.console.commandline import examples, note, option
 from commands.deck import deck
 from commands.film import film
@@ -26,6 +26,7 @@ from commands.work import Work, keeping_options
 from pipeline.errors import SettingsError
 from pipeline.inputs import open_input
 from pipeline.printable import shown
+from pipeline.render.settings import THEMES
 from scenes import ACTS, LOOPS, OPENING
 
 #: Small enough to be drawn while one looks on.
@@ -95,6 +96,7 @@ class Chooser:
         self._said = {name: value for name, value in said.items() if name != "as_json"}
         self._offered = {each["name"]: each for each in described(film, {}, ELSEWHERE)}
         files = [said.get(name) for name, each in self._offered.items() if each["kind"] == "file"]
+        files += [said.get("theme")] if said.get("theme") not in THEMES else []
         folders = [Path(each).absolute().parent for each in files if isinstance(each, str)]
         self._folders = [folder.resolve() for folder in (Path.cwd(), ROOT, *folders)]
 
@@ -119,12 +121,8 @@ class Chooser:
                 raise SettingsError(f"{name} takes a text.")
             if value is None or value is False or value == []:
                 now.pop(name, None)
-            elif isinstance(value, list):
-                now[name] = tuple(map(str, value))
-            elif isinstance(value, str | bool):
-                if self._offered[name]["kind"] == "file":
-                    self._check_place(str(value))
-                now[name] = value
+            elif isinstance(value, str | bool | list):
+                now[name] = self._fitting(name, value)
         self._said = now
         return self.words
 
@@ -171,6 +169,18 @@ class Chooser:
         before = edit_caption(path, act, key, text, str(language))
         self._said["words"] = str(path)
         return before
+
+    def _fitting(self, name: str, value: str | bool | list[str]) -> Typed:
+        """A value of the form that an option takes, so that no other form slips past what is asked of it."""
+        kind = self._offered[name]["kind"]
+        form = {"flag": bool, "several": list}.get(kind, str)
+        if not isinstance(value, form):
+            raise SettingsError(f"{name} takes another kind of value.")
+        if isinstance(value, list):
+            return tuple(value)
+        if isinstance(value, str) and (kind == "file" or (name == "theme" and value not in THEMES)):
+            self._check_place(value)
+        return value
 
     def _as_typed(self, act: str) -> str:
         """An act by the name that a command line takes: one of a file, with the file before it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.act_files import WRITTEN
 from commands.act_names import left_over
 from commands.choices import Choices, described, typed
 from commands.film import film, shown_acts
@@ -70,7 +71,11 @@ def open_film(words: Sequence[str]) -> Showing:
         settings=request.settings,
         machine=this_machine(describe_renderer()),
         notes=(verdict, *said.getvalue().splitlines()),
-        watched=(*_watched(words, acts), *([] if voice is None else voice.files)),
+        watched=(
+            *files_of(words),
+            *(path for act in acts if act.file for path, _ in act.file.contents),
+            *([] if voice is None else voice.files),
+        ),
         texts={act.name: request.wording.tables[act.name] for act in acts if act.file is None},
     )
 
@@ -133,12 +138,14 @@ def _listed(folders: Iterable[Path]) -> Iterable[Path]:
             yield from sorted(path for path in folder.iterdir() if path.is_file())
 
 
-def _watched(words: Sequence[str], acts: Sequence[ActEntry]) -> list[str]:
-    """Files outside our sources that the film depends on."""
+def files_of(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the files that words name, whether or not they can be read: mended, they are read again."""
     said = typed(film, words)
+    acts = said.get("acts")
+    written = map(WRITTEN.fullmatch, acts if isinstance(acts, tuple) else ())
     kinds = {each["name"] for each in described(film, {}, ()) if each["kind"] == "file"}
     named = [value for name, value in said.items() if name in kinds or name == "theme"]
     files = [
         str(Path(each).absolute()) for each in named if isinstance(each, str) and each not in THEMES
     ]
-    return [*files, *(path for act in acts if act.file for path, _ in act.file.contents)]
+    return (*files, *(str(Path(match["file"]).absolute()) for match in written if match))

@@ -184,9 +184,9 @@ class Browser:
         return page
 
 
-def wait_for(condition: Callable[[], Any], what: str) -> Any:
+def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
     """Wait until this is true, and return its value; fail if it never is."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not (value := condition()):
         if time.monotonic() > end:
             raise AssertionError(f"it never came about: {what}")

@@ -100,11 +100,15 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """The film could not be opened, or (with its key) an act could not be stepped on."""
+    """The film could not be opened, or (with its key) an act could not be stepped on.
+
+    Of a film that could not be opened, the files that it was to be made from.
+    """
 
     fault: Fault
     number: int = 0
     key: str = ""
+    watched: tuple[str, ...] = ()
 
 
 Word = Offered | Opened | Drawn | Seen | Measured | Done | Failed
@@ -124,8 +128,8 @@ def serve(
     threads
         Threads that Mesa's software renderer may start.
     opener
-        The module that returns the `Showing` for `words` (``open_film``), and the options there are
-        with what is chosen of them (``choices_of``).
+        The module that returns the `Showing` for `words` (``open_film``), the options there are
+        with what is chosen of them (``choices_of``), and the files that are named (``files_of``).
     words
         The options of the film, as on a command line.
     """
@@ -138,13 +142,15 @@ def serve(
     tempfile.tempdir = folder
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        watched: tuple[str, ...] = ()
         try:
             module = import_module(opener)
+            watched = module.files_of(words)
             connection.send(Offered(module.choices_of(words)))
             showing: Showing = module.open_film(words)
             bill = bill_of(showing)
         except Exception as error:
-            connection.send(Failed(fault_of(error)))
+            connection.send(Failed(fault_of(error), watched=watched))
             connection.recv()  # nothing can be asked for; the end of the pipe ends us
             return
         connection.send(Opened(bill))

@@ -68,7 +68,7 @@ def app_of(session: Session, token: str, voice: Path | None = None) -> Starlette
 
     async def module(request: Request) -> Response:
         path = WEB / request.path_params["name"]
-        if path.parent != WEB or path.suffix not in _TYPES or not path.is_file():
+        if path not in WEB.iterdir() or path.suffix not in _TYPES:
             return PlainTextResponse("There is no such file.", 404)
         content = path.read_bytes()
         kind = _TYPES[path.suffix]
@@ -191,7 +191,7 @@ def _refusal(headers: Headers, path: str) -> Response | None:
 async def _json(request: Request) -> dict[str, Any]:
     try:
         told = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

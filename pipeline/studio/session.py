@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +74,7 @@ class Session:
         self.bill: Bill | None = None
         self.fault: Fault | None = None
         self.playhead: tuple[str, int] = ("", 0)
-        self.on_bill: list[Callable[[Bill], None]] = []
+        self.on_files: list[Callable[[Iterable[str]], None]] = []
         self._store, self._pictures = store, Pictures(store)
         self._loop = asyncio.get_running_loop()
         self.renders = Renders(program, self.tell)
@@ -268,8 +268,8 @@ class Session:
         self._untold.clear()
         for event in self._state():
             self.tell(event)
-        for each in self.on_bill:
-            each(bill)
+        for each in self.on_files:
+            each(bill.watched)
 
     def _know(self, key: str, timeline: Timeline) -> None:
         """Take note of how long an act is, and of which of its frames are there."""
@@ -335,6 +335,8 @@ class Session:
         else:
             self.fault = word.fault
             self.tell(self._fault_event())
+            for each in self.on_files:
+                each((*word.watched, *(self.bill.watched if self.bill else ())))
 
     def _give_up(self, key: str, fault: Fault) -> None:
         """Leave an act as it is from the frame on before which it fails."""

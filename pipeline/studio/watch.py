@@ -12,7 +12,6 @@ from watchfiles import Change, DefaultFilter, awatch
 
 if TYPE_CHECKING:
     from pipeline.studio.session import Session
-    from pipeline.studio.showing import Bill
 
 #: Milliseconds that all changes of one save must fall into.
 _TOGETHER, _STEP = 60, 15
@@ -34,16 +33,16 @@ async def watch(session: Session, sources: Sequence[Path], ended: asyncio.Event)
     others: asyncio.Task[None] | None = None
     watched: frozenset[Path] = frozenset()
 
-    def follow(bill: Bill) -> None:
+    def follow(files: Iterable[str]) -> None:
         nonlocal others, watched
-        now = frozenset(Path(each) for each in bill.watched)
+        now = frozenset(map(Path, files))
         if now != watched:
             watched = now
             if others is not None:
                 others.cancel()
             others = asyncio.ensure_future(_watch_files(session, watched, ended)) if now else None
 
-    session.on_bill.append(follow)
+    session.on_files.append(follow)
     try:
         known = _Known(sources)
         async for changes in awatch(
@@ -59,7 +58,7 @@ async def watch(session: Session, sources: Sequence[Path], ended: asyncio.Event)
 async def _watch_files(session: Session, files: frozenset[Path], ended: asyncio.Event) -> None:
     """Watch single files: their folders, since editors put a new file in the place of the old."""
     known = _Known(files)
-    folders = {path.parent for path in files}
+    folders = {path.parent for path in files if path.parent.is_dir()}
 
     def is_one(change: Change, path: str) -> bool:
         return Path(path) in files

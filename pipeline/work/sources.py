@@ -149,7 +149,7 @@ def _imports(path: Path, module: str) -> tuple[str, ...]:
     """What a source names in its imports, relative names made absolute."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     names: list[str] = []
-    for node in _running(ast.parse(path.read_bytes())):
+    for node in _running(ast.parse(path.read_bytes(), filename=str(path))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

@@ -151,10 +151,13 @@ class Studio:
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A studio of two small acts; what a test changes in them it puts back."""
+    """A studio of two small acts; what a test changes in them it puts back.
+
+    When it begins they are no Python: it tells, and opens them once they are mended.
+    """
     folder = tmp_path_factory.mktemp("studio")
     acts = folder / "my_acts.py"
-    acts.write_text(ACTS, encoding="utf-8")
+    acts.write_text(ACTS.replace("(Act)", "(Act"), encoding="utf-8")
     process = subprocess.Popen(
         [
             *(sys.executable, str(ROOT / "render.py"), "studio", str(acts), "--no-open"),
@@ -168,7 +171,12 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     )
     assert process.stdout is not None
     try:
-        yield Studio(process, process.stdout.readline().strip(), acts)
+        begun = Studio(process, process.stdout.readline().strip(), acts)
+        fault = wait_for(lambda: begun.state()["fault"]["fault"], "an error", patience=90)
+        assert (fault["title"], fault["trace"][-1]["path"]) == ("SyntaxError", str(acts))
+        assert any("(Act:" in text for _, text in fault["excerpt"])
+        begun.save("(Act", "(Act)")
+        yield begun
     finally:
         children = Studio(process, "", acts).children()
         process.send_signal(signal.SIGINT)
@@ -249,12 +257,14 @@ def test_nobody_else_is_answered(studio: Studio) -> None:
     good = json.dumps({"act": "second", "frame": 1})
     assert studio.ask("playhead", "POST", good)[0] == 204
     assert studio.ask("playhead", "POST", "x" * 200_000)[0] == 413
+    assert studio.ask("playhead", "POST", "[" * 90_000)[0] == 400
     for wrong in ({"data": "/etc/passwd"}, {"out": "x"}, {"theme": 1}):
         status, told = studio.ask("choices", "POST", json.dumps(wrong))
         assert status == 400
         assert told
     # Without the token there is nothing, and nothing beside the page's own files.
-    for path in ("../", "../events", "../x/events", "web/../server.py", "web/%2e%2e%2fserver.py"):
+    outside = ("../", "../events", "../x/events", "web/../server.py", "web/%2e%2e%2fserver.py")
+    for path in (*outside, f"web/{'a' * 5000}.js"):
         assert studio.ask(path)[0] == 404
     assert studio.ask("web/main.js")[0] == 200
     assert studio.ask(f"pictures/{'0' * 64}/0.jpg")[0] == 404
@@ -396,6 +406,9 @@ def test_only_what_is_offered_and_near_can_be_chosen(
         {"data": "../secret.csv"},
         {"words": str(tmp_path / "words.toml")},
         {"theme": 3},
+        {"theme": "/etc/passwd"},
+        {"data": ["/etc/passwd"]},
+        {"data": True},
         {"title": "a\0b"},
         {"labels": [["A=b"]]},
     ):
