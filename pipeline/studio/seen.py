@@ -5,6 +5,7 @@ For that, in a drawing process every object notes where it is made. It changes n
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ _MOST = 0.95
 _PARTS = ("mobjects", "text", "stage")
 #: What a layout divides a frame into.
 _REGIONS = ("stage", "panel", "caption", "safe")
+#: In Typst's markup.
+_COLOURED = re.compile(r'#text\(fill: rgb\("#\w+"\)\)\[([^][]*)\]')
+_QUOTED = re.compile(r'#"((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\(.)")
 
 #: Left, top, right and bottom, as shares of the frame from its upper left corner.
 Box = tuple[float, float, float, float]
@@ -44,7 +49,7 @@ class Thing:
     known_as : str
         How its act calls it, such as ``self.panel``; empty where that is not known.
     text : str
-        What is set, if it is a text.
+        What is set, if it is a text; formulas as Typst has them.
     box : Box
         Where it is.
     size : float or None
@@ -136,7 +141,7 @@ def sight_of(scene: Any) -> Sight:
         path, line = getattr(part, "made_at", ("", 0))
         made_at = path.removeprefix(f"{PROJECT}/"), line
         name, ratio = names.get(id(part), ""), ratios.get(id(part))
-        things.append(Thing(type(part).__name__, name, text, box, size, ratio, *made_at))
+        things.append(Thing(type(part).__name__, name, _plain(text), box, size, ratio, *made_at))
     layout = getattr(scene, "layout", None)
     regions = {name: getattr(layout, name, None) for name in _REGIONS}
     return Sight(
@@ -159,6 +164,12 @@ def _parts(mobject: Any) -> Iterator[Any]:
 
 def _text(part: Any) -> str:
     return str(getattr(part, "markup", ""))
+
+
+def _plain(markup: str) -> str:
+    """A text as it reads: without colours, and what is quoted without quotes."""
+    bare = _COLOURED.sub(r"\1", markup)
+    return _QUOTED.sub(lambda found: _ESCAPED.sub(r"\1", found[1]), bare)
 
 
 def _edges(part: Any) -> tuple[float, float, float, float] | None:

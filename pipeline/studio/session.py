@@ -200,12 +200,14 @@ class Session:
 
     async def look(self, key: str, frame: int) -> Sight | None:
         """Return what is on screen at a frame; None where nobody can say."""
-        if all(strip.key != key for strip in self._strips) or not self._crew.look(key, frame):
-            return None
-        waiting = self._loop.create_future()
-        self._looking.setdefault((key, frame), []).append(waiting)
         with contextlib.suppress(TimeoutError):
-            return await asyncio.wait_for(waiting, _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                while any(strip.key == key for strip in self._strips):
+                    if self._crew.look(key, frame):
+                        waiting: asyncio.Future[Sight] = self._loop.create_future()
+                        self._looking.setdefault((key, frame), []).append(waiting)
+                        return await waiting
+                    await asyncio.sleep(_PERIOD)  # all are at the frame under a playhead
         return None
 
     # -- what drawing processes say --------------------------------------------------------------

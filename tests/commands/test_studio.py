@@ -511,8 +511,23 @@ def test_page_plays_scrubs_and_shows_what_is_saved(studio: Studio, browser: Brow
         page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": kind, **where})
     wait_for(lambda: at() == 34 // 4, "a quarter")
     page.until("document.querySelector('#caption').textContent === 'It goes.'")
-    # A save is seen, an error over the last good picture, and the playhead stays.
     press("Home")
+    # What is on screen, by name; how the layout divides the frame; and neither.
+    seen = "return [...document.querySelectorAll('#things > *')].filter(one => one.offsetParent)"
+    press("x")
+    page.until("document.querySelector('.thing')")
+    assert page.script(f"{seen}.map(one => one.className)") == ["margin", "thing"]
+    told = page.script("return document.querySelector('.thing').dataset.told")
+    assert told.startswith("square (Square)  ·  ")
+    press("x")
+    press("g")
+    page.until("document.querySelector('.region')")
+    assert page.script(f"{seen}.map(one => one.textContent)") == [
+        *("stage", "panel", "caption", "safe"),
+    ]
+    press("g")
+    assert page.script(f"{seen}.length") == 0
+    # A save is seen, an error over the last good picture, and the playhead stays.
     studio.save("#00aa00", "#0000aa")
     try:
         wait_for(lambda: close(middle(), BLUE), "the new picture")

@@ -14,7 +14,7 @@ from pipeline.studio.seen import Sight, sight_of
 from ridge_math import Dataset
 from scenes.act import Act
 from scenes.brief import Brief
-from scenes.text.words import Words, verbatim
+from scenes.text.words import Words, coloured, verbatim
 from scenes.theme import DARK, Colour
 
 GREY, WHITE = Colour("#777777"), Colour("#ffffff")
@@ -28,7 +28,8 @@ class Panelled(Act):
     def construct(self) -> None:
         self.card = Square(side_length=5, fill_opacity=1, fill_color="#ffffff", stroke_width=0)
         self.rows = [Words(verbatim("grey on white"), 0.4, GREY)]
-        self.panel = Group(Words(verbatim("ink"), 0.6, self.theme.ink).move_to((0, 3, 0)))
+        ink = coloured(verbatim("λ"), self.theme.ink) + verbatim(' is "ink"')
+        self.panel = Group(Words(ink, 0.6, self.theme.ink).move_to((0, 3, 0)))
         self.coming = Words(verbatim("coming"), 0.6, GREY).move_to((0, -3, 0)).set_opacity(0.5)
         self.add(self.card, *self.rows, self.panel, self.coming)
         self.wait(0.1)
@@ -53,9 +54,9 @@ def sight() -> Sight:
 
 def test_contrast_is_that_of_the_planted_colours(sight: Sight) -> None:
     by_text = {thing.text: thing.contrast for thing in sight.things}
-    assert by_text[verbatim("grey on white")] == pytest.approx(GREY.contrast(WHITE), abs=0.06)
-    assert by_text[verbatim("ink")] == pytest.approx(DARK.ink.contrast(DARK.background), rel=0.02)
-    assert by_text[verbatim("coming")] is None
+    assert by_text["grey on white"] == pytest.approx(GREY.contrast(WHITE), abs=0.06)
+    assert by_text['λ is "ink"'] == pytest.approx(DARK.ink.contrast(DARK.background), rel=0.02)
+    assert by_text["coming"] is None
     assert by_text[""] is None
 
 
