@@ -76,6 +76,7 @@ def open_film(words: Sequence[str]) -> Showing:
             *(path for act in acts if act.file for path, _ in act.file.contents),
             *([] if voice is None else voice.files),
         ),
+        spoken={} if voice is None else voice.wordings.texts,
         texts={act.name: request.wording.tables[act.name] for act in acts if act.file is None},
     )
 

@@ -48,13 +48,16 @@ def keep_recording(folder: Path, id: str, content: bytes, text: str) -> str:
     before = recordings(folder).get(id) if folder.is_dir() else None
     with atomic_write(path, "--voice") as temporary:
         temporary.write_bytes(content)
-        note = line_of(id, temporary).note
+        try:
+            note = line_of(id, temporary).note
+        except SettingsError as error:
+            raise SettingsError(str(error).replace(str(temporary), path.name)) from error
         digest = digest_of(temporary)
     if before is not None and before != path:
         before.unlink()  # of another kind; there is one recording of a line
     known = read_manifest(folder / NAME)
     write_manifest(folder / NAME, {**known, id: Entry(text, digest)})
-    return note.replace(str(path.parent), "")
+    return note.replace(str(temporary), path.name)
 
 
 def recording_routes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 import signal
 import socket
@@ -69,6 +70,7 @@ def serve_studio(studio: Studio, began: Callable[[str], None]) -> None:
         When the port is taken.
     """
     listener = _listener(studio.port)
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # that a page has gone is no news
     with scratch_folder() as folder:
         asyncio.run(_serve(studio, listener, folder, began))
 

@@ -181,7 +181,9 @@ class Session:
         for act in self.bill.acts if self.bill else ():
             timeline = self._timelines.get(act.key)
             if act.name == name and timeline is not None:
-                return next((cue.text for cue in timeline.cues if cue.key == key), None)
+                spoken = dict(self.bill.spoken) if self.bill else {}
+                texts = (spoken.get(id, cue.text) for cue in timeline.cues if cue.key == key)
+                return next(texts, None)
         return None
 
     def open(self) -> None:

@@ -30,6 +30,8 @@ class Showing:
         Files that it depends on, beside our sources.
     texts : mapping
         Captions that can be edited, by act and key, with their blanks.
+    spoken : mapping
+        What a script has spoken instead of a caption, by the id of the line.
     """
 
     scripts: Sequence[Script]
@@ -38,6 +40,7 @@ class Showing:
     notes: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    spoken: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Bill:
     settings: RenderSettings
     notes: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
+    spoken: tuple[tuple[str, str], ...] = ()
 
 
 def bill_of(showing: Showing) -> Bill:
@@ -79,4 +83,4 @@ def bill_of(showing: Showing) -> Bill:
         )
         for script in showing.scripts
     )
-    return Bill(acts, look, showing.notes, showing.watched)
+    return Bill(acts, look, showing.notes, showing.watched, tuple(showing.spoken.items()))

@@ -106,9 +106,10 @@ class Program:
         try:
             line_of(id, path)
         except SettingsError as error:
+            said = str(error).partition(": ")[2].replace(str(path), path.name)
             raise RenderError(
                 f"{id}: {shown(command[0])} left no sound that can be used: "
-                f"{'is {out} in --with?' if not writes else str(error).partition(': ')[2]}"
+                f"{'is {out} in --with?' if not writes else said}"
             ) from error
 
 

@@ -39,10 +39,14 @@ class Wordings:
     lines: Mapping[str, Wording]
     spoken_as: Mapping[str, str]
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is spoken instead of captions, by id."""
+        return {id: said.text for id, said in self.lines.items() if said.text is not None}
+
     def text_of(self, id: str, caption: str) -> str:
         """What is spoken to a caption."""
-        text = self.lines.get(id, Wording()).text
-        return caption if text is None else text
+        return self.texts.get(id, caption)
 
 
 NOTHING_SAID = Wordings({}, {})

@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.studio.recording import MOST_BYTES
+from commands.studio_film import open_film
+from pipeline.errors import SettingsError
+from pipeline.studio.recording import MOST_BYTES, keep_recording
+from pipeline.studio.showing import bill_of
 from pipeline.voice.decode import read_sound
 from pipeline.voice.manifest import NAME, read_manifest
 from tests.browser import HEARD, Browser, Page, Window
@@ -62,6 +65,22 @@ def test_a_line_is_kept_and_the_film_waits_for_it(studio: Studio, tmp_path: Path
     while studio.drawn()["first"]["frames"] == before:
         assert time.monotonic() < end, "the film is longer"
     assert studio.drawn()["first"]["frames"] == 42
+
+
+def test_a_line_is_spoken_from_the_script_where_that_says_more(tmp_path: Path) -> None:
+    (tmp_path / "script.en.toml").write_text('[voice]\nbowl.grow = "See how it grows."\n')
+    shown = open_film(["bowl", "--voice", str(tmp_path)])
+    assert bill_of(shown).spoken == (("bowl.grow", "See how it grows."),)
+
+
+def test_what_is_told_of_a_recording_names_it_as_it_is_kept(tmp_path: Path) -> None:
+    loud = write_sound(tmp_path / "loud.wav", np.clip(9 * burst(1.0, 3), -1, 1)).read_bytes()
+    kept = tmp_path / "voice"
+    assert keep_recording(kept, "bowl.grow", loud, "It grows.").startswith(
+        "bowl.grow: bowl.grow.wav is clipped"
+    )
+    with pytest.raises(SettingsError, match=r"^bowl\.grow: 'bowl\.grow\.wav' cannot be read"):
+        keep_recording(kept, "bowl.grow", b"no sound", "It grows.")
 
 
 def test_what_is_no_line_is_refused_and_leaves_all_as_it_was(studio: Studio) -> None:
