@@ -236,7 +236,8 @@ def _make_handout(request: Request, work: Work, acts: Sequence[ActEntry], path: 
             say(f"{path}: {len(slides)} pictures would be drawn, or taken from the cache.")
             return
         pictures = _pictures(service, slides, known, look, scratch)
-        handout = Handout(slides, pictures, look, _title(request, acts, known), request.lang)
+        title = " · ".join(filter(None, (_title(request, acts, known), request.author)))
+        handout = Handout(slides, pictures, look, title, request.lang)
         with waiting("Setting the handout"):
             write_handout(handout, path)
     handout_report(handout, path, perf_counter() - began).tell(request.as_json)
@@ -260,6 +261,8 @@ def _pictures(
 
 def _title(request: Request, acts: Sequence[ActEntry], known: Sequence[Act]) -> str:
     """What the whole is called."""
+    if request.title:
+        return request.title
     return known[0].title if len(acts) == 1 else request.wording.text("film", "title")
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Rgb = tuple[float, float, float]
 #: The plain colour in which lines are looked for, and by how much of it a pixel must differ.
 PLAIN, DIFFERS = (1.0, 0.0, 1.0), 48
+#: A line less opaque than this differs too little, even in the plain colour: it is left out whole.
+FAINT = 0.25
 #: Pixels from one point of a curve to the next, and the shortest part that is a line, and no crossing.
 STEP, SHORTEST = 0.5, 5.0
 #: The kinds of lines, in the order in which they are drawn.
@@ -103,7 +105,10 @@ class Catcher:
             share = np.clip((v - warmest) / (1.0 - warmest), 0.0, 1.0)
             colour = ramp[int(share * (len(ramp) - 1))] / 255.0
             fades = np.clip((v - 0.9) / 0.12, 0.0, 1.0)
-            shown = given["map_strength"] * (1.0 - fades * fades * (3.0 - 2.0 * fades)) * opacity
+            left = (1.0 - fades * fades * (3.0 - 2.0 * fades)) * opacity
+            if left < FAINT:
+                continue
+            shown = given["map_strength"] * left
             for xy in iso_lines(form, v, reach):
                 self._note(FLOOR, xy, z, colour, shown, 1.4 * given["weight"])
         seen = float(self.plain == FLOOR)

@@ -6,6 +6,8 @@ import shutil
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -15,12 +17,14 @@ from manim_slides.config import PresentationConfig
 from PIL import Image
 from pptx import Presentation
 
-from commands.deck import FORMS
+from commands.deck import FORMS, _title
 from pipeline.deck.clips import cut
 from pipeline.deck.handout import Handout, handout_source, write_handout
 from pipeline.deck.slides import Slide
 from pipeline.errors import RenderError
 from pipeline.render.settings import RenderSettings
+from scenes import ACTS
+from scenes.text.wording import Wording
 from tests.commands.deck.made import CLIPPED, LOOK, PAPER, SHOWN, Made, frames_in
 
 
@@ -135,6 +139,15 @@ def test_a_handout_has_every_slide_with_its_notes_and_is_the_same_every_time(
     result = made.run("deck", *SHOWN, "--to", "pdf", *LOOK, "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
     assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+def test_the_whole_is_called_as_its_title_says() -> None:
+    """As players list a film, so are a page, its print, a handout and slides called."""
+    called = [
+        _title(cast("Any", SimpleNamespace(title=title, wording=Wording("en"))), ACTS, ())
+        for title in ("Regression II", None)
+    ]
+    assert called == ["Regression II", "Ridge regression: why the L2 penalty works"]
 
 
 def test_text_of_a_handout_is_no_markup(tmp_path: Path) -> None:

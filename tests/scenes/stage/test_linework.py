@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from unittest.mock import Mock
+
 import cairo
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
 from scenes import build_act
 from scenes.brief import Brief
-from scenes.stage.linework import Stroke, engrave, iso_lines
+from scenes.stage.linework import Catcher, Stroke, engrave, iso_lines
 from scenes.stage.overlay import surface_of
 from scenes.stage.quadratic import Quadratic
 from scenes.stage.stage import Stage
@@ -89,3 +92,25 @@ def test_curves_over_the_bare_picture_are_the_picture(act: str, frame: int) -> N
     )
     assert count > 20
     assert with_them < 0.3 * without
+
+
+def test_a_line_too_faint_to_be_looked_for_is_left_out_whole() -> None:
+    """The floor's line at the height of the cut has all but faded: no crossing of it is drawn alone."""
+    catcher = Catcher(Mock())
+    catcher.floor(
+        Quadratic(0.25, 0.0, 0.25, 0.0, 0.0, 0.0),
+        reach=2.0,
+        z=0.0,
+        opacity=1.0,
+        grid_step=(0.0, 0.0, 1.0, 1.0),
+        grid=(0.5, 0.5, 0.5, 1.0),
+        weight=1.0,
+        ramp=np.tile(np.arange(256, dtype=np.uint8)[:, None], 3),
+        warmest=0.0,
+        levels=(10.0, 0.0),
+        map_strength=0.8,
+    )
+    conics = [curve for curve in catcher.curves if len(curve.points) > 2]
+    radii = {round(float(np.linalg.norm(curve.points[0, :2])), 3) for curve in conics}
+    assert radii == {round(math.sqrt(number / 2.5), 3) for number in range(1, 10)}
+    assert min(curve.opacity for curve in conics) > 0.25 * 0.8
