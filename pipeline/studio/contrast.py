@@ -27,13 +27,18 @@ def contrasts(scene: Any) -> dict[int, float]:
     if not hasattr(camera, "overlay"):
         return {}
     every = (*scene.mobjects, *camera.above)
-    texts = [part for each in every for part in each.get_family() if hasattr(part, "markup")]
+    texts = [part for each in every for part in each.get_family() if is_text(part)]
     there = [text for text in texts if text.opacity >= _THERE and text.uncovered >= 1.0]
     drawn = [(text, sprite) for text in there for sprite in camera.overlay.sprites([text])]
     with _hidden(camera, texts):
         behind = camera.frame(scene.mobjects)
     found = ((id(text), _contrast(type(text.ink), sprite, behind)) for text, sprite in drawn)
     return {name: ratio for name, ratio in found if ratio is not None}
+
+
+def is_text(part: Any) -> bool:
+    """Whether an object is one of our texts; Manim's own are shapes."""
+    return hasattr(part, "markup") and hasattr(part, "uncovered")
 
 
 @contextmanager

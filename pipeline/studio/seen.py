@@ -17,7 +17,7 @@ from typing import Any
 import manim
 import numpy as np
 
-from pipeline.studio.contrast import contrasts
+from pipeline.studio.contrast import contrasts, is_text
 from pipeline.studio.faults import PROJECT
 from pipeline.studio.naming import names_in
 
@@ -163,7 +163,7 @@ def _parts(mobject: Any) -> Iterator[Any]:
 
 
 def _text(part: Any) -> str:
-    return str(getattr(part, "markup", ""))
+    return str(part.markup) if is_text(part) else ""
 
 
 def _plain(markup: str) -> str:
@@ -175,9 +175,12 @@ def _plain(markup: str) -> str:
 def _edges(part: Any) -> tuple[float, float, float, float] | None:
     """Left, right, bottom and top in frame units; None of what is not seen."""
     text = _text(part)
-    if getattr(part, "opacity", 1.0) < _VISIBLE or (hasattr(part, "markup") and not text):
+    opacity = getattr(part, "opacity", None)  # it may be there and None
+    if opacity is not None and opacity < _VISIBLE:
         return None
-    if text:
+    if is_text(part):
+        if not text or not len(part.points):
+            return None
         edges = part.extent()
     else:
         points = [each.points for each in part.get_family() if len(getattr(each, "points", ()))]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from manim import Group, Square
+from manim import Group, Square, Text
 
 from pipeline.render.frames import look_at
 from pipeline.render.settings import RenderSettings
@@ -31,7 +31,8 @@ class Panelled(Act):
         ink = coloured(verbatim("λ"), self.theme.ink) + verbatim(' is "ink"')
         self.panel = Group(Words(ink, 0.6, self.theme.ink).move_to((0, 3, 0)))
         self.coming = Words(verbatim("coming"), 0.6, GREY).move_to((0, -3, 0)).set_opacity(0.5)
-        self.add(self.card, *self.rows, self.panel, self.coming)
+        self.shapes = Text("Manim's").scale(0.3).move_to((5, 0, 0))
+        self.add(self.card, *self.rows, self.panel, self.coming, self.shapes)
         self.wait(0.1)
 
 
@@ -62,5 +63,5 @@ def test_contrast_is_that_of_the_planted_colours(sight: Sight) -> None:
 
 def test_objects_are_called_as_their_act_calls_them(sight: Sight) -> None:
     assert {thing.known_as for thing in sight.things} == {
-        *("self.card", "self.rows[0]", "self.panel", "self.panel[0]", "self.coming"),
+        *("self.card", "self.rows[0]", "self.panel", "self.panel[0]", "self.coming", "self.shapes"),
     }
