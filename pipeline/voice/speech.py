@@ -11,10 +11,12 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import PIPE
 
 from pipeline.errors import RenderError, SettingsError
 from pipeline.outputs import atomic_write, make_folder, reason
@@ -27,6 +29,37 @@ from pipeline.voice.voice import recordings
 SILENCE = "silence"
 #: Words a minute of somebody who explains; and seconds that one line may take a program.
 WORDS_A_MINUTE, _PATIENCE = 140.0, 600
+
+
+class Running:
+    """Programs that run, side by side, so that an interruption ends them, whatever they are at."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._ended = False
+
+    def run(self, command: Sequence[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
+        """Run a program to its end, as `subprocess.run` does."""
+        with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+            try:
+                with self._lock:
+                    self._processes.add(process)
+                    if self._ended:
+                        process.kill()
+                out, err = process.communicate(given, timeout=_PATIENCE)
+            finally:
+                process.kill()
+                with self._lock:
+                    self._processes.discard(process)
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    def end(self) -> None:
+        """End all of them, and whatever is begun from now on."""
+        with self._lock:
+            self._ended = True
+            for process in self._processes:
+                process.kill()
 
 
 @dataclass(frozen=True)
@@ -68,8 +101,8 @@ class Program:
         """Return a digest of all that decides what is heard."""
         return hashlib.sha256(repr((self.command, self.language, text)).encode()).hexdigest()
 
-    def speak(self, id: str, text: str, path: Path) -> None:
-        """Have a text spoken into a WAV file.
+    def speak(self, id: str, text: str, path: Path, running: Running) -> None:
+        """Have a text spoken into a WAV file, by a program that is one of those that run.
 
         Raises
         ------
@@ -82,9 +115,7 @@ class Program:
         command = [_filled(word, filled) for word in self.command]
         writes = any("{out}" in word for word in self.command)
         try:
-            done = subprocess.run(
-                command, input=text.encode(), capture_output=True, timeout=_PATIENCE, check=False
-            )
+            done = running.run(command, text.encode())
         except FileNotFoundError:
             raise SettingsError(
                 f"There is no program {shown(command[0])!r}: install it, or name another with --with."
@@ -163,22 +194,28 @@ def speak_lines(
             continue
         todo[id] = (text, said)
 
+    running = Running()
+
     def one(id: str) -> None:
         text, said = todo[id]
         path = folder / f"{id}.wav"
         with atomic_write(path, "--out") as temporary:
-            program.speak(id, said, temporary)
+            program.speak(id, said, temporary, running)
             entries[id] = Entry(text, digest_of(temporary), made_by=program.key(said))
             if id in found and found[id] != path:
                 found[id].unlink()
 
     try:
         with ThreadPoolExecutor(n_at_once or os.cpu_count() or 1) as pool:
-            for done in _each(pool, one, todo):
-                # At once: of what a run that is killed has left, nothing is taken for one's own.
-                write_manifest(folder / NAME, dict(entries))
-                spoken.new.append(done)
-                on_line()
+            try:
+                for done in _each(pool, one, todo):
+                    # At once: of what a run that is killed has left, nothing is taken for one's own.
+                    write_manifest(folder / NAME, dict(entries))
+                    spoken.new.append(done)
+                    on_line()
+            except KeyboardInterrupt:
+                running.end()  # else the pool waits for them
+                raise
     finally:
         write_manifest(folder / NAME, entries)
     return spoken
@@ -220,7 +257,7 @@ def _each(
             future.result()
             yield futures[future]
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _filled(word: str, values: Mapping[str, str]) -> str:

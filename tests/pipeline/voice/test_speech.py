@@ -12,19 +12,22 @@ import pytest
 from pipeline.errors import RenderError, SettingsError
 from pipeline.voice.lines import line_of
 from pipeline.voice.manifest import NAME, read_manifest
-from pipeline.voice.speech import Program, speak_lines, time_lines
+from pipeline.voice.speech import Program, Running, speak_lines, time_lines
 from pipeline.voice.voice import read_voice
 from tests.pipeline.voice.sounds import RATE, burst, write_sound
 
 #: Speaks a quarter of a second a word, and notes what it was given.
 SPEAKER = """
-import array, math, sys, wave
+import array, math, sys, time, wave
 text = sys.stdin.buffer.read().decode()
 lang, out = sys.argv[1:3]
 open("given.txt", "a").write(f"{lang}: {text}\\n")
 if text == "fail":
     print("no voice for that\\nno such voice", file=sys.stderr)
     sys.exit(3)
+if text == "forever":
+    time.sleep(20)
+    open("late.txt", "w")
 if text != "nothing":
     with wave.open(sys.stdout.buffer if out == "-" else out, "wb") as file:
         file.setnchannels(1), file.setsampwidth(2), file.setframerate(8000)
@@ -107,6 +110,17 @@ def test_a_failure_names_the_line_and_leaves_what_is_finished(said: str, sentenc
     assert (set(again.kept), set(again.new)) == (finished, set(TEXTS) - finished)
 
 
+def test_an_interruption_ends_a_program_whatever_it_is_at() -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    texts = {"a.one": TEXTS["a.one"], "a.two": ("Zwei", "forever")}
+    with pytest.raises(KeyboardInterrupt):
+        speak_lines(texts, program(), Path("voice"), n_at_once=2, on_line=interrupt)
+    assert not Path("late.txt").exists()
+    assert {path.name for path in Path("voice").iterdir()} == {"a.one.wav", NAME}
+
+
 def test_what_is_no_program_is_refused() -> None:
     with pytest.raises(SettingsError, match="There is no program 'no-such-program'"):
         speak_lines(TEXTS, Program.of("no-such-program {out}", "en"), Path("voice"))
@@ -117,7 +131,7 @@ def test_what_is_no_program_is_refused() -> None:
 
 def test_arguments_are_no_code_of_a_shell() -> None:
     Program.of(f"'{sys.executable}' speaker.py '; touch x; $(touch y)' {{out}}", "en").speak(
-        "a.one", "$(touch z)", Path("spoken.wav")
+        "a.one", "$(touch z)", Path("spoken.wav"), Running()
     )
     assert {path.name for path in Path().iterdir()} == {"speaker.py", "given.txt", "spoken.wav"}
 
