@@ -168,7 +168,7 @@ def _text(part: Any) -> str:
 
 def _plain(markup: str) -> str:
     """A text as it reads: without colours, and what is quoted without quotes."""
-    bare = _COLOURED.sub(r"\1", markup)
+    bare = _COLOURED.sub(lambda found: found[1].strip("$"), markup)
     return _QUOTED.sub(lambda found: _ESCAPED.sub(r"\1", found[1]), bare)
 
 

@@ -14,7 +14,7 @@ from pipeline.studio.seen import Sight, sight_of
 from ridge_math import Dataset
 from scenes.act import Act
 from scenes.brief import Brief
-from scenes.text.words import Words, coloured, verbatim
+from scenes.text.words import Words, symbol, verbatim
 from scenes.theme import DARK, Colour
 
 GREY, WHITE = Colour("#777777"), Colour("#ffffff")
@@ -28,7 +28,7 @@ class Panelled(Act):
     def construct(self) -> None:
         self.card = Square(side_length=5, fill_opacity=1, fill_color="#ffffff", stroke_width=0)
         self.rows = [Words(verbatim("grey on white"), 0.4, GREY)]
-        ink = coloured(verbatim("λ"), self.theme.ink) + verbatim(' is "ink"')
+        ink = symbol("λ", self.theme.ink) + verbatim(' is "ink"')
         self.panel = Group(Words(ink, 0.6, self.theme.ink).move_to((0, 3, 0)))
         self.coming = Words(verbatim("coming"), 0.6, GREY).move_to((0, -3, 0)).set_opacity(0.5)
         self.shapes = Text("Manim's").scale(0.3).move_to((5, 0, 0))
