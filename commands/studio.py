@@ -252,7 +252,9 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
             program=[sys.executable, str(ROOT / "render.py")],
             n_drawers=work.n_workers(request.settings) or 1,
             port=port,
-            voice=request.voice,
+            voice=None
+            if request.voice and request.voice.is_file()
+            else request.voice,  # a long take
         )
         serve_studio(wanted, lambda address: _tell(address, opened, request.as_json))
 

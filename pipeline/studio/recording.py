@@ -94,7 +94,10 @@ def recording_routes(
         return PlainTextResponse(note)
 
     async def listen(request: Request) -> Response:
-        found = recordings(folder) if folder.is_dir() else {}
+        try:
+            found = recordings(folder) if folder.is_dir() else {}
+        except SettingsError as error:
+            return PlainTextResponse(str(error), 400)
         path = found.get(request.path_params["id"])
         if path is None:
             return PlainTextResponse("There is no recording of it.", 404)

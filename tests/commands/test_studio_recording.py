@@ -94,6 +94,10 @@ def test_what_is_no_line_is_refused_and_leaves_all_as_it_was(studio: Studio) -> 
     ):
         assert studio.ask(path, "POST", content)[0] == status  # type: ignore[arg-type]
     assert studio.ask("lines/second.none")[0] == 404
+    twice = voice(studio) / "first.go.flac"
+    twice.write_bytes(b"another")
+    assert studio.ask("lines/first.go")[0] == 400
+    twice.unlink()
     much = {"Content-Length": str(MOST_BYTES + 1)}
     assert studio.ask("lines/first.go", "POST", None, **much)[0] == 413
     assert {path.name: path.read_bytes() for path in voice(studio).iterdir()} == kept
