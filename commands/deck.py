@@ -17,6 +17,7 @@ from click.core import ParameterSource
 
 from commands.act_names import Without, acts_argument, left_over, stem_without, without_option
 from commands.console.commandline import examples, option, say, warn
+from commands.film import shown_acts
 from commands.request import Request, shared_options
 from commands.voice_option import (
     asked_voice,
@@ -27,7 +28,7 @@ from commands.voice_option import (
 )
 from commands.work import Work, open_service, resumable, work_options
 from pipeline.errors import SettingsError
-from scenes import ACTS, LOOPS, ActEntry
+from scenes import LOOPS, ActEntry
 
 if TYPE_CHECKING:
     from pipeline.deck.deck import Deck, Live
@@ -109,7 +110,7 @@ def deck(
 
     Pieces are the film's own: after a film of the same quality, next to nothing is drawn.
     """
-    shown, stem = acts or ACTS, "+".join(act.name for act in acts) or "deck"
+    shown, stem = shown_acts(request, acts), "+".join(act.name for act in acts) or "deck"
     path = request.out / f"{stem_without(stem, shown, without)}{FORMS[form]}"
     _check(request, form, path)
     with resumable(work):
@@ -289,12 +290,15 @@ def _slides(request: Request, shown: Sequence[ActEntry], acts: Sequence[Act]) ->
         [by_name[entry.name] for entry in shown],
         partial(numbers_line, best=term("best"), rss=term("rss")),
     )
-    forms = request.brief().forms
+    forms, title = request.brief().forms, _title(request, shown, acts)
 
     def remarks(slide: Slide) -> tuple[str, ...]:
         return tuple(request.wording.note(slide.act, slide.name or slide.act, forms).split("\n"))
 
-    return tuple(replace(slide, remarks=tuple(filter(None, remarks(slide)))) for slide in slides)
+    return tuple(  # the opening has no title of its own
+        replace(slide, title=slide.title or title, remarks=tuple(filter(None, remarks(slide))))
+        for slide in slides
+    )
 
 
 def numbers_line(numbers: Mapping[str, Any], best: str = "At the best θ", rss: str = "RSS") -> str:

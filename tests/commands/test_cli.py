@@ -531,6 +531,13 @@ def test_film_renders_every_act_in_order() -> None:
     ]
 
 
+def test_a_deck_begins_as_the_film_does() -> None:
+    """Its opening is the title slide; an empty title leaves it out."""
+    whole = run("deck", *TINY, "--dry-run")
+    bare = run("deck", *TINY, "--dry-run", "--title", "")
+    assert ("opening " in whole.output, "opening " in bare.output) == (True, False)
+
+
 def test_a_film_without_a_title_has_no_opening() -> None:
     told = json.loads(run("film", *TINY, "--title", "", "--dry-run", "--json").stdout)
     whole = json.loads(run("film", *TINY, "--dry-run", "--json").stdout)
