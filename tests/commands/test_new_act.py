@@ -49,6 +49,7 @@ def test_a_new_act_is_drawn(project: Path) -> None:
         assert len(set(image.convert("RGB").get_flattened_data())) > 100
 
 
+@pytest.mark.slow
 def test_the_tests_of_a_new_act_pass(project: Path) -> None:
     """Of its captions, its list and its look in one shape; `make test` has all the others."""
     said = run(

@@ -50,6 +50,7 @@ def test_words_that_no_studio_takes_are_told() -> None:
         studio("nosuch")
 
 
+@pytest.mark.slow
 def test_caption_is_edited_and_taken_back(begun: Studio, folder: Path, browser: Browser) -> None:
     words = folder / "words.toml"
     page = browser.open(begun.address, Window(1280, 720))

@@ -124,6 +124,7 @@ def assert_heard_without_a_gap(line: Samples) -> None:
     assert len(set(whole)) <= 2, ends
 
 
+@pytest.mark.slow
 def test_a_line_is_recorded_in_a_browser(studio: Studio, browser: Browser, tmp_path: Path) -> None:
     studio.drawn()
     path = voice(studio) / "first.go.wav"

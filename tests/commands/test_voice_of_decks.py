@@ -104,6 +104,7 @@ def sounds(page: Page) -> int:
     )
 
 
+@pytest.mark.slow
 def test_a_page_speaks_when_asked_from_the_beginning_of_its_slide(
     decks: Path, browser: Browser
 ) -> None:

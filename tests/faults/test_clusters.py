@@ -16,6 +16,7 @@ from tests.faults.site import Draw, Hang, Site, Story, a_site, go_on, kill, stop
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
+@pytest.mark.slow
 def test_workers_and_scheduler_are_silent_gone_and_back(tmp_path: Path) -> None:
     """One after the other, while a film of three chunks is drawn that lasts until all has happened."""
     ready = tmp_path / "ready"

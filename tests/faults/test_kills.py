@@ -56,6 +56,7 @@ def test_killed_twice_and_resumed_it_is_the_same_film(tmp_path: Path, whole: Ren
     assert last.halves() == []
 
 
+@pytest.mark.slow
 def test_killed_while_a_folder_is_replaced_it_stands_again_after_the_next_run(
     tmp_path: Path, whole: Render
 ) -> None:
@@ -130,6 +131,7 @@ def entries(folder: Path) -> set[str]:
     return {path.name for path in (folder / "cache").rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_replaced(tmp_path: Path, whole: Render) -> None:
     render = Render(tmp_path / "r")
     render.wait_for("finished")

@@ -274,16 +274,27 @@ function hear(sentence) {
 
 let speaking = 0;
 let last = { step: "", part: "", flipped: false };
-/** Say in a sentence what has changed, once it is at rest. */
+
+/** What has changed since it was last said, in a sentence. */
+function changes() {
+  clearTimeout(speaking);
+  speaking = 0;
+  const now = sentenceOf(model, state.lam, say);
+  const told = state.step && state.step !== last.step ? `${stepText()} ` : "";
+  last = { step: state.step, part: state.part, flipped: state.flipped };
+  figure.setAttribute("aria-label", `${say("figure")} ${now}`);
+  return told + now;
+}
+
+/** Say what has changed, once it is at rest. */
 function hearSoon() {
   clearTimeout(speaking);
-  speaking = setTimeout(() => {
-    const now = sentenceOf(model, state.lam, say);
-    const told = state.step && state.step !== last.step ? `${stepText()} ` : "";
-    last = { step: state.step, part: state.part, flipped: state.flipped };
-    figure.setAttribute("aria-label", `${say("figure")} ${now}`);
-    hear(told + now);
-  }, 700);
+  speaking = setTimeout(() => hear(changes()), 700);
+}
+
+/** Say what was done, after what was still to be said. @param {string} key */
+function hearDone(key) {
+  hear(speaking ? `${changes()} ${say(key)}` : say(key));
 }
 
 // -- the rest of the page ----------------------------------------------------------------------
@@ -341,7 +352,7 @@ takeAlong({
     return stage && picture(surface, overlay, clothes.theme.colours.background, line);
   },
   clothes,
-  told: (key) => hear(say(key)),
+  told: hearDone,
 });
 
 new ResizeObserver(ask).observe(figure);

@@ -28,6 +28,7 @@ from scenes.text.wording import Wording
 from tests.commands.deck.made import CLIPPED, LOOK, PAPER, SHOWN, Made, frames_in
 
 
+@pytest.mark.slow
 def test_after_a_film_only_the_loop_is_drawn_and_then_nothing(made: Made) -> None:
     n_loop = made.slides[-1]["frames"]
     assert [made.facts[f]["frames_drawn"] for f in CLIPPED] == [n_loop, 0, 0]

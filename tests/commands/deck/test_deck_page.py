@@ -205,6 +205,7 @@ def test_round_the_picture_there_is_no_edge(made: Made, browser: Browser, tmp_pa
     assert outside == inside
 
 
+@pytest.mark.slow
 def test_all_of_it_can_be_gone_through_and_ends_on_the_loop(made: Made, browser: Browser) -> None:
     shown = browser.open(made.path(".html"), DESKTOP)
     n_slides = len(made.slides)

@@ -199,6 +199,7 @@ def test_nothing_moves_without_a_script(browser: Browser, kit: Path) -> None:
     assert not [tag for tag, _ in tags if tag == "button"], "it would do nothing"
 
 
+@pytest.mark.slow
 def test_a_loop_is_played_so_often_and_stops(browser: Browser, tmp_path: Path) -> None:
     result = run(*TINY, "--loop", "2", "--base-url", "../kit")
     assert result.exit_code == 0, result.output

@@ -238,6 +238,7 @@ def test_each_frame_of_a_gif_has_colours_of_its_own(tmp_path: Path) -> None:
         assert len(np.unique(read.reshape(-1, 3), axis=0)) <= 16
 
 
+@pytest.mark.slow
 def test_what_does_not_change_in_a_gif_is_not_drawn_again(tmp_path: Path) -> None:
     """Nor is anything left behind: where the disc has gone, the paper is as it was, exactly."""
     path = tmp_path / "a.gif"

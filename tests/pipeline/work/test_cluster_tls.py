@@ -107,6 +107,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             process.wait()
 
 
+@pytest.mark.slow
 def test_a_film_is_drawn_over_an_encrypted_connection(site: Site, tmp_path: Path) -> None:
     def film(*options: object) -> bytes:
         command = ["film", "loop", "--size", "128x72", "--fps", "10", "--to", "1", "--no-cache"]
