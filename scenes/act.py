@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 #: Height of a logo in a corner, as a share of the margin.
 LOGO = 0.68
-#: How long a caption takes to appear or to go, in seconds.
-CAPTION_FADE = 0.3
+#: How long a caption takes to appear, and to go, in seconds.
+CAPTION_FADE, CAPTION_GONE = 0.3, 0.2
 #: The type of a caption, in the first of these sizes in which it fills so much of its box or less.
 CAPTION_SHARES, CAPTION_FILLS = (1.0, 0.9, 0.8, 0.72), 1.05
 
@@ -194,7 +194,7 @@ class Act(Scene):
         self._let_speak()
         leaving = Wait() if self._caption is None else FadeOut(self._caption)
         self._close_cue()
-        self.play(leaving, run_time=CAPTION_FADE)
+        self.play(leaving, run_time=CAPTION_GONE)
         self._caption = None
 
     def hold(self, at_least: float = 0.6) -> None:

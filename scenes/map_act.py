@@ -89,8 +89,11 @@ class MapAct(LandscapeAct):
 
     # -- from the landscape to the map and back ----------------------------------------------------
 
-    def rise(self, key: str) -> None:
-        """The eye rises until it looks straight down: the floor is the map's own square, which then opens."""
+    def rise(self, key: str, *beside: Mobject) -> None:
+        """The eye rises until it looks straight down: the floor is the map's own square, which then opens.
+
+        What is to be read ``beside`` the map comes with it.
+        """
         land, chart = self.land, self.map
         chart.opened.set_value(0.0)
         chart.open()
@@ -104,7 +107,7 @@ class MapAct(LandscapeAct):
             run_time=2.5,
         )
         ground, labels = self.ground_and_labels()
-        self.play(FadeIn(*ground, chart.hills), land.stage.shown.to(0.0), run_time=0.5)
+        self.play(FadeIn(*ground, chart.hills, *beside), land.stage.shown.to(0.0), run_time=0.5)
         self.remove(land.stage)
         late = FadeIn(*labels, rate_func=squish_rate_func(smooth, 0.7, 1.0))
         self.play(chart.opened.to(1.0), late, run_time=1.2)

@@ -85,8 +85,8 @@ class Trace(MapAct):
     def ellipses(self) -> None:
         """The eye rises until it looks straight down, and what it sees is a map."""
         self.free, self.within, self.readout = self.least_rss()
-        self.rise("ellipses")
-        self.play(FadeIn(self.map.ball, self.free, self.readout.lines(0, 2)), run_time=0.5)
+        self.rise("ellipses", self.free, self.readout.lines(0, 2))
+        self.play(FadeIn(self.map.ball), run_time=0.5)
         self.hold()
         self.beat("ellipses")
 

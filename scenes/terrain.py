@@ -304,7 +304,7 @@ class Terrain(LandscapeAct):
 
     def another(self) -> None:
         self.say("another")
-        self.play(self.route.to(1.0), run_time=self.paced(3.0))
+        self.play(self.route.to(1.0), run_time=self.paced(2.6))
         self.hold()
         self.beat("another")
 
@@ -315,7 +315,7 @@ class Terrain(LandscapeAct):
         self.beat("ten")
         self.say("hundreds", *(guide.shown.to(0.0) for guide in self.guides), run_time=0.5)
         self.play(self.few_stems.shown.to(0.0), run_time=0.4)
-        self.play(self.many_risen.to(1.0), run_time=self.paced(2.4), rate_func=linear)
+        self.play(self.many_risen.to(1.0), run_time=self.paced(2.0), rate_func=linear)
         self.hold()
         self.beat("hundreds")
 
@@ -342,7 +342,7 @@ class Terrain(LandscapeAct):
         """A slow orbit, while the model rolls down to the best one."""
         land = self.land
         self.say("meaning")
-        land.turn(ORBIT, 0, self.route.to(2.0), run_time=self.paced(4.5, then=1.1))
+        land.turn(ORBIT, 0, self.route.to(2.0), run_time=self.paced(3.2, then=1.1))
         self.play(land.ball.shown.to(1.0), self.dot.shown.to(0.0), run_time=0.5)
         self.hold()
         self.beat("meaning")

@@ -242,7 +242,7 @@ class Valley(LandscapeAct):
             self.say("flat", *coming, land.cloud.shown.to(0.0), limit=self._one())
             return
         self.say("limit", *coming, limit=self._one())
-        self.play(land.alike.to(ALMOST), run_time=self.paced(4.0))
+        self.play(land.alike.to(ALMOST), run_time=self.paced(3.4))
         self.hold()
         self.beat("limit")
         self.say("flat", land.alike.to(1.0), limit=self._one(), run_time=0.5)
@@ -251,7 +251,7 @@ class Valley(LandscapeAct):
         land = self.land
         self.play(land.line.to(1.0), run_time=1.2)
         roll: Any = land.spread.animate(rate_func=there_and_back)
-        self.play(roll.set_value(0.15), run_time=2.6)
+        self.play(roll.set_value(0.15), run_time=2.2)
         self.hold()
         self.beat("flat")
 

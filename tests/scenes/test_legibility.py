@@ -14,7 +14,7 @@ import pytest
 from pipeline.render.frames import NOTHING, FrameRenderer, probe, run
 from pipeline.render.settings import RenderSettings
 from ridge_math import Dataset
-from scenes import build_act
+from scenes import ACTS, build_act
 from scenes.brief import Brief
 from scenes.mobjects.widgets import TICK
 from scenes.stage.marks import Balls
@@ -35,6 +35,7 @@ HEROES = {
     ("flip", "peak"): {"wide": (0.51, 0.49), "square": (0.50, 0.28), "tall": (0.52, 0.17)},
 }
 ACTS_WITH_HEROES = ("valley", "bowl", "flip")
+ALL_ACTS = tuple(act.name for act in ACTS)
 #: Least contrast of a surface's median pixel to the background.
 SURFACE_CONTRAST = 3.0
 
@@ -163,7 +164,7 @@ def test_one_thing_turns_at_a_time(act: str) -> None:
     assert twice == []
 
 
-@pytest.mark.parametrize("act", ACTS_WITH_HEROES)
+@pytest.mark.parametrize("act", ALL_ACTS)
 def test_no_second_in_which_nothing_moves_and_nobody_reads(act: str) -> None:
     """Captions are up for all of an act but their fades and moves of a second or so."""
     settings = RenderSettings(width=128, height=72, fps=FPS)
@@ -176,7 +177,7 @@ def test_no_second_in_which_nothing_moves_and_nobody_reads(act: str) -> None:
         assert still.sum() <= FPS, f"nothing happens from {start / FPS} s on"
 
 
-@pytest.mark.parametrize("act", ACTS_WITH_HEROES)
+@pytest.mark.parametrize("act", ALL_ACTS)
 def test_no_third_of_a_wide_frame_is_empty(act: str) -> None:
     settings = RenderSettings(width=240, height=134, fps=FPS)
     brief = Brief(Dataset.synthetic())

@@ -18,7 +18,7 @@ from pipeline.render.film import Act
 from pipeline.render.settings import RenderSettings
 from pipeline.render.timeline import Beat, Cue, Timeline
 from scenes import ACTS, build_act
-from scenes.act import CAPTION_FADE
+from scenes.act import CAPTION_FADE, CAPTION_GONE
 from scenes.brief import Brief
 
 
@@ -113,7 +113,7 @@ def test_where_an_act_stops_nothing_moves_and_its_caption_is_there(name: str) ->
             cue.text
             for cue in timeline.cues
             if cue.start <= shown < cue.start + CAPTION_FADE * look.fps
-            or cue.stop <= shown < cue.stop + CAPTION_FADE * look.fps
+            or cue.stop <= shown < cue.stop + CAPTION_GONE * look.fps
         ]
         assert fading == [], beat.name
 
