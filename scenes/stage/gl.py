@@ -201,8 +201,9 @@ class Canvas:
         program["u_sag"] = slack * 2.0 * height[1] * height[2]
         program["u_cut"] = cut
         program["u_line"] = line
-        # The mesh reaches a little beyond floor and cuts; the pixels keep to them exactly.
-        wide = (cut[0] - abs(slack), cut[1] + abs(slack))
+        # The mesh, itself lowered by the slack, reaches a little beyond floor and cuts; the pixels
+        # keep to them exactly.
+        wide = (cut[0] - 2.0 * abs(slack), cut[1] + 2.0 * abs(slack))
         program["u_wide"] = wide
         mesh, count = self._seen_mesh(form, cells, mesh_reach, wide)
 

@@ -1,6 +1,6 @@
 #version 330
 // The surface is a quadratic, so the point of it that a pixel shows is a root: the mesh only says
-// where to look. Place, colour, light, iso-lines and edges are as exact as the screen allows.
+// where to look. Place, depth, colour, light, iso-lines and edges are as exact as the screen allows.
 in vec2 v_xy;
 in float v_z;
 uniform vec3 u_form2;      // xx, xy, yy
@@ -8,6 +8,7 @@ uniform vec3 u_form1;      // x, y, 1
 uniform vec3 u_height;     // z at v = 1/2, half the box, flip in [-1, 1]
 uniform vec3 u_eye;
 uniform float u_scale;     // pixels a stage unit
+uniform mat4 u_clip;
 out vec4 f_colour;
 //include skin.glsl
 
@@ -36,6 +37,8 @@ void main() {
     float root = sqrt(max(roots, 0.0)) * (outside ? -1.0 : 1.0);
     float t = b * root >= 0.0 ? -2.0 * c / (b + root) : (root - b) / (2.0 * a);
     vec2 xy = v_xy + t * ray.xy;
+    vec4 there = u_clip * vec4(xy, v_z + t * ray.z, 1.0);
+    gl_FragDepth = 0.5 * there.z / there.w + 0.5;
 
     float v = value(xy);
     vec2 slope = slope_at(xy, stretch);
