@@ -236,12 +236,14 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
     """
     if request.data == Path("-"):
         raise SettingsError("The studio watches the file of the data: name it instead of '-'.")
-    for written_as in filter(None, map(WRITTEN.fullmatch, acts)):
-        with open_input(Path(written_as["file"])):
-            pass  # it is there
+    files = [Path(match["file"]) for match in map(WRITTEN.fullmatch, acts) if match]
+    for path in [*files, *([request.data] if request.data else [])]:
+        with open_input(path):
+            pass  # it is there; what is wrong in it is told on the page, where it can be mended
     context = click.get_current_context()
     said = typed(context.command, context.meta[_WORDS])
     from pipeline.studio.serve import Studio, serve_studio
+    from pipeline.work.cores import workers_that_fit
 
     with work.store(needed=False) as store:
         wanted = Studio(
@@ -250,7 +252,7 @@ def studio(request: Request, acts: tuple[str, ...], port: int, opened: bool, wor
             store=store,
             sources=[ROOT / name for name in (*OUR_PACKAGES, "pipeline", "commands")],
             program=[sys.executable, str(ROOT / "render.py")],
-            n_drawers=work.n_workers(request.settings) or 1,
+            n_drawers=workers_that_fit(request.settings),
             port=port,
             voice=None
             if request.voice and request.voice.is_file()

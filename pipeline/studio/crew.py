@@ -97,11 +97,16 @@ class Crew:
         for drawer in self.drawers:
             if not drawer.open or drawer.order is not None:
                 continue
-            measured = [
-                each.order.key for each in self.drawers if each.order and each.order.measure
-            ]
-            places = (i for i, strip in enumerate(self._strips) if strip.key in measured)
-            need = next_need(self._strips, place, frame, frozenset(places))
+            orders = [each.order for each in self.drawers if each.order]
+            places = {strip.key: i for i, strip in enumerate(self._strips)}
+            need = next_need(
+                self._strips,
+                place,
+                frame,
+                measuring={places[order.key] for order in orders if order.measure},
+                taken={places[order.key] for order in orders},
+                at=(places[drawer.at[0]], drawer.at[1]) if drawer.at else None,
+            )
             if need is not None:
                 self._give(drawer, need)
 

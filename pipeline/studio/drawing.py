@@ -276,5 +276,5 @@ def encoded(frame: Frame) -> bytes:
     height, width = frame.shape[:2]
     memory = io.BytesIO()
     picture = Image.frombuffer("RGBX", (width, height), frame, "raw", "RGBX", 0, 1)
-    picture.convert("RGB").save(memory, "JPEG", quality=_QUALITY, subsampling=0)
+    picture.save(memory, "JPEG", quality=_QUALITY, subsampling=0)
     return memory.getvalue()

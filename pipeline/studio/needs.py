@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 MISSING, ORDERED, KEPT = 0, 1, 2
@@ -91,7 +91,13 @@ def under(strips: Sequence[Strip], place: int, frame: int) -> Need | None:
 
 
 def next_need(
-    strips: Sequence[Strip], place: int, frame: int, measuring: frozenset[int] = frozenset()
+    strips: Sequence[Strip],
+    place: int,
+    frame: int,
+    *,
+    measuring: Collection[int] = (),
+    taken: Collection[int] = (),
+    at: tuple[int, int] | None = None,
 ) -> Need | None:
     """Return what is needed most, seen from a playhead; None when all is there or ordered.
 
@@ -103,6 +109,10 @@ def next_need(
         The playhead: in which act, and at which frame of it.
     measuring
         Acts that are being measured.
+    taken
+        Acts that others are at: to draw another one spares everybody to step through both.
+    at
+        Where the one who asks stands, in which act and before which frame: there it goes on.
     """
     first = under(strips, place, frame)
     if first is not None and (first.frames or place not in measuring):
@@ -110,19 +120,18 @@ def next_need(
     order = [*range(place, len(strips)), *range(place)]
     for i in order:
         if not strips[i].measured and strips[i].broken is None and i not in measuring:
-            return Need(i, (), measure=True)
+            # How long it is shows at its end: on the way there, the first few are drawn.
+            return Need(i, tuple(range(0, SPAN * SPARSE, SPARSE)), measure=True)
     for i, start, stop in _ahead(strips, place, frame):
         if found := _span(strips[i], start, stop):
             return Need(i, found)
     for i in order:
         if found := tuple(strips[i].missing(0, len(strips[i].marks), SPARSE)):
             return Need(i, found)
-    for i in order:
-        start = frame if i == place else 0
+    starts = [*([at] if at else []), *((i, frame if i == place else 0) for i in order), (place, 0)]
+    for i, start in sorted(starts, key=lambda each: each[0] in taken):
         if found := _span(strips[i], start, len(strips[i].marks)):
             return Need(i, found)
-    if found := _span(strips[place], 0, frame):
-        return Need(place, found)
     return None
 
 

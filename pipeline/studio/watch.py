@@ -28,6 +28,10 @@ class Sources(DefaultFilter):
         )
 
 
+#: Of a file that is not there, or is a folder.
+_ABSENT = b""
+
+
 async def watch(session: Session, sources: Sequence[Path], ended: asyncio.Event) -> None:
     """Open the film anew whenever something it is made of has changed."""
     others: asyncio.Task[None] | None = None
@@ -90,7 +94,7 @@ class _Known:
         changed = False
         for path in paths:
             now = _digest(Path(path))
-            if self._digests.get(path) != now:
+            if self._digests.get(path, _ABSENT) != now:
                 self._digests[path] = now
                 changed = True
         return changed
@@ -100,4 +104,4 @@ def _digest(path: Path) -> bytes:
     try:
         return hashlib.sha256(path.read_bytes()).digest()
     except OSError:
-        return b""
+        return _ABSENT

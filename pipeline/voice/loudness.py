@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import minimum_filter1d, uniform_filter1d
-from scipy.signal import lfilter, resample_poly
 
 from pipeline.voice.decode import RATE
 
@@ -39,6 +37,8 @@ def loudness(samples: Samples) -> float:
 
     What is shorter than a block of 400 ms is measured as if silence followed.
     """
+    from scipy.signal import lfilter  # half a second that a film without a voice need not wait
+
     channels = np.atleast_2d(samples)
     both = sum(lfilter(*_HIGH_PASS, lfilter(*_SHELF, each.astype(float))) ** 2 for each in channels)
     power_of = np.asarray(both) * (2.0 if len(channels) == 1 else 1.0)
@@ -74,6 +74,8 @@ def levelled(samples: Samples, target: float = LOUDNESS) -> Samples:
 
 def limited(samples: Samples, ceiling: float) -> Samples:
     """Return (n,) samples whose curve stays below a ceiling: gain falls before each peak, smoothly."""
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d
+
     peaks = _peaks(samples)
     if peaks.max(initial=0.0) <= ceiling:
         return samples
@@ -86,6 +88,8 @@ def limited(samples: Samples, ceiling: float) -> Samples:
 
 def _peaks(samples: Samples) -> npt.NDArray[np.float64]:
     """The highest point of the curve after each sample, at four times the rate."""
+    from scipy.signal import resample_poly
+
     peaks = np.empty(len(samples))
     for start in range(0, len(samples), _PIECE):  # piece by piece, each with what is around it
         before, stop = min(start, _AROUND), min(start + _PIECE, len(samples))

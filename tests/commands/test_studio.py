@@ -1,27 +1,20 @@
-"""`render.py studio`: a real process, asked over its address, and by a real browser."""
+"""`render.py studio`: a real process, asked over its address."""
 
 from __future__ import annotations
 
-import http.client
-import io
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 import numpy as np
 import pytest
-from PIL import Image
+from click.testing import CliRunner, Result
 
+import render
 from commands.choices import typed, written
 from commands.film import film
 from commands.studio import Chooser
@@ -29,124 +22,19 @@ from commands.studio_film import ELSEWHERE, choices_of, open_film, read
 from pipeline.errors import SettingsError
 from pipeline.render.frames import Frame, draw_some
 from ridge_math.errors import DataError
-from tests.browser import Browser, Window, wait_for
-
-ROOT = Path(__file__).resolve().parents[2]
-LOOK = ("--size", "256x144", "--fps", "8")
-ACTS = '''"""Two acts of a user's own."""
-
-from manim import RIGHT, Square
-
-from scenes.act import Act
-
-
-class First(Act):
-    """A square goes."""
-
-    captions = {"title": "The first", "go": "It goes."}
-
-    def construct(self):
-        square = Square(side_length=3, fill_opacity=1, fill_color="#00aa00")
-        self.add(square)
-        self.say("go")
-        self.play(square.animate.shift(RIGHT), run_time=2)
-        self.beat("gone")
-        self.wait(1)
-
-
-class Second(Act):
-    """A square stays."""
-
-    captions = {"title": "The second"}
-
-    def construct(self):
-        self.add(Square(side_length=2, fill_opacity=1, fill_color="#aa0000"))
-        self.wait(1)
-'''
-GREEN, BLUE, RED = (0, 170, 0), (0, 0, 170), (170, 0, 0)
-
-
-@dataclass
-class Studio:
-    """A studio that runs, and what it tells."""
-
-    process: subprocess.Popen[str]
-    address: str
-    acts: Path
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.address).netloc
-
-    def ask(
-        self, path: str, method: str = "GET", body: str | None = None, **headers: str
-    ) -> tuple[int, bytes]:
-        """Ask for a path below the token, with these headers; return status and answer."""
-        with closing(http.client.HTTPConnection(self.host, timeout=20)) as connection:
-            connection.request(method, urlsplit(self.address).path + path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-
-    def state(self) -> dict[str, Any]:
-        """How things stand: what a page that comes is told, by the type of the event."""
-        told: dict[str, Any] = {"spans": {}}
-        with closing(http.client.HTTPConnection(self.host, timeout=20)) as connection:
-            connection.request("GET", urlsplit(self.address).path + "events")
-            with connection.getresponse() as answer:
-                while "fault" not in told:
-                    line = answer.readline()
-                    if line.startswith(b"data: "):
-                        event = json.loads(line[6:])
-                        if event["type"] == "drawn":
-                            told["spans"][event["key"]] = event["spans"]
-                        else:
-                            told[event["type"]] = event
-        return told
-
-    def drawn(self) -> dict[str, Any]:
-        """Wait until everything is drawn; return the acts by name."""
-
-        def all_drawn() -> dict[str, Any] | None:
-            told = self.state()
-            acts = told.get("film", {}).get("acts", [])
-            spans = told["spans"]
-            whole = [
-                act["frames"] == sum(stop - start for start, stop, _ in spans.get(act["key"], []))
-                for act in acts
-            ]
-            return {act["name"]: act for act in acts} if whole and all(whole) else None
-
-        end = time.monotonic() + 90  # Manim is imported meanwhile, on a machine that may be busy
-        while not (acts := all_drawn()):
-            assert time.monotonic() < end, self.state()
-            time.sleep(0.05)
-        return acts
-
-    def picture(self, key: str, frame: int) -> Frame:
-        status, content = self.ask(f"pictures/{key}/{frame}.jpg")
-        assert status == 200
-        with Image.open(io.BytesIO(content)) as picture:
-            return np.asarray(picture.convert("RGB"))
-
-    def save(self, before: str, after: str) -> None:
-        text = self.acts.read_text(encoding="utf-8")
-        assert before in text
-        beside = self.acts.with_suffix(".new")
-        beside.write_text(text.replace(before, after), encoding="utf-8")
-        os.replace(beside, self.acts)  # as editors do
-
-    def children(self) -> list[int]:
-        """All processes that it has started and that live, theirs included."""
-        found, waiting = [], [self.process.pid]
-        while waiting:
-            pid = waiting.pop()
-            listed = subprocess.run(
-                ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False
-            )
-            waiting += [int(line) for line in listed.stdout.split()]
-            found += [int(line) for line in listed.stdout.split()]
-        return found
+from tests.browser import wait_for
+from tests.commands.studio_process import (
+    ACTS,
+    BLUE,
+    GREEN,
+    LOOK,
+    ROOT,
+    Studio,
+    close,
+    colour,
+    running,
+)
+from tests.refusals import check_refused
 
 
 @pytest.fixture(scope="module")
@@ -156,51 +44,13 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     When it begins they are no Python: it tells, and opens them once they are mended.
     """
     folder = tmp_path_factory.mktemp("studio")
-    acts = folder / "my_acts.py"
-    acts.write_text(ACTS.replace("(Act)", "(Act"), encoding="utf-8")
-    process = subprocess.Popen(
-        [
-            *(sys.executable, str(ROOT / "render.py"), "studio", str(acts), "--no-open"),
-            *(*LOOK, "--captions", "none", "--cache-dir", str(folder / "cache")),
-            *("--out", str(folder / "out")),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    try:
-        begun = Studio(process, process.stdout.readline().strip(), acts)
+    broken = ACTS.replace("(Act)", "(Act")
+    with running(folder, "--out", str(folder / "out"), content=broken) as begun:
         fault = wait_for(lambda: begun.state()["fault"]["fault"], "an error", patience=90)
-        assert (fault["title"], fault["trace"][-1]["path"]) == ("SyntaxError", str(acts))
+        assert (fault["title"], fault["trace"][-1]["path"]) == ("SyntaxError", str(begun.acts))
         assert any("(Act:" in text for _, text in fault["excerpt"])
         begun.save("(Act", "(Act)")
         yield begun
-    finally:
-        children = Studio(process, "", acts).children()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 0
-        process.stdout.close()
-        wait_for(lambda: not any(_lives(pid) for pid in children), "its processes have ended")
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
-    except OSError:
-        return False
-
-
-def colour(frame: Frame) -> tuple[int, ...]:
-    """The colour that most of the middle of a picture has, to a step of JPEG."""
-    height, width = frame.shape[:2]
-    middle = frame[height // 2 - 8 : height // 2 + 8, width // 2 - 8 : width // 2 + 8, :3]
-    return tuple(int(value) for value in np.median(middle.reshape(-1, 3), axis=0))
-
-
-def close(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= 4
 
 
 def test_pictures_are_those_of_the_film(studio: Studio) -> None:
@@ -457,133 +307,22 @@ def test_still_is_made_from_the_page_and_can_be_opened(studio: Studio) -> None:
     assert studio.ask("made/7")[0] == 404
 
 
-# -- in a browser ---------------------------------------------------------------------------------
+def invoke(*words: str) -> Result:
+    return CliRunner().invoke(render.cli, ["studio", "--no-open", *words], prog_name="render.py")
 
-WINDOW = Window(1280, 720)
+
+def test_data_that_are_not_there_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    check_refused(invoke("--data", "no.csv"), ["'no.csv'", "no such file"])
 
 
-def test_page_plays_scrubs_and_shows_what_is_saved(studio: Studio, browser: Browser) -> None:
-    studio.drawn()
-    page = browser.open(studio.address, WINDOW)
-
-    def press(key: str) -> None:
-        page.script(
-            "window.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true}))",
-            key,
-        )
-
-    def at() -> int:
-        return int(page.script("return document.querySelector('#timeline').ariaValueNow"))
-
-    def middle() -> tuple[int, ...]:
-        return tuple(
-            page.script(
-                """
-                const canvas = document.querySelector("#picture");
-                const pen = canvas.getContext("2d");
-                return [...pen.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data].slice(0, 3);
-                """
-            )
-        )
-
-    page.until("document.querySelector('#state').textContent === 'All drawn'")
-    wait_for(lambda: close(middle(), GREEN), "the first picture")
-    # Frame by frame, from beat to beat, by act.
-    press(".")
-    wait_for(lambda: at() == 1, "a frame on")
-    press("]")
-    wait_for(lambda: at() == 17, "the beat")
-    press("PageDown")
-    wait_for(lambda: at() == 26, "the next act")
-    wait_for(lambda: close(middle(), RED), "its picture")
-    assert page.script("return document.querySelector('#where').textContent") == "The second"
-    # It plays to the end, and no further.
-    press(" ")
-    wait_for(lambda: at() == 33, "the end")
-    page.until("!document.querySelector('#play').classList.contains('is-playing')")
-    # The mouse goes where it points.
-    box = page.script(
-        "const {left, top, width} = document.querySelector('#timeline').getBoundingClientRect();"
-        "return [left, top, width]"
+def test_as_many_draw_as_there_are_cores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    begun: list[Any] = []
+    monkeypatch.setattr(
+        "pipeline.studio.serve.serve_studio", lambda studio, tell: begun.append(studio)
     )
-    where = {"x": box[0] + box[2] / 4, "y": box[1] + 30, "button": "left", "clickCount": 1}
-    for kind in ("mousePressed", "mouseReleased"):
-        page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": kind, **where})
-    wait_for(lambda: at() == 34 // 4, "a quarter")
-    page.until("document.querySelector('#caption').textContent === 'It goes.'")
-    press("Home")
-    # What is on screen, by name; how the layout divides the frame; and neither.
-    seen = "return [...document.querySelectorAll('#things > *')].filter(one => one.offsetParent)"
-    press("x")
-    page.until("document.querySelector('.thing')")
-    assert page.script(f"{seen}.map(one => one.className)") == ["margin", "thing"]
-    told = page.script("return document.querySelector('.thing').dataset.told")
-    assert told.startswith("square (Square)  ·  ")
-    press("x")
-    press("g")
-    page.until("document.querySelector('.region')")
-    assert page.script(f"{seen}.map(one => one.textContent)") == [
-        *("stage", "panel", "caption", "safe"),
-    ]
-    press("g")
-    assert page.script(f"{seen}.length") == 0
-    # A save is seen, an error over the last good picture, and the playhead stays.
-    studio.save("#00aa00", "#0000aa")
-    try:
-        wait_for(lambda: close(middle(), BLUE), "the new picture")
-        page.script("dispatchEvent(new KeyboardEvent('keydown', {key: 'b'}))")
-        wait_for(lambda: close(middle(), GREEN), "the one before")
-        page.script("dispatchEvent(new KeyboardEvent('keyup', {key: 'b'}))")
-        wait_for(lambda: close(middle(), BLUE), "the new one again")
-        studio.save('fill_opacity=1, fill_color="#0000aa"', "fill_opacity=1 / 0")
-        page.until("!document.querySelector('#fault').hidden")
-        told = page.script("return document.querySelector('#fault').innerText")
-        assert "ZeroDivisionError" in told
-        assert "division by zero" in told
-        assert page.script("return document.querySelector('#fault mark').textContent").strip() == (
-            "14          square = Square(side_length=3, fill_opacity=1 / 0)"
-        )
-        assert close(middle(), BLUE)
-    finally:
-        studio.save(studio.acts.read_text(encoding="utf-8"), ACTS)
-    page.until("document.querySelector('#fault').hidden")
-    wait_for(lambda: close(middle(), GREEN), "the picture as it was")
-    assert at() == 0
-    assert page.troubles() == []
-
-
-def test_choices_are_made_on_the_page(studio: Studio, browser: Browser) -> None:
-    before = studio.drawn()
-    page = browser.open(studio.address, Window(1440, 900))
-    page.until("document.querySelector('#state').textContent === 'All drawn'")
-
-    def light() -> bool:
-        corner = page.script(
-            "return [...document.querySelector('#picture').getContext('2d').getImageData(2, 2, 1, 1).data]"
-        )
-        return min(corner[:3]) > 200
-
-    assert not light()
-    page.script(
-        "const one = document.querySelector('#choice-theme-light'); one.focus(); one.click()"
-    )
-    wait_for(light, "the light theme")
-    page.until("document.querySelector('#command code').textContent.includes('--theme light')")
-    assert page.script("return document.activeElement.id") == "choice-theme-light"
-    # What cannot be is said, and the last good picture stays.
-    page.script(
-        """
-        const size = document.querySelector("#choice-size");
-        size.value = "257x1";
-        size.dispatchEvent(new Event("change"));
-        """
-    )
-    page.until("document.querySelector('#fault .message').textContent.includes('257x1')")
-    assert light()
-    changes = {"theme": None, "size": LOOK[1]}
-    assert studio.ask("choices", "POST", json.dumps(changes))[0] == 204
-    page.until("document.querySelector('#fault').hidden")
-    wait_for(lambda: not light(), "the dark theme again")
-    assert studio.drawn() == before
-    assert page.troubles() == []
-    assert page.overflow() == []
+    monkeypatch.setattr("pipeline.work.cores.workers_that_fit", lambda settings: 3)
+    assert invoke("--cache-dir", str(tmp_path)).exit_code == 0
+    assert begun[0].n_drawers == 3

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +17,7 @@ from pipeline.voice.decode import read_sound
 from pipeline.voice.manifest import NAME, read_manifest
 from tests.browser import HEARD, Browser, Page, Window
 from tests.commands.deck.made import press
-from tests.commands.test_studio import ACTS, LOOK, ROOT, Studio
+from tests.commands.studio_process import Studio, running
 from tests.pipeline.voice.sounds import RATE, Samples, burst, place_of, write_sound
 
 
@@ -27,26 +25,8 @@ from tests.pipeline.voice.sounds import RATE, Samples, burst, place_of, write_so
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio of two small acts, with a folder for recordings that is not there yet."""
     folder = tmp_path_factory.mktemp("studio")
-    acts = folder / "my_acts.py"
-    acts.write_text(ACTS, encoding="utf-8")
-    process = subprocess.Popen(
-        [
-            *(sys.executable, str(ROOT / "render.py"), "studio", str(acts), "--no-open"),
-            *(*LOOK, "--captions", "none", "--cache-dir", str(folder / "cache")),
-            *("--voice", str(folder / "voice")),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    try:
-        yield Studio(process, process.stdout.readline().strip(), acts)
-    finally:
-        process.terminate()  # which nothing that runs the tests ignores
-        assert process.wait(timeout=10) == 0
-        process.stdout.close()
+    with running(folder, "--voice", str(folder / "voice")) as begun:
+        yield begun
 
 
 def voice(studio: Studio) -> Path:

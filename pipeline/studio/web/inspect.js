@@ -33,13 +33,14 @@ export class Inspector {
     return !this.layer.hidden;
   }
 
-  /** @param {"with-things" | "with-regions"} what */
+  /** Show or hide one of both; return whether it is shown. @param {"with-things" | "with-regions"} what */
   toggle(what) {
     const shown = this.layer.classList;
-    shown.toggle(what);
+    const on = shown.toggle(what);
     this.layer.hidden = !shown.contains("with-things") && !shown.contains("with-regions");
     this.told.hidden = true;
     if (this.layer.hidden) this.show("");
+    return on;
   }
 
   /** Show what is in a frame; an empty address, nothing. @param {string} address */

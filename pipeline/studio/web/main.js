@@ -140,14 +140,8 @@ const deeds = {
   faster: () => speed(1),
   closer: () => timeline.zoom(0.5, timeline.xOf(player.at)),
   wider: () => timeline.zoom(1e9, 0),
-  inspect() {
-    inspector.toggle("with-things");
-    changed();
-  },
-  regions() {
-    inspector.toggle("with-regions");
-    changed();
-  },
+  inspect: () => overlay("with-things", "#inspect"),
+  regions: () => overlay("with-regions", "#regions"),
   edit() {
     player.pause();
     caption.edit();
@@ -200,6 +194,12 @@ for (const button of document.querySelectorAll("[data-make]")) {
   player.speed = Number(select.value);
   select.blur();
 });
+
+/** Show or hide an overlay. @param {"with-things" | "with-regions"} what @param {string} button */
+function overlay(what, button) {
+  the(button).setAttribute("aria-pressed", String(inspector.toggle(what)));
+  changed();
+}
 
 /** Show what can be chosen, and the command for what is. */
 function offer() {

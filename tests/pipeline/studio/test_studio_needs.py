@@ -51,8 +51,8 @@ def test_acts_are_measured_before_frames_are_drawn_that_nobody_looks_at() -> Non
     strips[0].mark(7, 50, KEPT)
     second = next_need(strips, 0, 7)
     assert second is not None
-    assert (second.place, second.frames, second.measure) == (1, (), True)
-    third = next_need(strips, 0, 7, measuring=frozenset({1}))
+    assert (second.place, second.frames[:3], second.measure) == (1, (0, SPARSE, 2 * SPARSE), True)
+    third = next_need(strips, 0, 7, measuring={1})
     assert third is not None
     assert (third.place, third.measure) == (2, True)
 
@@ -95,3 +95,24 @@ def test_everything_is_drawn_once_in_short_orders(lengths: list[int], data: st.D
     need = next_need(again, place, frame)
     assert need is not None
     assert len(need.frames) <= SPAN
+
+
+def test_everyone_goes_on_in_an_act_of_her_own() -> None:
+    strips = [strip(name, 400) for name in "abc"]
+    for each in strips:
+        each.mark(0, 400, KEPT)
+    strips[0].mark(200, 400, MISSING)
+    strips[1].mark(100, 400, MISSING)
+    strips[2].mark(300, 400, MISSING)
+    for each in strips:
+        each.marks[::SPARSE] = bytes([KEPT]) * len(each.marks[::SPARSE])
+    where = {
+        "on": next_need(strips, 0, 0, at=(1, 250)),
+        "elsewhere": next_need(strips, 0, 0, taken={0}),
+        "together": next_need(strips, 0, 0, taken={0, 1, 2}),
+    }
+    assert {name: (need.place, need.frames[0]) for name, need in where.items() if need} == {
+        "on": (1, 250),
+        "elsewhere": (1, 100),
+        "together": (0, 200),
+    }
