@@ -193,4 +193,4 @@ def executor_of(n_workers: int | None) -> Executor:
         return SerialExecutor()
     # With cores to spare, the software renderer may use them; else it would only be in the way.
     spare = cores() // n_workers
-    return Processes(n_workers, threads=spare if spare > 1 else 0)
+    return Processes(n_workers, threads=spare if spare > 1 else 0, warm="pipeline.render.frames")

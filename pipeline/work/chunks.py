@@ -22,6 +22,9 @@ TARGET = 5.0
 #: The same for frames without loss: an animation is short. What is less is not worth another worker,
 #: which takes as long to start as this lasts.
 LOSSLESS_TARGET = 2.0
+#: An act of this much work, in seconds of one core, is cut in two at least: a preview of it keeps
+#: two cores busy.
+WORTH_TWO = 3.0
 #: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
 SHORTEST = 2.0
 #: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at
@@ -50,7 +53,9 @@ def cuts(
     # In whole microseconds: sums of floats depend on how they are added.
     work = list(accumulate(round(1e6 * cost) for cost in frame_costs(timeline, settings)))
     most = max(1, int(timeline.n_frames / (SHORTEST * settings.fps)))
-    n_chunks = min(most, max(1, round(work[-1] / 1e6 / (target or TARGET))))
+    seconds = work[-1] / 1e6
+    least = 2 if seconds >= WORTH_TWO else 1
+    n_chunks = min(most, max(least, round(seconds / (target or TARGET))))
     inner = (bisect_left(work, work[-1] * i // n_chunks) + 1 for i in range(1, n_chunks))
     return (0, *inner, timeline.n_frames)
 

@@ -20,6 +20,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from queue import SimpleQueue
@@ -41,6 +42,8 @@ from pipeline.work.heartbeats import Heartbeats, Timeouts
 
 #: Seconds between two words of a worker about its frames: often enough for a bar, no more.
 _PERIOD = 0.1
+#: Workers that are begun at once.
+_AHEAD = 2
 #: Threads of BLAS, the worker's own included; it reads them when NumPy is imported. Beyond that it
 #: would be no loss: for matrices of two columns it works in the calling thread alone.
 _BLAS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -66,11 +69,22 @@ class Processes:
         Threads that Mesa's software renderer may start in each, beside the worker's own.
     timeouts : Timeouts
         How long a worker may be silent.
+    warm : str
+        A module that workers import before they are given anything. Then a second one is begun with
+        the first, however few tasks there are: what is drawn is measured before, in one task, and by
+        then both have imported Manim.
     """
 
-    def __init__(self, n_workers: int, threads: int = 0, timeouts: Timeouts | None = None) -> None:
+    def __init__(
+        self,
+        n_workers: int,
+        threads: int = 0,
+        timeouts: Timeouts | None = None,
+        warm: str = "",
+    ) -> None:
         self._n_workers = n_workers
         self._threads = threads
+        self._warm = warm
         self._timeouts = timeouts or Timeouts()
         self._silence = Heartbeats(self._timeouts)
         self._words: SimpleQueue[tuple[_Worker, _Word | None]] = SimpleQueue()
@@ -110,6 +124,8 @@ class Processes:
                 worker.give(index, tasks[index].call)
                 self._silence.heard(worker.name)
                 on_event(Began(worker.name, index))
+            while self._warm and len(self._workers) < min(self._n_workers, _AHEAD):
+                self._start()
             for worker, word in waited_for(self._words, self._timeouts.look):
                 if worker not in self._workers:
                     continue  # the last words of one that was given up
@@ -141,7 +157,7 @@ class Processes:
         # Workers keep their place on the screen: a replacement takes the name of the one it replaces.
         taken = {worker.name for worker in self._workers}
         name = next(n for n in map(str, range(1, self._n_workers + 1)) if n not in taken)
-        worker = _Worker(name, folder, self._threads, self._words)
+        worker = _Worker(name, folder, self._threads, self._warm, self._words)
         self._workers.append(worker)
         return worker
 
@@ -154,6 +170,7 @@ class _Worker:
         name: str,
         folder: Path,
         threads: int,
+        warm: str,
         words: SimpleQueue[tuple[_Worker, _Word | None]],
     ) -> None:
         self.name = name
@@ -163,7 +180,10 @@ class _Worker:
         self._words = words
         self._folder = folder
         self._process = _SPAWN.Process(
-            target=serve, args=(theirs, str(folder), threads), name=f"worker {name}", daemon=True
+            target=serve,
+            args=(theirs, str(folder), threads, warm),
+            name=f"worker {name}",
+            daemon=True,
         )
         with interrupts_blocked():
             self._process.start()
@@ -224,7 +244,7 @@ def interrupts_blocked() -> Iterator[None]:
 # -- in the worker ----------------------------------------------------------------------------------
 
 
-def serve(connection: Connection, folder: str, threads: int) -> None:
+def serve(connection: Connection, folder: str, threads: int, warm: str = "") -> None:
     """Do what comes through the pipe until it is closed. The main function of a worker."""
     for stop in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C and the end of a terminal reach us all;
         signal.signal(stop, signal.SIG_IGN)  # who started us decides
@@ -232,6 +252,8 @@ def serve(connection: Connection, folder: str, threads: int) -> None:
     limit_threads(threads)
     tempfile.tempdir = folder
     threading.Thread(target=end_with_parent, args=(folder,), daemon=True).start()
+    if warm:
+        import_module(warm)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             _do(connection, connection.recv_bytes())
