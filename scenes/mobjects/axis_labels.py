@@ -22,7 +22,29 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-class FloorLabels(Widget):
+class _Labels(Widget):
+    """Labels that stand where the eye sees what they name."""
+
+    stage: Stage
+    _placed: tuple[object, ...] = ()
+
+    def follow(self) -> None:
+        """`place` them, unless they stand where that would put them: the eye rests for most of a film."""
+        if self._places() != self._placed:
+            self.place()
+            self._placed = self._places()
+
+    def place(self) -> None:
+        """Bring every label to where what it names is seen now."""
+        raise NotImplementedError
+
+    def _places(self, *others: Words) -> tuple[object, ...]:
+        """All that `place` depends on, and what it does."""
+        parts = (part.points.tobytes() for part in (*self.submobjects, *others))
+        return (self.stage.view(), self.stage.box, *parts)
+
+
+class FloorLabels(_Labels):
     """Upright names and tick labels along the two near edges of an axes box.
 
     Parameters
@@ -53,7 +75,7 @@ class FloorLabels(Widget):
         super().__init__(*self.ticks[0], *self.ticks[1], *self.names)
         self.em = TICK * act.em
         self.safe = act.layout.safe
-        act.follow(self, self.place)
+        act.follow(self, self.follow)
 
     def below(self) -> tuple[float, float]:
         """How far labels reach below the floor's corners, and below an edge that is seen level."""
@@ -62,7 +84,6 @@ class FloorLabels(Widget):
         return 0.5 * ticks, names  # the ticks next to a corner are higher than it
 
     def place(self) -> None:
-        """Bring every label to where its tick is seen now."""
         stage, axes, r = self.stage, self.axes, self.axes.reach
         near_x, near_y = axes.near(stage.view().rotation()[2])
         edges: Sequence[Callable[[float], tuple[float, float, float]]] = (
@@ -93,7 +114,7 @@ class FloorLabels(Widget):
                     )
 
 
-class AxisNames(Widget):
+class AxisNames(_Labels):
     """θ₁ and θ₂ alone along the two near edges of an axes box, where ticks would be too small.
 
     Parameters
@@ -116,10 +137,9 @@ class AxisNames(Widget):
         self.stage, self.axes = stage, axes
         self.em = size * act.layout.frame.height
         self.safe = act.layout.safe
-        act.follow(self, self.place)
+        act.follow(self, self.follow)
 
     def place(self) -> None:
-        """Bring both names to where their edges are seen now."""
         stage, axes = self.stage, self.axes
         near_x, near_y = axes.near(stage.view().rotation()[2])
         middle = stage.project((0.0, 0.0, 0.0))
@@ -130,7 +150,7 @@ class AxisNames(Widget):
             _keep_within(self.safe, name)
 
 
-class HeightLabels(Widget):
+class HeightLabels(_Labels):
     """The name and the tick labels of the upright axis, at the corner furthest left.
 
     Parameters
@@ -189,14 +209,16 @@ class HeightLabels(Widget):
         clear = panel.left + 0.95 * panel.width if layout.close else panel.left + 0.85 * panel.width
         left = clear if layout.wide else safe.left
         self.safe = Box.from_edges(left, safe.right, safe.bottom, safe.top)
-        act.follow(self, self.place)
+        act.follow(self, self.follow)
 
     def above(self) -> float:
         """How far the name reaches above the axis."""
         return 1.2 * self.em + float(self.name_label.height)
 
+    def _places(self, *others: Words) -> tuple[object, ...]:
+        return super()._places(*others, *self.floor.ticks[0], *self.floor.ticks[1])
+
     def place(self) -> None:
-        """Bring every label to where its tick is seen now."""
         post = self.axes.post(self.stage.view().rotation())
         heights = [level * self.axes.height for level in (*self.levels, 1.0)]
         *places, top = self.stage.project([(*post, height) for height in heights])
