@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from click.testing import CliRunner, Result
 from PIL import Image
 
-import render
 from ridge_math import Dataset, condition_number_X, diagnose, gcv, vif
+from tests.commands.command_line import run
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGLEY = str(ROOT / "examples" / "longley.csv")
@@ -23,16 +22,7 @@ FILE = ("--data", LONGLEY, "--response", "Employed")
 TINY = ("--size", "128x72", "--fps", "2")
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run in an empty folder, with no settings of the user's own."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("RIDGE_")]:
-        monkeypatch.delenv(name)
-
-
-def run(*arguments: str, **environment: str) -> Result:
-    return CliRunner().invoke(render.cli, arguments, env=environment, prog_name="render.py")
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def told(*arguments: str) -> dict[str, object]:

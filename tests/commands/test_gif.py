@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -23,20 +22,7 @@ from tests.refusals import check_refused
 TINY = ("--width", "128", "--to", "1.2")
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of all tests here: most draw the same."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    """Run in an empty folder, with no settings of the user's own."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("RIDGE_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("RIDGE_CACHE_DIR", str(cache))
-    monkeypatch.setenv("RIDGE_WORKERS", "0")
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def run(*arguments: str) -> Result:

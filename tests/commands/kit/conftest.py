@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,20 +14,9 @@ from tests.commands.kit.made import (
 )
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of all tests here: most draw the same."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    """Run in an empty folder, with no settings of the user's own."""
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("RIDGE_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("RIDGE_CACHE_DIR", str(cache))
-    monkeypatch.setenv("RIDGE_WORKERS", "0")
+def elsewhere(elsewhere: None) -> None:
+    """Every test here is run there."""
 
 
 @pytest.fixture(scope="session")
