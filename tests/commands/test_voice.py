@@ -100,7 +100,7 @@ def test_a_film_waits_for_recordings_and_plays_them() -> None:
     # 3.02 and 0.25 s of rest are 33 frames; 0.5 s are fewer than the caption takes to come up and stand.
     assert [round(10 * (stop - start)) for start, stop in after] == [33, 9, 47]
     assert round(10 * (before[0][1] - before[0][0])) == 20
-    assert spoken["frames"] == 33 + 3 + 9 + 47 != silent["frames"]
+    assert spoken["frames"] == 33 + 2 + 9 + 47 != silent["frames"]
     heard = read_sound(Path(spoken["path"]), 100)[0]
     for seed, (start, _) in enumerate(after):
         sound = burst([3.02, 0.5, 4.4][seed], seed)
@@ -113,7 +113,7 @@ def test_a_recording_redraws_its_act_only_and_only_where_it_is_of_another_length
     made, _ = film("--voice", "voice")
     assert made["frames_from_cache"] == 0
     with av.open(made["path"]) as file:
-        assert made["frames"] == (first := 23 + 3 + 23) + 23
+        assert made["frames"] == (first := 23 + 2 + 23) + 23
         pictures = [bytes(packet) for packet in file.demux(video=0)]
     record("first.one", 1.99, 7)  # another take: 23 frames, as before
     again, _ = film("--voice", "voice")

@@ -15,6 +15,7 @@ from pptx import Presentation
 
 import render
 from pipeline.voice.decode import read_sound
+from scenes.act import CAPTION_GONE
 from tests.browser import PHONE, Browser, Page, Window
 from tests.commands.deck.made import press, reach
 from tests.pipeline.voice.sounds import RATE, burst, place_of, write_sound
@@ -83,7 +84,7 @@ def test_each_slide_has_its_line_from_where_its_caption_comes_up(decks: Path) ->
         read_sound(decks / "3.m4a", 9),
     )
     begin = place_of(line[: RATE // 2], first)
-    assert begin == pytest.approx(0.3 * RATE, abs=RATE / 60)  # the caption before goes
+    assert begin == pytest.approx(CAPTION_GONE * RATE, abs=RATE / 60)  # the caption before goes
     stop = len(line) - RATE // 2
     assert place_of(line[stop:], rest) == pytest.approx(stop + begin - 1.6 * RATE, abs=RATE / 30)
 
