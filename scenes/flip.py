@@ -171,7 +171,8 @@ class Flip(LandscapeAct):
         self.say("name")
         self.hold()
         panel: list[Any] = [self.likelihood, self.prior, *self.readouts]
-        going = [FadeOut(each) for each in (*self.land.labels, *panel)]
-        self.say("punch", *going, run_time=0.4, size=self.theme.title)
+        self.hush()  # the line is large, and takes the place of labels
+        self.play(*(FadeOut(each) for each in (*self.land.labels, *panel)), run_time=0.3)
+        self.say("punch", size=self.theme.title)
         self.hold(4.0)
         self.beat("name")

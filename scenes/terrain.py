@@ -37,7 +37,8 @@ FEW, LATTICE = 9, 22
 RISE = 0.3
 #: Width of the column beside the stage in a square frame, in ems.
 COLUMN = 7.4
-#: How far the eye walks around the finished surface, in degrees, to where acts hand over.
+#: How far the eye walks around the finished surface, in degrees, to where acts hand over; from the side
+#: from which the upright axis stays at one corner.
 ORBIT = 32.0
 #: Steps of an even scatter over a square: powers of the plastic number (Roberts' R2 sequence).
 SCATTER = np.array([0.7548776662466927, 0.5698402909980532])
@@ -110,10 +111,14 @@ class Terrain(LandscapeAct):
         land.axes.upright.set_value(0.0)
         self.put_models_on_the_stage()
         self.put_numbers_in_the_panel(self.head)
-        land.stage.azimuth.set_value(self.home_azimuth - math.radians(ORBIT))
+        land.stage.azimuth.set_value(self.home_azimuth - math.radians(self.orbit))
         land.stage.shown.set_value(0.0)
         self.corner, self.natural = self.model.get_center(), self.model.width
         self.add(self.model.in_the_middle(self))
+
+    @property
+    def orbit(self) -> float:
+        return ORBIT if math.degrees(self.home_azimuth) % 90.0 > ORBIT else -ORBIT
 
     # -- the panel -------------------------------------------------------------------------------
 
@@ -342,7 +347,7 @@ class Terrain(LandscapeAct):
         """A slow orbit, while the model rolls down to the best one."""
         land = self.land
         self.say("meaning")
-        land.turn(ORBIT, 0, self.route.to(2.0), run_time=self.paced(3.2, then=1.1))
+        land.turn(self.orbit, 0, self.route.to(2.0), run_time=self.paced(3.2, then=1.1))
         self.play(land.ball.shown.to(1.0), self.dot.shown.to(0.0), run_time=0.5)
         self.hold()
         self.beat("meaning")

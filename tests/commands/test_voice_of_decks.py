@@ -86,7 +86,9 @@ def test_each_slide_has_its_line_from_where_its_caption_comes_up(decks: Path) ->
     begin = place_of(line[: RATE // 2], first)
     assert begin == pytest.approx(CAPTION_GONE * RATE, abs=RATE / 60)  # the caption before goes
     stop = len(line) - RATE // 2
-    assert place_of(line[stop:], rest) == pytest.approx(stop + begin - 1.6 * RATE, abs=RATE / 30)
+    assert place_of(line[stop:], rest) == pytest.approx(
+        stop + begin - (1.3 + CAPTION_GONE) * RATE, abs=RATE / 30
+    )
 
 
 def test_slides_for_powerpoint_carry_the_same_clips(decks: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -234,3 +235,10 @@ def test_frames_show_what_the_beat_is_about(see, frame, problem) -> None:
         np.mean(picture[..., :3].max(axis=-1) > 110) for picture in (floor, hundreds, surface)
     ]
     assert bright[0] < bright[1] < bright[2]
+
+
+@pytest.mark.parametrize("data", DATA)
+def test_the_upright_axis_stays_at_one_corner_while_the_eye_walks_round(data: str) -> None:
+    act = stepped(data)
+    home = math.degrees(act.home_azimuth)
+    assert math.floor((home - act.orbit) / 90.0) == math.floor(home / 90.0)
