@@ -120,8 +120,10 @@ def next_need(
     order = [*range(place, len(strips)), *range(place)]
     for i in order:
         if not strips[i].measured and strips[i].broken is None and i not in measuring:
-            # How long it is shows at its end: on the way there, the first few are drawn.
-            return Need(i, tuple(range(0, SPAN * SPARSE, SPARSE)), measure=True)
+            # How long it is shows at its end: on the way there, a few are drawn.
+            marks, few = strips[i].marks, range(0, SPAN * SPARSE, SPARSE)
+            lacking = (k for k in few if k >= len(marks) or marks[k] == MISSING)
+            return Need(i, tuple(lacking), measure=True)
     for i, start, stop in _ahead(strips, place, frame):
         if found := _span(strips[i], start, stop):
             return Need(i, found)

@@ -52,6 +52,9 @@ def test_acts_are_measured_before_frames_are_drawn_that_nobody_looks_at() -> Non
     second = next_need(strips, 0, 7)
     assert second is not None
     assert (second.place, second.frames[:3], second.measure) == (1, (0, SPARSE, 2 * SPARSE), True)
+    strips[1].lengthen(1)
+    strips[1].mark(0, 1, KEPT)  # what is there is not drawn again
+    assert next_need(strips, 0, 7).frames[0] == SPARSE  # type: ignore[union-attr]
     third = next_need(strips, 0, 7, measuring={1})
     assert third is not None
     assert (third.place, third.measure) == (2, True)
