@@ -301,7 +301,8 @@ class Act(Scene):
         """Call a function before every frame that is drawn while an object is on screen.
 
         It must depend on the present state alone: frames are drawn in any order. It is called once
-        at once, since an animation begins with the object as it then is, drawn or not.
+        at once, since an animation begins with the object as it then is, drawn or not. One function
+        may follow for several objects: it is called once a frame.
         """
         bring_up_to_date()
         self._followers.append((mobject, bring_up_to_date))
@@ -321,6 +322,6 @@ class Act(Scene):
             part = waiting.pop()
             there.add(id(part))
             waiting += part.submobjects
-        for mobject, bring_up_to_date in self._followers:
-            if id(mobject) in there:
-                bring_up_to_date()
+        wanted = (follow for mobject, follow in self._followers if id(mobject) in there)
+        for bring_up_to_date in dict.fromkeys(wanted):
+            bring_up_to_date()

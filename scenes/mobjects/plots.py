@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -371,20 +370,16 @@ def _corners(line: Array) -> Array:
 
 def _inside(line: Array, bottom: float, top: float) -> list[Array]:
     """The pieces of a polyline between two heights, cut exactly there."""
-    pieces: list[list[Array]] = [[]]
-    for start, end in pairwise(line):
-        rise = end[1] - start[1]
-        enter, leave = 0.0, 1.0
-        if rise:
-            first, last = sorted(((bottom - start[1]) / rise, (top - start[1]) / rise))
-            enter, leave = max(enter, first), min(leave, last)
-        elif not bottom <= start[1] <= top:
-            continue
-        if enter > leave:
-            continue
-        if not pieces[-1]:
-            pieces[-1].append(start + enter * (end - start))
-        pieces[-1].append(start + leave * (end - start))
-        if leave < 1.0:
-            pieces.append([])
-    return [np.asarray(piece) for piece in pieces if piece]
+    start, way = line[:-1], np.diff(line, axis=0)
+    height, rise = start[:, 1], way[:, 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.sort([(bottom - height) / rise, (top - height) / rise], axis=0)
+    level = rise == 0.0
+    enter = np.where(level, 0.0, np.maximum(shares[0], 0.0))
+    leave = np.where(level, 1.0, np.minimum(shares[1], 1.0))
+    seen = np.where(level, (bottom <= height) & (height <= top), enter <= leave)
+    start, way, enter, leave = start[seen], way[seen], enter[seen, None], leave[seen, None]
+    firsts, lasts = start + enter * way, start + leave * way
+    cuts = np.flatnonzero(leave[:-1, 0] < 1.0) + 1
+    runs = np.split(np.arange(len(start)), cuts) if len(start) else []
+    return [np.concatenate([firsts[run[:1]], lasts[run]]) for run in runs]

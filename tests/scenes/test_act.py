@@ -140,6 +140,24 @@ def test_updaters_are_called_at_every_frame_as_in_manim() -> None:
         assert places[frame][1] == pytest.approx(Updated.rate * (frame - plays_before) / 10)
 
 
+def test_what_follows_for_several_objects_is_called_once_a_frame() -> None:
+    called = []
+
+    class Followed(Act):
+        def construct(self) -> None:
+            for square in (manim.Square(), manim.Square()):
+                self.add(square)
+                self.follow(square, self.place)
+            called.clear()
+            self.play(manim.Rotate(self.mobjects[0]), run_time=0.5)
+
+        def place(self) -> None:
+            called.append(self.frame)
+
+    draw(lambda renderer: Followed(Brief(DATA), renderer=renderer), SMALL, 0, None, lambda _: None)
+    assert called == [0, 0, 1, 2, 3, 4], "as the play begins, and then once a frame"
+
+
 def test_frames_with_updaters_are_the_same_in_any_piece() -> None:
     def frames(start: int, stop: int | None) -> list[np.ndarray]:
         drawn: list[np.ndarray] = []
