@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 from av.video.frame import PictureType
@@ -88,7 +89,7 @@ class Encoder:
             context.color_range = ColorRange.MPEG
         # x264 copies what it is given before `encode` returns.
         self._converter = Converter(self._pixel_format, patching=target.codec == "libx264")
-        self._size, self._options, self._skips = size, options, False
+        self._size, self._options = size, options
         self._skips = can_skip(target.codec, options)
         self._group = int(options.stream.get("g", 0))
         self._n_bytes = 0
@@ -96,9 +97,9 @@ class Encoder:
         self._last: Frame | None = None
         self._n_held = self._n_waiting = 0
         self._n_of_group = 0
-        self._skipped: dict[
-            int | None, range
-        ] = {}  # their places in the group, by the frame before
+        self._n_muxed = 0
+        #: Places in the group of skipped pictures, by the number of the first of them.
+        self._skipped: dict[int, range] = {}
 
     def encode(self, frame: Frame, starts_group: bool = False) -> None:
         """Add one frame: uint8 RGBA; see `VideoWriter.write`."""
@@ -127,9 +128,11 @@ class Encoder:
     def _encode_waiting(self) -> None:
         """The last frame, as often as it waits: whole cycles by skipped pictures, which cost nothing."""
         n_skipped = self._n_waiting // CYCLE * CYCLE
-        self._skipped[self.n_frames - 1] = range(self._n_of_group, self._n_of_group + n_skipped)
-        self._n_of_group += n_skipped
-        self.n_frames += n_skipped
+        if n_skipped:
+            self._skipped[self.n_frames] = range(self._n_of_group, self._n_of_group + n_skipped)
+            self._n_of_group += n_skipped
+            self.n_frames += n_skipped
+            self._mux(())  # x264 may be done with all before them
         for _ in range(self._n_waiting - n_skipped):
             assert self._last is not None
             self._encode(self._last)
@@ -149,19 +152,22 @@ class Encoder:
         with contextlib.suppress(av.FFmpegError, OSError):
             self._container.close()
 
-    def _mux(self, packets: list[av.Packet[av.VideoStream]]) -> None:
+    def _mux(self, packets: Iterable[av.Packet[av.VideoStream]]) -> None:
+        """Write packets, and the skipped pictures whose turn has come."""
+        self._mux_skipped()
         for packet in packets:
-            number = packet.pts  # what is muxed has other units
             self._mux_one(packet)
-            for after, place in enumerate(self._skipped.pop(number, ()), 1):
-                self._mux_one(self._skipped_picture(number + after, place))
+            self._mux_skipped()
 
-    def _mux_one(self, packet: av.Packet[av.VideoStream]) -> None:
+    def _mux_skipped(self) -> None:
+        for place in self._skipped.pop(self._n_muxed, ()):
+            pictures = skipped_pictures(self._options, self._size, self._rate)
+            packet = av.Packet(pictures[place % CYCLE])
+            packet.stream, packet.time_base = self._stream, 1 / self._rate
+            packet.pts = packet.dts = self._n_muxed
+            self._mux_one(packet)
+
+    def _mux_one(self, packet: av.Packet[Any]) -> None:
         self._n_bytes += packet.size
+        self._n_muxed += 1
         self._container.mux_one(packet)
-
-    def _skipped_picture(self, number: int, place: int) -> av.Packet[av.VideoStream]:
-        packet = av.Packet(skipped_pictures(self._options, self._size, self._rate)[place % CYCLE])
-        packet.stream, packet.time_base = self._stream, 1 / self._rate
-        packet.pts = packet.dts = number
-        return packet

@@ -36,10 +36,11 @@ def picture(number: int) -> Frame:
     return frame
 
 
-def encoded(holds: Holds, threads: int = 1) -> tuple[bytes, int]:
+def encoded(holds: Holds, threads: int = 1, **others: str) -> tuple[bytes, int]:
     """The file, and how many frames x264 was given."""
     memory = BytesIO()
     options = encoder_options(LOOK, SEGMENT, threads=threads)
+    options.stream.update(others)
     encoder = Encoder(memory, SEGMENT, LOOK.size, Fraction(LOOK.fps), options)
     seen: list[Frame] = []
     convert = encoder._converter.converted
@@ -80,10 +81,14 @@ def key_frames(frames: list[av.VideoFrame]) -> list[int]:
     return [i for i, frame in enumerate(frames) if frame.key_frame]
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_what_stands_is_seen_once_by_the_encoder_and_every_time_by_the_viewer(threads: int) -> None:
+@pytest.mark.parametrize(
+    ("threads", "tune"), [(1, "animation"), (2, "animation"), (1, "zerolatency")]
+)
+def test_what_stands_is_seen_once_by_the_encoder_and_every_time_by_the_viewer(
+    threads: int, tune: str
+) -> None:
     holds = [(1, False)] * 5 + [(45, False), (1, False), (150, False), (20, True), (3, False)]
-    file, n_seen = encoded(holds, threads)
+    file, n_seen = encoded(holds, threads, tune=tune)  # packets come some frames later, or at once
     frames = decoded(file)
     check(holds, frames)
     n_frames = sum(times for times, _ in holds)
