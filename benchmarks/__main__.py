@@ -10,6 +10,7 @@ import argparse
 import math
 import subprocess
 import sys
+from importlib.util import find_spec
 from statistics import median
 
 from rich.console import Console
@@ -20,6 +21,7 @@ FRAMES = {
     "manim surface, always_redraw": 3,
     "manim surface, points in bulk": 4,
     "manim opengl renderer": 40,
+    "pyvista": 40,
     "draw and encode": 90,
     "draw and encode, own mesh": 90,
     "draw and encode, a worker a core": 240,
@@ -67,10 +69,11 @@ def main() -> None:
 
 def drawing(arguments: argparse.Namespace, console: Console) -> None:
     """Measure drawing beside the alternatives."""
-    runs: dict[str, list[float]] = {name: [] for name in FRAMES}
-    spent: dict[str, list[float]] = {name: [] for name in FRAMES}
+    names = [name for name in FRAMES if name != "pyvista" or find_spec("pyvista")]
+    runs: dict[str, list[float]] = {name: [] for name in names}
+    spent: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(arguments.rounds):
-        for name in FRAMES:
+        for name in names:
             with console.status(name):
                 seconds, processor = seconds_a_frame(name, arguments.mesh)
             runs[name].append(seconds)
@@ -92,6 +95,8 @@ def drawing(arguments: argparse.Namespace, console: Console) -> None:
     shares = [f"{alone / median(measured):.2f} ({name})" for name, measured in runs.items()]
     told = ", ".join(share for share in shares if "draw and encode" in share)
     console.print(f"Of the speed of encoding alone: {told}.")
+    if len(names) < len(FRAMES):
+        console.print("PyVista is compared, too, once `.venv/bin/pip install pyvista` is done.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The same morph drawn six ways; each prints its seconds a frame.
+"""The same morph drawn several ways; each prints its seconds a frame.
 
 A valley of RSS + λ‖θ‖² over the same square becomes a bowl while the camera turns: the same data,
 mesh, size and λ for all. Run one with ``python -m benchmarks.contenders NAME --mesh 64 --frames 3``;
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -146,6 +147,44 @@ def manim_opengl(mesh: int, n_frames: int) -> Taken:
     return clock.finish()
 
 
+def pyvista(mesh: int, n_frames: int) -> Taken:
+    """PyVista, on VTK: its points rewritten in bulk, four samples a pixel, encoded as our films are.
+
+    It is not among what `make setup` installs; ``.venv/bin/pip install pyvista`` adds it.
+    """
+    # Without a screen; VTK would look for one first.
+    os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+    import pyvista as pv
+
+    from pipeline.render.settings import RenderSettings
+    from pipeline.video.encode import VideoWriter
+
+    at, clock = heights(mesh), Clock()
+    axis = np.linspace(-2.0, 2.0, mesh + 1)
+    x, y = np.meshgrid(axis, axis)
+    surface = pv.StructuredGrid(x, y, np.zeros_like(x))
+    plotter = pv.Plotter(off_screen=True, window_size=SIZE)
+    surface["height"] = np.zeros(surface.n_points)
+    plotter.add_mesh(surface, scalars="height", clim=(0.0, 2.0), show_scalar_bar=False)
+    plotter.enable_anti_aliasing("msaa", multi_samples=4)
+    plotter.show(auto_close=False)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        VideoWriter(Path(folder) / "bench.mp4", RenderSettings(*SIZE, fps=60)) as video,
+    ):
+        for number in range(n_frames):
+            clock.tick()
+            surface["height"] = at(number / n_frames).ravel(order="F")
+            surface.points[:, 2] = surface["height"]
+            plotter.camera.azimuth += 0.2
+            plotter.render()
+            frame = np.full((*SIZE[::-1], 4), 255, dtype=np.uint8)
+            frame[..., :3] = plotter.screenshot(return_img=True)
+            video.write(frame)
+        video.close()
+        return clock.finish()
+
+
 def _render(scene: Any, extra: dict[str, Any]) -> None:
     """Render a scene to a video file that is thrown away."""
     import manim
@@ -245,6 +284,7 @@ CONTENDERS: dict[str, Callable[[int, int], Taken]] = {
     "manim surface, always_redraw": lambda mesh, n: stock(mesh, n, bulk=False),
     "manim surface, points in bulk": lambda mesh, n: stock(mesh, n, bulk=True),
     "manim opengl renderer": manim_opengl,
+    "pyvista": pyvista,
     "draw and encode": lambda mesh, n: ours(mesh, n, encode=True, start=morph_start()),
     "draw and encode, own mesh": lambda mesh, n: ours(0, n, encode=True, start=morph_start()),
     "draw and encode, a worker a core": lambda mesh, n: workers(n),

@@ -279,13 +279,13 @@ def used_packages(modules: dict[str, str]) -> set[str]:
 
 
 def declared_packages() -> tuple[set[str], set[str], set[str]]:
-    """The packages `pyproject.toml` asks for: to run, for some verbs alone, and to test."""
+    """The packages `pyproject.toml` asks for: to run, for some verbs alone, and to test or measure."""
     asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = asked["dependency-groups"]
     lists = (
         asked["project"]["dependencies"],
         [*groups["cluster"], *groups["deck"]],
-        [line for line in groups["dev"] if isinstance(line, str)],
+        [line for line in groups["dev"] + groups["bench"] if isinstance(line, str)],
     )
     runtime, some, dev = ({re.split(r"[<>=!~\[ ]", line)[0] for line in each} for each in lists)
     return runtime, some, dev

@@ -17,7 +17,7 @@ import moderngl
 import numpy as np
 
 from scenes.stage.geometry import grid_mesh, unit_sphere
-from scenes.stage.programs import FIELD_PROGRAMS, PROGRAMS, shader_source
+from scenes.stage.programs import FIELD_PROGRAMS, PROGRAMS, linked_shaders
 from scenes.stage.quadratic import Light, Quadratic, sag
 
 if TYPE_CHECKING:
@@ -77,13 +77,10 @@ class Canvas:
     ) -> None:
         self.context = context
         self._flush, self._wait = flush, wait
-        self.programs = {
-            name: context.program(
-                vertex_shader=shader_source(f"{name}.vert"),
-                fragment_shader=shader_source(f"{name}.frag"),
-            )
-            for name in (*PROGRAMS, *FIELD_PROGRAMS)
-        }
+        self.programs = {}
+        for name in (*PROGRAMS, *FIELD_PROGRAMS):
+            vertex, fragment = linked_shaders(name)
+            self.programs[name] = context.program(vertex_shader=vertex, fragment_shader=fragment)
         self._target: Any = None
         self._sampled: Any = None
         self.meshes: dict[tuple[str, int], tuple[Any, Any]] = {}
