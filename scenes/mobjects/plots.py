@@ -189,14 +189,15 @@ class Plot(Widget):
         area = self.area
         across = area.left + self.x.share(x) * area.width
         up = area.bottom + self.y.share(y) * area.height
-        across, up = np.broadcast_arrays(across, up)
-        return np.stack([across, up, np.zeros_like(across)], axis=-1)
+        places = np.zeros((*np.broadcast_shapes(across.shape, up.shape), 3))
+        places[..., 0], places[..., 1] = across, up
+        return places
 
     @property
     def area(self) -> Box:
         """Where data is drawn, now."""
-        low, high = self.ground.points.min(axis=0), self.ground.points.max(axis=0)
-        return Box.from_edges(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+        across, up, _ = self.ground.points.T.tolist()  # a few points: Python is quicker than NumPy
+        return Box.from_edges(min(across), max(across), min(up), max(up))
 
     def fill(self, box: Box) -> Self:
         """Stand in another box from now on."""
@@ -355,6 +356,10 @@ class Stems(VMobject):
         set_polylines(self, list(np.stack([starts, ends], axis=1)))
 
 
+#: Where the four points of a straight curve lie along it.
+_THIRDS = np.array([0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0])[:, None]
+
+
 def set_polylines(shape: VMobject, lines: list[Array]) -> None:
     """Make a shape of several polylines, each of shape (m, 3) with m of at least 2."""
     pieces = [_corners(np.asarray(line, dtype=float)) for line in lines if len(line) > 1]
@@ -363,9 +368,8 @@ def set_polylines(shape: VMobject, lines: list[Array]) -> None:
 
 def _corners(line: Array) -> Array:
     """The cubic curves of a polyline: shape (4 (m - 1), 3)."""
-    starts, ends = line[:-1], line[1:]
-    thirds = [starts + share * (ends - starts) for share in (0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0)]
-    return np.stack(thirds, axis=1).reshape(-1, 3)
+    starts = line[:-1, None]
+    return (starts + _THIRDS * (line[1:, None] - starts)).reshape(-1, 3)
 
 
 def _inside(line: Array, bottom: float, top: float) -> list[Array]:
