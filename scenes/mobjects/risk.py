@@ -287,10 +287,11 @@ class DashedCurve(Curve):
         pieces: list[Array] = []
         for line in polylines(self):
             length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T[:2]))])
-            for start in np.arange(0.0, length[-1], self.dash):
-                steps = np.linspace(start, min(start + 0.6 * self.dash, length[-1]), 6)
-                dash = [np.interp(steps, length, line[:, k]) for k in range(3)]
-                pieces.append(np.stack(dash, axis=-1))
+            starts = np.arange(0.0, length[-1], self.dash)
+            steps = np.linspace(
+                starts, np.minimum(starts + 0.6 * self.dash, length[-1]), 6, axis=-1
+            )
+            pieces += list(np.stack([np.interp(steps, length, at) for at in line.T], axis=-1))
         set_polylines(self, pieces)
 
 

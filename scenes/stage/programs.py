@@ -33,7 +33,8 @@ def linked_shaders(name: str) -> tuple[str, str]:
     for declared, uniform in handed_on:
         kind = declared.split()[0]
         fragment = fragment.replace(
-            f"uniform {declared};", f"flat in {kind} same_{uniform};\n#define {uniform} same_{uniform}"
+            f"uniform {declared};",
+            f"flat in {kind} same_{uniform};\n#define {uniform} same_{uniform}",
         )
         also = "" if f"uniform {declared};" in vertex else f"uniform {declared};\n"
         head = head.replace("void main()", f"{also}flat out {kind} same_{uniform};\nvoid main()")
