@@ -1,8 +1,8 @@
 """Reference frames: every act, at the moments it completes something, looks as it did when last looked at.
 
-The frames in `golden/` were drawn by Mesa's software renderer, so they are compared on that alone;
-tolerances leave room for another version of it. `make golden` draws them anew, on purpose: look at
-them before committing them.
+The frames in `golden/` were drawn by Mesa's software renderer; tolerances leave room for another version
+of it and for GPUs, which round in their own way: an NVIDIA H100 comes to a mean of 0.03, and to 0.0002 of
+the pixels. `make golden` draws them anew, on purpose: look at them before committing them.
 """
 
 from __future__ import annotations
@@ -117,8 +117,6 @@ def other_renderer() -> str:
 @pytest.mark.parametrize("act", NAMES)
 @pytest.mark.parametrize("look", LOOKS)
 def test_frames_look_as_they_did(look: str, act: str) -> None:
-    if other_renderer():
-        pytest.skip(f"references are drawn by llvmpipe, and this is {other_renderer()}")
     if not list(GOLDEN.glob(f"{act}-*.png")):
         pytest.skip("a new act without references: `make golden` draws them")
     frames = drawn(act, LOOKS[look])
@@ -128,7 +126,8 @@ def test_frames_look_as_they_did(look: str, act: str) -> None:
         for name, frame in frames.items()
         if differs(frame, read(GOLDEN / name))
     ]
-    assert shown == [], "look at these; if they are as they should be, `make golden` renews them"
+    renewed = "look at these; if they are as they should be, `make golden` renews them"
+    assert shown == [], f"{renewed} {other_renderer()}"
 
 
 def test_there_are_three_frames_an_act_and_no_others() -> None:

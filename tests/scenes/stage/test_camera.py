@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import cairo
 import numpy as np
 import pytest
-from manim import Circle, Group, Mobject, Square, tempconfig
+from manim import Camera, Circle, Group, Mobject, Square, VMobject, tempconfig
 
 from scenes.stage import Quadratic, Stage, StageScale, Surface
 from scenes.stage.camera import FilmCamera
@@ -58,3 +59,27 @@ def test_a_frame_is_what_it_would_be_alone(opaque: float) -> None:
             before = frame
         assert known > 15
         assert camera.frame(seen) is frame
+
+
+def test_a_path_is_manims_own() -> None:
+    random = np.random.default_rng(7)
+    straight = VMobject().set_points_as_corners(random.uniform(-2, 2, (6, 3)))
+    several = VMobject()
+    for _ in range(3):
+        several.append_points(Circle().shift(random.uniform(-1, 1, 3)).points)
+        several.append_points(straight.points)
+    unfinished = VMobject()
+    unfinished.points = random.uniform(-1, 1, (10, 3))
+    nowhere = VMobject()
+    nowhere.points = np.full((4, 3), np.nan)
+    nothing = VMobject()
+    with tempconfig({"pixel_width": 160, "pixel_height": 90}):
+        camera, stock = FilmCamera(), Camera()
+        for shape in (Square(), straight, several, unfinished, nowhere, nothing):
+            paths = []
+            for painter in (camera, stock):
+                context = cairo.Context(cairo.ImageSurface(cairo.FORMAT_ARGB32, 160, 90))
+                painter.set_cairo_context_path(context, shape)
+                paths.append(list(context.copy_path()))
+            assert paths[0] == paths[1]
+        assert paths == [[], []]
