@@ -24,13 +24,13 @@ TARGET = 5.0
 LOSSLESS_TARGET = 2.0
 #: An act of this much work, in seconds of one core, is cut in two at least: a preview of it keeps
 #: two cores busy.
-WORTH_TWO = 3.0
+WORTH_TWO = 2.4
 #: On average no chunk is shorter than a group of pictures, in seconds of film: it would cost bytes.
 SHORTEST = 2.0
 #: Seconds a frame, and a megapixel of it, cost one core, drawn and encoded: measured on the acts at
 #: 480p and 1080p. What matters is the ratio; it may be off by a factor and only balance suffers.
-MOVING = (0.007, 0.012)
-HELD = (0.0005, 0.004)
+MOVING = (0.006, 0.007)
+HELD = (0.0004, 0.0005)
 #: Seconds to begin a chunk, and a megapixel of it, and to step over a frame without drawing it.
 BEGIN, STEP = (0.05, 0.05), 0.0001
 
@@ -41,7 +41,7 @@ def frame_costs(timeline: Timeline, settings: RenderSettings) -> list[float]:
     moving, held = (a + b * megapixels for a, b in (MOVING, HELD))
     costs = [moving] * timeline.n_frames
     for start, stop in timeline.holds:
-        # The first frame of a hold is drawn, the others are only encoded.
+        # The first frame of a hold is drawn, a few more are encoded, the others cost nothing.
         costs[start + 1 : stop] = [held] * (stop - start - 1)
     return costs
 

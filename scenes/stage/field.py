@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from scenes.stage.gl_field import draw_field, draw_field_floor
+from scenes.stage.looks import Ground, Skin
 from scenes.stage.stage import Dial, Pen, Prop
 from scenes.stage.stock import scene_theme
 
@@ -96,9 +97,7 @@ class HeightField(Prop):
     def draw(self, pen: Pen) -> None:
         mesh, lowest = self.mesh(pen)
         half = self.scale.height / 2.0
-        draw_field(
-            pen.canvas,
-            mesh,
+        skin = Skin(
             reach=self.scale.reach,
             height=(half, half, self.flip()),
             cut=CUT,
@@ -109,6 +108,7 @@ class HeightField(Prop):
             weight=1.15 * pen.line_width,
             opacity=self.shown(),
         )
+        draw_field(pen.canvas, mesh, skin)
 
     def mesh(self, pen: Pen) -> tuple[Mesh, float]:
         """v and its slopes in stage units (k, k, 3), as fine as is seen, and v where colours begin."""
@@ -225,9 +225,7 @@ class FieldFloor(Prop):
 
     def draw(self, pen: Pen) -> None:
         mesh, lowest = self.surface.mesh(pen)
-        draw_field_floor(
-            pen.canvas,
-            mesh,
+        ground = Ground(
             reach=self.surface.scale.reach,
             z=0.0,
             paper=(*self.paper.rgb, 0.75),
@@ -240,6 +238,7 @@ class FieldFloor(Prop):
             weight=pen.line_width,
             opacity=self.shown(),
         )
+        draw_field_floor(pen.canvas, mesh, ground)
 
 
 def values_of(f: Function, x: Array, y: Array) -> Array:

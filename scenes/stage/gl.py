@@ -17,6 +17,7 @@ import moderngl
 import numpy as np
 
 from scenes.stage.geometry import grid_mesh, unit_sphere
+from scenes.stage.looks import Ground, Skin
 from scenes.stage.programs import FIELD_PROGRAMS, PROGRAMS, linked_shaders
 from scenes.stage.quadratic import Light, Quadratic, sag
 
@@ -168,39 +169,18 @@ class Canvas:
 
     # -- what can be drawn -----------------------------------------------------------------------
 
-    def surface(
-        self,
-        form: Quadratic,
-        *,
-        cells: int,
-        reach: float,
-        height: tuple[float, float, float],
-        cut: tuple[float, float],
-        ramp: Picture,
-        warmest: float,
-        line: tuple[float, float, float, float],
-        levels: tuple[float, float],
-        weight: float,
-        opacity: float,
-    ) -> None:
-        """A height surface over the square [-reach, reach]², cut level at the values ``cut``.
-
-        ``height`` is (z at v = 1/2, half the height of the box, flip), ``ramp`` has shape (n, 3) and
-        begins at the value ``warmest``, and iso-lines stand where ``levels[0] * v + levels[1]`` is whole.
-        """
+    def surface(self, form: Quadratic, skin: Skin, *, cells: int) -> None:
+        """A form's surface over the square [-reach, reach]², cut level, on a mesh of so many cells a side."""
         program = self.programs["surface"]
         self._set_form(program, form)
-        self.look(program, reach, ramp, warmest, levels, weight, opacity)
-        program["u_height"] = height
-        mesh_reach = BEYOND * reach
+        self.wear(program, skin)
+        mesh_reach = BEYOND * skin.reach
         program["u_mesh"] = mesh_reach
         slack = sag(form, 2.0 * mesh_reach / cells)
-        program["u_sag"] = slack * 2.0 * height[1] * height[2]
-        program["u_cut"] = cut
-        program["u_line"] = line
+        program["u_sag"] = slack * 2.0 * skin.height[1] * skin.height[2]
         # The mesh, itself lowered by the slack, reaches a little beyond floor and cuts; the pixels
         # keep to them exactly.
-        wide = (cut[0] - 2.0 * abs(slack), cut[1] + 2.0 * abs(slack))
+        wide = (skin.cut[0] - 2.0 * abs(slack), skin.cut[1] + 2.0 * abs(slack))
         program["u_wide"] = wide
         mesh, count = self._seen_mesh(form, cells, mesh_reach, wide)
 
@@ -211,7 +191,7 @@ class Canvas:
             for plane in CLIP_PLANES:
                 self.context.disable_direct(plane)
 
-        self.fading(render, opacity)
+        self.fading(render, skin.opacity)
 
     def _seen_mesh(
         self, form: Quadratic, cells: int, reach: float, cut: tuple[float, float]
@@ -237,31 +217,11 @@ class Canvas:
         indices.write(seen.tobytes())
         return array, seen.size
 
-    def floor(
-        self,
-        form: Quadratic,
-        *,
-        reach: float,
-        z: float,
-        paper: tuple[float, float, float, float],
-        grid: tuple[float, float, float, float],
-        grid_step: tuple[float, float, float, float],
-        ramp: Picture,
-        warmest: float,
-        map_strength: float,
-        levels: tuple[float, float],
-        weight: float,
-        opacity: float,
-    ) -> None:
+    def floor(self, form: Quadratic, ground: Ground) -> None:
         """A square floor with grid lines and the form's iso-lines as a map."""
         program = self.programs["floor"]
         self._set_form(program, form)
-        self.look(program, reach, ramp, warmest, levels, weight, opacity)
-        program["u_z"] = z
-        program["u_paper"] = paper
-        program["u_grid"] = grid
-        program["u_grid_step"] = grid_step
-        program["u_map"] = map_strength
+        self.wear(program, ground)
         if ("floor", 1) not in self.meshes:
             corners, both = (self.context.buffer(part.tobytes()) for part in grid_mesh(1))
             array = self.context.vertex_array(program, [(corners, "2f", "in_uv")], both)
@@ -348,24 +308,25 @@ class Canvas:
         program["u_form2"] = (form.xx, form.xy, form.yy)
         program["u_form1"] = (form.x, form.y, form.constant)
 
-    def look(
-        self,
-        program: Any,
-        reach: float,
-        ramp: Picture,
-        warmest: float,
-        levels: tuple[float, float],
-        weight: float,
-        opacity: float,
-    ) -> None:
-        """What surfaces and floors have in common; see `surface`."""
-        program["u_reach"] = reach
-        program["u_ramp_last"] = float(len(ramp) - 1)
-        program["u_warmest"] = warmest
-        program["u_levels"] = levels
-        program["u_weight"] = weight
-        program["u_opacity"] = opacity
-        self._ramp(ramp).use(0)
+    def wear(self, program: Any, look: Skin | Ground) -> None:
+        """Let a program draw in this look."""
+        program["u_reach"] = look.reach
+        program["u_ramp_last"] = float(len(look.ramp) - 1)
+        program["u_warmest"] = look.warmest
+        program["u_levels"] = look.levels
+        program["u_weight"] = look.weight
+        program["u_opacity"] = look.opacity
+        if isinstance(look, Skin):
+            program["u_height"] = look.height
+            program["u_cut"] = look.cut
+            program["u_line"] = look.line
+        else:
+            program["u_z"] = look.z
+            program["u_paper"] = look.paper
+            program["u_grid"] = look.grid
+            program["u_grid_step"] = look.grid_step
+            program["u_map"] = look.map_strength
+        self._ramp(look.ramp).use(0)
 
     def _ramp(self, ramp: Picture) -> Any:
         """The colours of a ramp, shape (n, 3), as a texture that is kept."""

@@ -10,78 +10,39 @@ import numpy as np
 from scenes.stage.geometry import grid_mesh
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from scenes.stage.geometry import Floats
     from scenes.stage.gl import Canvas
+    from scenes.stage.looks import Ground, Skin
 
-    Picture = npt.NDArray[np.uint8]
 
-
-def draw_field(
-    canvas: Canvas,
-    heights: Floats,
-    *,
-    reach: float,
-    height: tuple[float, float, float],
-    cut: tuple[float, float],
-    ramp: Picture,
-    warmest: float,
-    line: tuple[float, float, float, float],
-    levels: tuple[float, float],
-    weight: float,
-    opacity: float,
-) -> None:
-    """A height field over the square [-reach, reach]²; what is not here is as for `Canvas.surface`.
+def draw_field(canvas: Canvas, heights: Floats, skin: Skin) -> None:
+    """A height field over the square [-reach, reach]², on a canvas on which a picture has been begun.
 
     Parameters
     ----------
-    canvas
-        A picture has been begun on it.
+    canvas, skin
+        As for `Canvas.surface`.
     heights
         v and its slopes in stage units, at the vertices of a square grid, shape (k, k, 3); rows
         follow y. A triangle with a corner that is not finite is left out.
     """
     program = canvas.programs["field"]
-    program["u_box"] = height
-    program["u_cut"] = cut
-    program["u_line"] = line
-    array, release = _mesh(canvas, program, heights, cut)
-    program["u_mesh"] = reach
-    canvas.look(program, reach, ramp, warmest, levels, weight, opacity)
+    array, release = _mesh(canvas, program, heights, skin.cut)
+    program["u_mesh"] = skin.reach
+    canvas.wear(program, skin)
     if array is not None:
-        canvas.fading(array.render, opacity)
+        canvas.fading(array.render, skin.opacity)
         release()
 
 
-def draw_field_floor(
-    canvas: Canvas,
-    heights: Floats,
-    *,
-    reach: float,
-    z: float,
-    paper: tuple[float, float, float, float],
-    grid: tuple[float, float, float, float],
-    grid_step: tuple[float, float, float, float],
-    ramp: Picture,
-    warmest: float,
-    map_strength: float,
-    levels: tuple[float, float],
-    weight: float,
-    opacity: float,
-) -> None:
+def draw_field_floor(canvas: Canvas, heights: Floats, ground: Ground) -> None:
     """A square floor with grid lines and a height field's iso-lines, as `Canvas.floor`."""
     program = canvas.programs["field_floor"]
-    program["u_z"] = z
-    program["u_paper"] = paper
-    program["u_grid"] = grid
-    program["u_grid_step"] = grid_step
-    program["u_map"] = map_strength
     # Above the cut there are no lines; and there is floor where there is no height.
     known = np.nan_to_num(heights, nan=2.0, posinf=2.0, neginf=-1.0)
     array, release = _mesh(canvas, program, known, (-np.inf, np.inf))
-    program["u_mesh"] = reach
-    canvas.look(program, reach, ramp, warmest, levels, weight, opacity)
+    program["u_mesh"] = ground.reach
+    canvas.wear(program, ground)
     if array is not None:
         canvas.under(array.render)
         release()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenes.stage.gl import Canvas
+    from scenes.stage.looks import Ground, Skin
     from scenes.stage.quadratic import Quadratic
     from scenes.stage.stage import Stage
 
@@ -71,50 +72,52 @@ class Catcher:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.canvas, name)
 
-    def surface(self, form: Quadratic, **given: Any) -> None:
+    def surface(self, form: Quadratic, skin: Skin, *, cells: int) -> None:
         """A height surface; its iso-lines are conics if it is nowhere bent down."""
         if not _convex(form):
-            self.canvas.surface(form, **given)
+            self.canvas.surface(form, skin, cells=cells)
             return
-        reach, (middle, half, flip) = given["reach"], given["height"]
-        *colour, strength = given["line"]
-        for v in _levels(given["levels"], *given["cut"]):
+        middle, half, flip = skin.height
+        *colour, strength = skin.line
+        for v in _levels(skin.levels, *skin.cut):
             z = middle + half * flip * (2.0 * v - 1.0)
-            for xy in iso_lines(form, v, reach):
-                self._note(SURFACE, xy, z, colour, strength * given["opacity"], given["weight"])
-        seen = (*PLAIN, 1.0) if self.plain == SURFACE else (*colour, 0.0)  # its rim is drawn, too
-        self.canvas.surface(form, **{**given, "line": seen})
+            for xy in iso_lines(form, v, skin.reach):
+                self._note(SURFACE, xy, z, colour, strength * skin.opacity, skin.weight)
+        shown = (*PLAIN, 1.0) if self.plain == SURFACE else (*skin.line[:3], 0.0)  # its rim is, too
+        self.canvas.surface(form, replace(skin, line=shown), cells=cells)
 
-    def floor(self, form: Quadratic, **given: Any) -> None:
+    def floor(self, form: Quadratic, ground: Ground) -> None:
         """The floor: its grid is straight, its map are the surface's conics."""
         if not _convex(form):
-            self.canvas.floor(form, **given)
+            self.canvas.floor(form, ground)
             return
-        reach, z, opacity = given["reach"], given["z"], given["opacity"]
-        first_x, first_y, step_x, step_y = given["grid_step"]
-        *grid, strength = given["grid"]
+        reach, z, opacity = ground.reach, ground.z, ground.opacity
+        first_x, first_y, step_x, step_y = ground.grid_step
+        *grid, strength = ground.grid
         for places, swap in (
             (_ticks(first_x, step_x, reach), 1),
             (_ticks(first_y, step_y, reach), -1),
         ):
             for place in places:
                 xy = np.array([(place, -reach), (place, reach)])[:, ::swap]
-                self._note(FLOOR, xy, z, grid, strength * opacity, given["weight"])
-        ramp, warmest = given["ramp"], given["warmest"]
-        for v in _levels(given["levels"], warmest, 1.0):
+                self._note(FLOOR, xy, z, grid, strength * opacity, ground.weight)
+        ramp, warmest = ground.ramp, ground.warmest
+        for v in _levels(ground.levels, warmest, 1.0):
             share = np.clip((v - warmest) / (1.0 - warmest), 0.0, 1.0)
             colour = ramp[int(share * (len(ramp) - 1))] / 255.0
             fades = np.clip((v - 0.9) / 0.12, 0.0, 1.0)
             left = (1.0 - fades * fades * (3.0 - 2.0 * fades)) * opacity
             if left < FAINT:
                 continue
-            shown = given["map_strength"] * left
+            shown = ground.map_strength * left
             for xy in iso_lines(form, v, reach):
-                self._note(FLOOR, xy, z, colour, shown, 1.4 * given["weight"])
+                self._note(FLOOR, xy, z, colour, shown, 1.4 * ground.weight)
         seen = float(self.plain == FLOOR)
         plain = np.tile(np.rint(255 * np.array(PLAIN)), (len(ramp), 1)).astype(np.uint8)
-        drawn = {"grid": (*PLAIN, seen), "map_strength": seen, "ramp": plain if seen else ramp}
-        self.canvas.floor(form, **{**given, **drawn})
+        drawn = replace(
+            ground, grid=(*PLAIN, seen), map_strength=seen, ramp=plain if seen else ramp
+        )
+        self.canvas.floor(form, drawn)
 
     def lines(self, ends: Any, colours: Any, widths: Any, *, opacity: float) -> None:
         """Straight lines: edges, axes, ticks."""

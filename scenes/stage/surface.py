@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from scenes.stage.looks import Ground, Skin
 from scenes.stage.quadratic import Quadratic
 from scenes.stage.stage import Dial, Pen, Prop
 from scenes.stage.stock import scene_theme
@@ -150,9 +151,7 @@ class Surface(Prop):
 
     def draw(self, pen: Pen) -> None:
         half, form = self.scale.height / 2.0, self.form()
-        pen.canvas.surface(
-            form,
-            cells=self.cells,
+        skin = Skin(
             reach=self.scale.reach,
             height=(half, half, self.flip()),
             cut=(-0.5, 1.0),
@@ -163,6 +162,7 @@ class Surface(Prop):
             weight=1.15 * pen.line_width,
             opacity=self.shown(),
         )
+        pen.canvas.surface(form, skin, cells=self.cells)
 
     def point(self, coordinates: npt.ArrayLike, level: npt.ArrayLike | None = None) -> Array:
         """The point of the surface above two coordinates, shape (..., 3), or at another level v there."""
@@ -189,8 +189,7 @@ class Floor(Prop):
 
     def draw(self, pen: Pen) -> None:
         form = self.form()
-        pen.canvas.floor(
-            form,
+        ground = Ground(
             reach=self.scale.reach,
             z=0.0,
             paper=(*self.paper.rgb, 0.75),
@@ -203,6 +202,7 @@ class Floor(Prop):
             weight=pen.line_width,
             opacity=self.shown(),
         )
+        pen.canvas.floor(form, ground)
 
 
 def warmest(form: Quadratic) -> float:

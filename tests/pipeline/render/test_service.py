@@ -471,8 +471,8 @@ def test_a_picture_that_is_held_is_one_object_wherever_it_is_cut(
     held = Script("held", held_still, "held 1")
     (act,) = service.measure([held], SETTINGS)
     film = Film.of([act], SETTINGS)
-    monkeypatch.setattr(services, "LOSSLESS_TARGET", 0.004)
-    assert len(film.chunks(0.004)) > 2
+    monkeypatch.setattr(services, "LOSSLESS_TARGET", 0.0065)
+    assert len(film.chunks(0.0065)) > 2
     (buffer,) = service.frames([film])
     frames = list(buffer.frames())
     assert len({id(frame) for frame in frames}) == 2
