@@ -23,8 +23,11 @@ CYCLE = 16
 
 
 def can_skip(codec: str, options: EncoderOptions) -> bool:
-    """Whether pictures may pass an encoder by: x264, if none of its own refers to a later one."""
-    return codec == "libx264" and options.stream.get("bf") == "0"
+    """Whether pictures may pass an encoder by: x264, if none of its own refers to a later one.
+
+    Where they do, it does not see when a group is full: its length must be known.
+    """
+    return codec == "libx264" and options.stream.get("bf") == "0" and "g" in options.stream
 
 
 def skipped_pictures(
@@ -51,6 +54,5 @@ def _skipped_pictures(
         for grey.pts in range(CYCLE + 1):
             packets += map(bytes, stream.encode(grey))
         packets += map(bytes, stream.encode())
-    first, *skipped = packets  # the first is the picture; the last stands where numbers begin again
-    assert len(skipped) == CYCLE < len(first)
+    _, *skipped = packets  # after the picture itself; the last stands where numbers begin again
     return (skipped[-1], *skipped[:-1])

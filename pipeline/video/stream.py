@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pipeline.render.frames import Frame
     from pipeline.video.container import Container
 
-#: A picture that stands is refined for so many frames: what x264 finds afterwards is below 1 dB at 53 dB.
+#: A picture that stands is encoded so many times more, which refines it; all that x264 would add after that
+#: is less than 1 dB of PSNR, from 53 dB, measured at 1080p.
 SETTLED = 4
 
 INSTALL_PYAV = "install PyAV's own wheel with `pip install --force-reinstall --only-binary av av`"

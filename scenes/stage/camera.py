@@ -80,7 +80,7 @@ class FilmCamera(Camera):
         return self
 
     def set_cairo_context_path(self, ctx: Any, vmobject: Any) -> Self:
-        """As Manim's, in half the time: Python's own numbers need no conversion on their way to Cairo."""
+        """As Manim's, but quicker: Python's own numbers need no conversion on their way to Cairo."""
         points = self.transform_points_pre_display(vmobject, vmobject.points)
         ctx.new_path()
         ends = vmobject.get_subpath_split_indices_from_points(points, n_dims=2).tolist()

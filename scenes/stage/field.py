@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from scenes.stage.gl_field import draw_field, draw_field_floor
-from scenes.stage.looks import Ground, Skin
+from scenes.stage.looks import FloorLook, SurfaceLook
 from scenes.stage.stage import Dial, Pen, Prop
 from scenes.stage.stock import scene_theme
 
@@ -97,7 +97,7 @@ class HeightField(Prop):
     def draw(self, pen: Pen) -> None:
         mesh, lowest = self.mesh(pen)
         half = self.scale.height / 2.0
-        skin = Skin(
+        skin = SurfaceLook(
             reach=self.scale.reach,
             height=(half, half, self.flip()),
             cut=CUT,
@@ -225,7 +225,7 @@ class FieldFloor(Prop):
 
     def draw(self, pen: Pen) -> None:
         mesh, lowest = self.surface.mesh(pen)
-        ground = Ground(
+        ground = FloorLook(
             reach=self.surface.scale.reach,
             z=0.0,
             paper=(*self.paper.rgb, 0.75),
@@ -233,7 +233,7 @@ class FieldFloor(Prop):
             grid_step=self.grid_step,
             ramp=self.surface.ramp.table,
             warmest=lowest,
-            map_strength=self.map(),
+            map=self.map(),
             levels=self.surface.levels,
             weight=pen.line_width,
             opacity=self.shown(),

@@ -17,7 +17,6 @@ import moderngl
 import numpy as np
 
 from scenes.stage.geometry import grid_mesh, unit_sphere
-from scenes.stage.looks import Ground, Skin
 from scenes.stage.programs import FIELD_PROGRAMS, PROGRAMS, linked_shaders
 from scenes.stage.quadratic import Light, Quadratic, sag
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenes.stage.geometry import Floats, Indices
+    from scenes.stage.looks import FloorLook, Look, SurfaceLook
     from scenes.stage.view import View
 
     Picture = npt.NDArray[np.uint8]
@@ -169,11 +169,11 @@ class Canvas:
 
     # -- what can be drawn -----------------------------------------------------------------------
 
-    def surface(self, form: Quadratic, skin: Skin, *, cells: int) -> None:
+    def surface(self, form: Quadratic, skin: SurfaceLook, *, cells: int) -> None:
         """A form's surface over the square [-reach, reach]², cut level, on a mesh of so many cells a side."""
         program = self.programs["surface"]
         self._set_form(program, form)
-        self.wear(program, skin)
+        self.set_look(program, skin)
         mesh_reach = BEYOND * skin.reach
         program["u_mesh"] = mesh_reach
         slack = sag(form, 2.0 * mesh_reach / cells)
@@ -217,11 +217,11 @@ class Canvas:
         indices.write(seen.tobytes())
         return array, seen.size
 
-    def floor(self, form: Quadratic, ground: Ground) -> None:
+    def floor(self, form: Quadratic, ground: FloorLook) -> None:
         """A square floor with grid lines and the form's iso-lines as a map."""
         program = self.programs["floor"]
         self._set_form(program, form)
-        self.wear(program, ground)
+        self.set_look(program, ground)
         if ("floor", 1) not in self.meshes:
             corners, both = (self.context.buffer(part.tobytes()) for part in grid_mesh(1))
             array = self.context.vertex_array(program, [(corners, "2f", "in_uv")], both)
@@ -308,24 +308,12 @@ class Canvas:
         program["u_form2"] = (form.xx, form.xy, form.yy)
         program["u_form1"] = (form.x, form.y, form.constant)
 
-    def wear(self, program: Any, look: Skin | Ground) -> None:
-        """Let a program draw in this look."""
-        program["u_reach"] = look.reach
+    def set_look(self, program: Any, look: Look) -> None:
+        """Set a program's uniforms, which are called as what they hold is in the look."""
+        for name, value in vars(look).items():
+            if name != "ramp":
+                program[f"u_{name}"] = value
         program["u_ramp_last"] = float(len(look.ramp) - 1)
-        program["u_warmest"] = look.warmest
-        program["u_levels"] = look.levels
-        program["u_weight"] = look.weight
-        program["u_opacity"] = look.opacity
-        if isinstance(look, Skin):
-            program["u_height"] = look.height
-            program["u_cut"] = look.cut
-            program["u_line"] = look.line
-        else:
-            program["u_z"] = look.z
-            program["u_paper"] = look.paper
-            program["u_grid"] = look.grid
-            program["u_grid_step"] = look.grid_step
-            program["u_map"] = look.map_strength
         self._ramp(look.ramp).use(0)
 
     def _ramp(self, ramp: Picture) -> Any:

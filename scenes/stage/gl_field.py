@@ -12,10 +12,10 @@ from scenes.stage.geometry import grid_mesh
 if TYPE_CHECKING:
     from scenes.stage.geometry import Floats
     from scenes.stage.gl import Canvas
-    from scenes.stage.looks import Ground, Skin
+    from scenes.stage.looks import FloorLook, SurfaceLook
 
 
-def draw_field(canvas: Canvas, heights: Floats, skin: Skin) -> None:
+def draw_field(canvas: Canvas, heights: Floats, skin: SurfaceLook) -> None:
     """A height field over the square [-reach, reach]², on a canvas on which a picture has been begun.
 
     Parameters
@@ -29,20 +29,20 @@ def draw_field(canvas: Canvas, heights: Floats, skin: Skin) -> None:
     program = canvas.programs["field"]
     array, release = _mesh(canvas, program, heights, skin.cut)
     program["u_mesh"] = skin.reach
-    canvas.wear(program, skin)
+    canvas.set_look(program, skin)
     if array is not None:
         canvas.fading(array.render, skin.opacity)
         release()
 
 
-def draw_field_floor(canvas: Canvas, heights: Floats, ground: Ground) -> None:
+def draw_field_floor(canvas: Canvas, heights: Floats, ground: FloorLook) -> None:
     """A square floor with grid lines and a height field's iso-lines, as `Canvas.floor`."""
     program = canvas.programs["field_floor"]
     # Above the cut there are no lines; and there is floor where there is no height.
     known = np.nan_to_num(heights, nan=2.0, posinf=2.0, neginf=-1.0)
     array, release = _mesh(canvas, program, known, (-np.inf, np.inf))
     program["u_mesh"] = ground.reach
-    canvas.wear(program, ground)
+    canvas.set_look(program, ground)
     if array is not None:
         canvas.under(array.render)
         release()

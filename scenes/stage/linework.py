@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenes.stage.gl import Canvas
-    from scenes.stage.looks import Ground, Skin
+    from scenes.stage.looks import FloorLook, SurfaceLook
     from scenes.stage.quadratic import Quadratic
     from scenes.stage.stage import Stage
 
@@ -72,7 +72,7 @@ class Catcher:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.canvas, name)
 
-    def surface(self, form: Quadratic, skin: Skin, *, cells: int) -> None:
+    def surface(self, form: Quadratic, skin: SurfaceLook, *, cells: int) -> None:
         """A height surface; its iso-lines are conics if it is nowhere bent down."""
         if not _convex(form):
             self.canvas.surface(form, skin, cells=cells)
@@ -86,7 +86,7 @@ class Catcher:
         shown = (*PLAIN, 1.0) if self.plain == SURFACE else (*skin.line[:3], 0.0)  # its rim is, too
         self.canvas.surface(form, replace(skin, line=shown), cells=cells)
 
-    def floor(self, form: Quadratic, ground: Ground) -> None:
+    def floor(self, form: Quadratic, ground: FloorLook) -> None:
         """The floor: its grid is straight, its map are the surface's conics."""
         if not _convex(form):
             self.canvas.floor(form, ground)
@@ -109,14 +109,12 @@ class Catcher:
             left = (1.0 - fades * fades * (3.0 - 2.0 * fades)) * opacity
             if left < FAINT:
                 continue
-            shown = ground.map_strength * left
+            shown = ground.map * left
             for xy in iso_lines(form, v, reach):
                 self._note(FLOOR, xy, z, colour, shown, 1.4 * ground.weight)
         seen = float(self.plain == FLOOR)
         plain = np.tile(np.rint(255 * np.array(PLAIN)), (len(ramp), 1)).astype(np.uint8)
-        drawn = replace(
-            ground, grid=(*PLAIN, seen), map_strength=seen, ramp=plain if seen else ramp
-        )
+        drawn = replace(ground, grid=(*PLAIN, seen), map=seen, ramp=plain if seen else ramp)
         self.canvas.floor(form, drawn)
 
     def lines(self, ends: Any, colours: Any, widths: Any, *, opacity: float) -> None:

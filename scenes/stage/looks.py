@@ -39,7 +39,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Skin(Look):
+class SurfaceLook(Look):
     """What a height surface looks like.
 
     Attributes
@@ -58,7 +58,7 @@ class Skin(Look):
 
 
 @dataclass(frozen=True)
-class Ground(Look):
+class FloorLook(Look):
     """What a floor looks like.
 
     Attributes
@@ -69,7 +69,7 @@ class Ground(Look):
         Colours of it and of its grid lines.
     grid_step
         Where the grid lines stand: an offset along x and y, and a step along each.
-    map_strength
+    map
         How strong the iso-lines of what stands above it are.
     """
 
@@ -77,4 +77,4 @@ class Ground(Look):
     paper: Rgba
     grid: Rgba
     grid_step: tuple[float, float, float, float]
-    map_strength: float
+    map: float

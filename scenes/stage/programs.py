@@ -24,8 +24,8 @@ def linked_shaders(name: str) -> tuple[str, str]:
     """The vertex and the fragment shader of a program, made for renderers on the desktop.
 
     What is the same for all pixels comes to them from the vertices. Mesa's software renderer fetches a
-    uniform for each pixel anew, in eight steps and as often as it is named: of a surface's time at 1080p,
-    half. What is handed on flat costs it nothing, and others no more than before.
+    uniform for each pixel anew, in eight steps: two fifths of a surface's time at 1080p. What is handed on
+    flat costs it nothing, and other renderers no more than before.
     """
     vertex, fragment = (shader_source(f"{name}.{stage}") for stage in ("vert", "frag"))
     handed_on = re.findall(r"^uniform ((?:float|vec\d|mat\d) (\w+));.*$", fragment, re.MULTILINE)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from scenes.stage.looks import Ground, Skin
+from scenes.stage.looks import FloorLook, SurfaceLook
 from scenes.stage.quadratic import Quadratic
 from scenes.stage.stage import Dial, Pen, Prop
 from scenes.stage.stock import scene_theme
@@ -151,7 +151,7 @@ class Surface(Prop):
 
     def draw(self, pen: Pen) -> None:
         half, form = self.scale.height / 2.0, self.form()
-        skin = Skin(
+        skin = SurfaceLook(
             reach=self.scale.reach,
             height=(half, half, self.flip()),
             cut=(-0.5, 1.0),
@@ -189,7 +189,7 @@ class Floor(Prop):
 
     def draw(self, pen: Pen) -> None:
         form = self.form()
-        ground = Ground(
+        ground = FloorLook(
             reach=self.scale.reach,
             z=0.0,
             paper=(*self.paper.rgb, 0.75),
@@ -197,7 +197,7 @@ class Floor(Prop):
             grid_step=self.grid_step,
             ramp=self.ramp.table,
             warmest=warmest(form),
-            map_strength=self.map(),
+            map=self.map(),
             levels=self.levels() if callable(self.levels) else self.levels,
             weight=pen.line_width,
             opacity=self.shown(),

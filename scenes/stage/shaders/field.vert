@@ -4,7 +4,7 @@ in vec2 in_uv;
 in vec3 in_height;         // v, and its slopes along x and y
 uniform mat4 u_clip;
 uniform float u_mesh;      // half the side of the floor
-uniform vec3 u_height;        // z at v = 1/2, half the box, flip in [-1, 1]
+uniform vec3 u_height;     // z at v = 1/2, half the box, flip in [-1, 1]
 out vec2 v_xy;
 out float v_value;
 out vec2 v_slope;

@@ -17,7 +17,7 @@ from ridge_math import Dataset
 from scenes import build_act
 from scenes.brief import Brief
 from scenes.stage.linework import Catcher, Stroke, engrave, iso_lines
-from scenes.stage.looks import Ground
+from scenes.stage.looks import FloorLook
 from scenes.stage.overlay import surface_of
 from scenes.stage.quadratic import Quadratic
 from scenes.stage.stage import Stage
@@ -98,7 +98,7 @@ def test_curves_over_the_bare_picture_are_the_picture(act: str, frame: int) -> N
 def test_a_line_too_faint_to_be_looked_for_is_left_out_whole() -> None:
     """The floor's line at the height of the cut has all but faded: no crossing of it is drawn alone."""
     catcher = Catcher(Mock())
-    ground = Ground(
+    ground = FloorLook(
         reach=2.0,
         z=0.0,
         opacity=1.0,
@@ -109,7 +109,7 @@ def test_a_line_too_faint_to_be_looked_for_is_left_out_whole() -> None:
         ramp=np.tile(np.arange(256, dtype=np.uint8)[:, None], 3),
         warmest=0.0,
         levels=(10.0, 0.0),
-        map_strength=0.8,
+        map=0.8,
     )
     catcher.floor(Quadratic(0.25, 0.0, 0.25, 0.0, 0.0, 0.0), ground)
     conics = [curve for curve in catcher.curves if len(curve.points) > 2]
