@@ -23,7 +23,6 @@ FRAMES = {
     "manim opengl renderer": 40,
     "pyvista": 40,
     "draw and encode": 90,
-    "draw and encode, own mesh": 90,
     "draw and encode, a worker a core": 240,
     "encode alone": 90,
 }
@@ -42,7 +41,7 @@ def seconds_a_frame(name: str, mesh: int) -> tuple[float, float]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--mesh", type=int, default=64, help="cells along a side [64]")
+    parser.add_argument("--mesh", type=int, default=64, help="cells along the side of a mesh [64]")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each contender [3]")
     parser.add_argument(
         "--only", choices=("drawing", "work", "gifs", "studio"), help="a part [all]"

@@ -1,8 +1,9 @@
 """The same morph drawn several ways; each prints its seconds a frame.
 
-A valley of RSS + λ‖θ‖² over the same square becomes a bowl while the camera turns: the same data,
-mesh, size and λ for all. Run one with ``python -m benchmarks.contenders NAME --mesh 64 --frames 3``;
-each needs a process of its own, since Manim's configuration and its renderer belong to the process.
+A valley of RSS + λ‖θ‖² over the same square becomes a bowl while the camera turns: the same data, size
+and λ for all, and the same mesh for all that have one. Ours has none: it is exact at every pixel. Run one
+with ``python -m benchmarks.contenders NAME --mesh 64 --frames 3``; each needs a process of its own, since
+Manim's configuration and its renderer belong to the process.
 """
 
 from __future__ import annotations
@@ -205,18 +206,14 @@ def _render(scene: Any, extra: dict[str, Any]) -> None:
             scene().render()
 
 
-def ours(mesh: int, n_frames: int, *, encode: bool, act: str = "bowl", start: int = 0) -> Taken:
+def ours(n_frames: int, *, encode: bool, act: str = "bowl", start: int = 0) -> Taken:
     """Frames of an act: drawn and encoded, or drawn beforehand and only encoded."""
     from pipeline.render.frames import Frame, draw
     from pipeline.render.settings import RenderSettings
     from pipeline.video.encode import VideoWriter
     from scenes import build_act
     from scenes.brief import Brief
-    from scenes.mobjects import landscape
-    from scenes.stage.surface import Surface
 
-    if mesh:  # the acts themselves use a coarser one, which shows the same
-        landscape.Surface = partial(Surface, cells=mesh)  # type: ignore[attr-defined,misc,assignment]
     settings = RenderSettings(*SIZE, fps=60)
     factory = partial(build_act, act, Brief(Dataset.synthetic()))
     clock = Clock()
@@ -285,10 +282,9 @@ CONTENDERS: dict[str, Callable[[int, int], Taken]] = {
     "manim surface, points in bulk": lambda mesh, n: stock(mesh, n, bulk=True),
     "manim opengl renderer": manim_opengl,
     "pyvista": pyvista,
-    "draw and encode": lambda mesh, n: ours(mesh, n, encode=True, start=morph_start()),
-    "draw and encode, own mesh": lambda mesh, n: ours(0, n, encode=True, start=morph_start()),
+    "draw and encode": lambda mesh, n: ours(n, encode=True, start=morph_start()),
     "draw and encode, a worker a core": lambda mesh, n: workers(n),
-    "encode alone": lambda mesh, n: ours(mesh, n, encode=False, start=morph_start()),
+    "encode alone": lambda mesh, n: ours(n, encode=False, start=morph_start()),
 }
 
 

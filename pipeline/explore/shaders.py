@@ -7,24 +7,10 @@ import re
 _HEAD = (
     "#version 300 es\nprecision highp float;\nprecision highp int;\nprecision highp sampler2D;\n"
 )
-_CLIPPED = re.compile(r"\bgl_ClipDistance\[(\d)\]")
 
 
 def for_browser(vertex: str, fragment: str) -> dict[str, str]:
-    """Translate the sources of a program, ``//include`` lines filled in, to GLSL ES 3.00.
-
-    The core of WebGL2 lacks `gl_ClipDistance`: what it would cut away is not drawn, pixel by pixel. And
-    pictures of the film are drawn top-down, those of a browser bottom-up: faces turn round.
-    """
-    cut = bool(_CLIPPED.search(vertex))
-    vertex = re.sub(r"out float gl_ClipDistance\[2\];", "out vec2 v_inside;", vertex)
-    vertex = _CLIPPED.sub(lambda found: f"v_inside.{'xy'[int(found[1])]}", vertex)
-    fragment = fragment.replace("gl_FrontFacing", "(!gl_FrontFacing)")
-    if cut:
-        # Last, since what differs from pixel to pixel must be asked of all of them before.
-        end = fragment.rindex("}")
-        fragment = f"{fragment[:end]}    if (min(v_inside.x, v_inside.y) < 0.0) discard;\n}}\n"
-        fragment = fragment.replace("out vec4 f_colour;", "in vec2 v_inside;\nout vec4 f_colour;")
+    """Translate the sources of a program, ``//include`` lines filled in, to GLSL ES 3.00."""
     return {"vertex": _plain(vertex), "fragment": _plain(fragment)}
 
 

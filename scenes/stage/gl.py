@@ -18,27 +18,26 @@ import numpy as np
 
 from scenes.stage.geometry import grid_mesh, unit_sphere
 from scenes.stage.programs import FIELD_PROGRAMS, PROGRAMS, linked_shaders
-from scenes.stage.quadratic import Light, Quadratic, sag
+from scenes.stage.quadratic import Light, Quadratic
+from scenes.stage.regions import Sheet, Tiles, covers, may_show, rectangles
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scenes.stage.geometry import Floats, Indices
     from scenes.stage.looks import FloorLook, Look, SurfaceLook
-    from scenes.stage.view import View
+    from scenes.stage.regions import Mask
 
     Picture = npt.NDArray[np.uint8]
 
 #: Where the key light stands, seen from the eye: to the left, above, and in front.
 KEY_LIGHT = np.array([-0.45, 0.70, 0.55]) / np.linalg.norm([-0.45, 0.70, 0.55])
 
-#: How far the mesh reaches, against the floor.
-BEYOND = 1.04
 #: Samples a pixel has in pictures of what cannot soften its own edges.
 SAMPLES = 4
 LINUX = sys.platform == "linux"
-#: GL_CLIP_DISTANCE0 and 1: the shader's lower and upper cut.
-CLIP_PLANES = (0x3000, 0x3001)
+#: In clip space: it covers the picture.
+TRIANGLE = np.array([(-1, -1), (3, -1), (-1, 3)], dtype="f4")
 
 
 class StageError(RuntimeError):
@@ -93,18 +92,24 @@ class Canvas:
     # -- a picture -------------------------------------------------------------------------------
 
     def begin(
-        self,
-        size: tuple[int, int],
-        view: View,
-        extent: tuple[float, float],
-        light: Light,
-        *,
-        sampled: bool = False,
+        self, tiles: Tiles, light: Light, hidden: Mask | None = None, *, sampled: bool = False
     ) -> None:
-        """Start a picture of ``size`` pixels that shows ``extent`` frame units through ``view``.
+        """Start a picture.
 
-        It is ``sampled`` several times a pixel where something on it cannot soften its own edges.
+        Parameters
+        ----------
+        tiles
+            Its size, and what it shows.
+        light
+            On all of it.
+        hidden
+            The tiles where nothing of a floor will be seen.
+        sampled
+            Several times a pixel, where something on it cannot soften its own edges.
         """
+        self._tiles = tiles
+        self._hidden = tiles.none if hidden is None else hidden
+        size, view, extent = tiles.size, tiles.view, tiles.extent
         self._size = size
         target = self._room(size)
         self._sampled = self._framebuffer(target.size, SAMPLES) if sampled else None
@@ -128,6 +133,8 @@ class Canvas:
             program["u_half_way"] = tuple((half_way / np.linalg.norm(half_way)) @ rotation)
             program["u_ambient"] = light.ambient
             program["u_shade"] = light.shade
+        rays = view.rays(*extent).T.astype("f4").tobytes()
+        self.programs["surface"]["u_rays"].write(rays)  # type: ignore[union-attr]
         self.programs["line"]["u_pixels"] = size
 
     def flush(self) -> None:
@@ -169,53 +176,35 @@ class Canvas:
 
     # -- what can be drawn -----------------------------------------------------------------------
 
-    def surface(self, form: Quadratic, skin: SurfaceLook, *, cells: int) -> None:
-        """A form's surface over the square [-reach, reach]², cut level, on a mesh of so many cells a side."""
+    def surface(self, form: Quadratic, look: SurfaceLook) -> None:
+        """A form's surface over the square [-reach, reach]², cut level."""
         program = self.programs["surface"]
         self._set_form(program, form)
-        self.set_look(program, skin)
-        mesh_reach = BEYOND * skin.reach
-        program["u_mesh"] = mesh_reach
-        slack = sag(form, 2.0 * mesh_reach / cells)
-        program["u_sag"] = slack * 2.0 * skin.height[1] * skin.height[2]
-        # The mesh, itself lowered by the slack, reaches a little beyond floor and cuts; the pixels
-        # keep to them exactly.
-        wide = (skin.cut[0] - 2.0 * abs(slack), skin.cut[1] + 2.0 * abs(slack))
-        program["u_wide"] = wide
-        mesh, count = self._seen_mesh(form, cells, mesh_reach, wide)
+        self.set_look(program, look)
+        if ("triangle", 1) not in self.meshes:
+            corners = self.context.buffer(TRIANGLE.tobytes())
+            array = self.context.vertex_array(program, [(corners, "2f", "in_uv")])
+            self.meshes["triangle", 1] = (array, None)
+        sheet, tiles = Sheet(form, look.reach, look.height, look.cut), self._tiles
+        # What is nearer comes later, so that its soft edges blend with what is behind them.
+        far, shown = sheet.farther(tiles.view), may_show(sheet, tiles)
+        if look.opacity >= 1.0:
+            shown[far] &= ~covers(sheet, tiles)[-far]
 
         def render() -> None:
-            for plane in CLIP_PLANES:
-                self.context.enable_direct(plane)
-            mesh.render(vertices=count)
-            for plane in CLIP_PLANES:
-                self.context.disable_direct(plane)
+            for side in (far, -far):
+                program["u_side"] = side
+                self._within(shown[side], self.meshes["triangle", 1][0].render)
 
-        self.fading(render, skin.opacity)
+        self.fading(render, look.opacity)
 
-    def _seen_mesh(
-        self, form: Quadratic, cells: int, reach: float, cut: tuple[float, float]
-    ) -> tuple[Any, int]:
-        """The grid's triangles between the cuts, from far to near, and the number of their indices.
-
-        A triangle with no corner between the cuts is left out: it is flat between its corners, so
-        there is nothing of it to see.
-        """
-        vertices, triangles = grid_mesh(cells, self.quadrant)
-        if ("surface", cells) not in self.meshes:
-            indices = self.context.buffer(reserve=triangles.nbytes, dynamic=True)
-            array = self.context.vertex_array(
-                self.programs["surface"],
-                [(self.context.buffer(vertices.tobytes()), "2f", "in_uv")],
-                indices,
-            )
-            self.meshes["surface", cells] = (array, indices)
-        array, indices = self.meshes["surface", cells]
-        corners = form.value(vertices[:, 0] * reach, vertices[:, 1] * reach)[triangles]
-        seen = triangles[(corners.min(axis=1) <= cut[1]) & (corners.max(axis=1) >= cut[0])]
-        indices.orphan()
-        indices.write(seen.tobytes())
-        return array, seen.size
+    def _within(self, mask: Mask, render: Callable[[], None]) -> None:
+        """Draw in these tiles alone, and at most a few around them."""
+        target = self.context.fbo
+        for rectangle in rectangles(mask, self._size):
+            target.scissor = rectangle
+            render()
+        target.scissor = None  # type: ignore[assignment]
 
     def floor(self, form: Quadratic, ground: FloorLook) -> None:
         """A square floor with grid lines and the form's iso-lines as a map."""
@@ -226,7 +215,9 @@ class Canvas:
             corners, both = (self.context.buffer(part.tobytes()) for part in grid_mesh(1))
             array = self.context.vertex_array(program, [(corners, "2f", "in_uv")], both)
             self.meshes["floor", 1] = (array, None)
-        self.under(self.meshes["floor", 1][0].render)
+        render = self.meshes["floor", 1][0].render
+        # Whatever comes first is seen only where nothing hides it.
+        self.under((lambda: self._within(~self._hidden, render)) if self._blank else render)
 
     def balls(self, places: Floats, colours: Floats, *, slices: int, opacity: float) -> None:
         """Spheres: ``places`` (n, 4) are centres and radii, ``colours`` (n, 4) are RGBA."""
@@ -311,9 +302,14 @@ class Canvas:
     def set_look(self, program: Any, look: Look) -> None:
         """Set a program's uniforms, which are called as what they hold is in the look."""
         for name, value in vars(look).items():
-            if name != "ramp":
+            if name not in ("ramp", "warmest"):
                 program[f"u_{name}"] = value
-        program["u_ramp_last"] = float(len(look.ramp) - 1)
+        n_colours = len(look.ramp)
+        program["u_ramp_at"] = (
+            look.warmest,
+            (n_colours - 1) / (1.0 - look.warmest),
+            1.0 / n_colours,
+        )
         self._ramp(look.ramp).use(0)
 
     def _ramp(self, ramp: Picture) -> Any:
@@ -322,6 +318,7 @@ class Canvas:
         if key not in self._ramps:
             texture = self.context.texture((len(ramp), 1), 3, key, alignment=1)
             texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
+            texture.repeat_x = texture.repeat_y = False
             self._ramps[key] = texture
         return self._ramps[key]
 

@@ -72,19 +72,19 @@ class Catcher:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.canvas, name)
 
-    def surface(self, form: Quadratic, skin: SurfaceLook, *, cells: int) -> None:
+    def surface(self, form: Quadratic, look: SurfaceLook) -> None:
         """A height surface; its iso-lines are conics if it is nowhere bent down."""
         if not _convex(form):
-            self.canvas.surface(form, skin, cells=cells)
+            self.canvas.surface(form, look)
             return
-        middle, half, flip = skin.height
-        *colour, strength = skin.line
-        for v in _levels(skin.levels, *skin.cut):
+        middle, half, flip = look.height
+        *colour, strength = look.line
+        for v in _levels(look.levels, *look.cut):
             z = middle + half * flip * (2.0 * v - 1.0)
-            for xy in iso_lines(form, v, skin.reach):
-                self._note(SURFACE, xy, z, colour, strength * skin.opacity, skin.weight)
-        shown = (*PLAIN, 1.0) if self.plain == SURFACE else (*skin.line[:3], 0.0)  # its rim is, too
-        self.canvas.surface(form, replace(skin, line=shown), cells=cells)
+            for xy in iso_lines(form, v, look.reach):
+                self._note(SURFACE, xy, z, colour, strength * look.opacity, look.weight)
+        shown = (*PLAIN, 1.0) if self.plain == SURFACE else (*look.line[:3], 0.0)  # its rim is, too
+        self.canvas.surface(form, replace(look, line=shown))
 
     def floor(self, form: Quadratic, ground: FloorLook) -> None:
         """The floor: its grid is straight, its map are the surface's conics."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,16 +24,13 @@ class Quadratic:
     y: float
     constant: float
 
+    def square(self, x: Any, y: Any) -> Any:
+        """The part of v that is quadratic, at stage coordinates x and y (numbers or arrays)."""
+        return self.xx * x * x + self.xy * x * y + self.yy * y * y
+
     def value(self, x: Any, y: Any) -> Any:
         """v at stage coordinates x and y (numbers or arrays)."""
-        return (
-            self.xx * x * x
-            + self.xy * x * y
-            + self.yy * y * y
-            + self.x * x
-            + self.y * y
-            + self.constant
-        )
+        return self.square(x, y) + self.x * x + self.y * y + self.constant
 
     def slope(self, x: Any, y: Any) -> Any:
         """Slopes of v along x and y, at stage coordinates of shape (...): shape (..., 2)."""
@@ -64,7 +62,7 @@ class Light:
     shade: tuple[float, float, float]
 
 
-def sag(form: Quadratic, cell: float) -> float:
-    """How far v in the middle of a flat triangle can lie above the form's own, or below (< 0)."""
-    bend = np.linalg.eigvalsh([[2.0 * form.xx, form.xy], [form.xy, 2.0 * form.yy]])
-    return float(bend[np.argmax(np.abs(bend))]) * cell**2 / 4.0
+def bend(form: Quadratic) -> tuple[float, float]:
+    """How strongly v bends, least and most: the eigenvalues of its second derivatives."""
+    middle, apart = form.xx + form.yy, math.hypot(form.xx - form.yy, form.xy)
+    return middle - apart, middle + apart

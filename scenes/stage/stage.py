@@ -21,11 +21,14 @@ from manim.mobject.types.image_mobject import AbstractImageMobject
 from scenes.layout import Box
 from scenes.stage.gl import Canvas, canvas
 from scenes.stage.quadratic import Light
+from scenes.stage.regions import Tiles
 from scenes.stage.stock import drawn_by_any_camera, scene_theme, without_cache
 from scenes.stage.view import View
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from scenes.stage.regions import Mask
 
 #: What stands on a stage reaches no further than this beyond its axes box, in stage units.
 OVERHANG = 0.2
@@ -75,6 +78,10 @@ class Prop:
     def state(self) -> tuple[Any, ...]:
         """All that its picture depends on, as plain values: every field, read now."""
         return tuple(_read(getattr(self, field.name)) for field in fields(self))  # type: ignore[arg-type]
+
+    def hides(self, tiles: Tiles) -> Mask:
+        """The tiles of a picture that it covers to the last pixel, as far as that is easily told."""
+        return tiles.none
 
     def draw(self, pen: Pen) -> None:
         """Draw itself; called only while `shown` is above zero."""
@@ -290,10 +297,11 @@ class Stage(AbstractImageMobject):
         )
         view = replace(view, shift=shift)
         painter = canvas()
-        extent = (width / pixels_per_unit, height / pixels_per_unit)
+        tiles = Tiles((width, height), view, (width / pixels_per_unit, height / pixels_per_unit))
         props = [prop for prop in self.props if prop.shown() > 0.0]
         sampled = any(prop.rough for prop in props)
-        painter.begin((width, height), view, extent, self.light, sampled=sampled)
+        hidden = np.logical_or.reduce([tiles.none, *(prop.hides(tiles) for prop in props)])
+        painter.begin(tiles, self.light, hidden, sampled=sampled)
         pen = Pen(
             through(painter), max(1.0, pixels_per_unit / 135.0), view, view.zoom * pixels_per_unit
         )

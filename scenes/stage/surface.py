@@ -1,7 +1,7 @@
 """The height surface of a quadratic function of two coordinates, and the floor that shows its map.
 
-A surface is exact: its height, its colour and its iso-lines are computed for every vertex and every
-pixel from the six numbers of its form; the mesh only carries it.
+A surface is exact: its height, its colour and its iso-lines are computed for every pixel from the six
+numbers of its form.
 """
 
 from __future__ import annotations
@@ -14,18 +14,22 @@ import numpy as np
 
 from scenes.stage.looks import FloorLook, SurfaceLook
 from scenes.stage.quadratic import Quadratic
+from scenes.stage.regions import Sheet, covers
 from scenes.stage.stage import Dial, Pen, Prop
 from scenes.stage.stock import scene_theme
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from scenes.stage.regions import Mask, Tiles
     from scenes.theme import Colour, Ramp
 
     Array = npt.NDArray[np.float64]
     Levels = tuple[float, float]
 
 
+#: The lowest and the highest v of a surface.
+CUT = (-0.5, 1.0)
 #: How far above the floor a function is shown, against its height.
 HOVER = 0.12
 
@@ -133,9 +137,6 @@ class Surface(Prop):
         Colour of the iso-lines.
     flip
         1 upright, -1 upside down; in between it is pressed flat through the middle of the box.
-    cells
-        Cells of the mesh along a side. A few are enough: neither what a pixel shows nor its depth
-        depends on them, and large triangles are shaded faster.
     levels
         Iso-lines stand where ``levels[0] * v + levels[1]`` is whole; or gives them at every frame.
     """
@@ -145,16 +146,15 @@ class Surface(Prop):
     ramp: Ramp = field(default_factory=lambda: scene_theme().height)
     line: Colour = field(default_factory=lambda: scene_theme().iso_line)
     flip: Dial = field(default_factory=lambda: Dial(1.0))
-    cells: int = 16
     levels: Levels | Callable[[], Levels] = (10.0, 0.5)
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
     def draw(self, pen: Pen) -> None:
-        half, form = self.scale.height / 2.0, self.form()
-        skin = SurfaceLook(
-            reach=self.scale.reach,
-            height=(half, half, self.flip()),
-            cut=(-0.5, 1.0),
+        form, sheet = self.form(), self._sheet()
+        look = SurfaceLook(
+            reach=sheet.reach,
+            height=sheet.height,
+            cut=sheet.cut,
             ramp=self.ramp.table,
             warmest=warmest(form),
             line=(*self.line.rgb, 0.42),
@@ -162,7 +162,17 @@ class Surface(Prop):
             weight=1.15 * pen.line_width,
             opacity=self.shown(),
         )
-        pen.canvas.surface(form, skin, cells=self.cells)
+        pen.canvas.surface(form, look)
+
+    def hides(self, tiles: Tiles) -> Mask:
+        if self.shown() < 1.0:
+            return tiles.none
+        above, below = covers(self._sheet(), tiles).values()
+        return above | below
+
+    def _sheet(self) -> Sheet:
+        half = self.scale.height / 2.0
+        return Sheet(self.form(), self.scale.reach, (half, half, self.flip()), CUT)
 
     def point(self, coordinates: npt.ArrayLike, level: npt.ArrayLike | None = None) -> Array:
         """The point of the surface above two coordinates, shape (..., 3), or at another level v there."""

@@ -78,6 +78,20 @@ class View:
         scale = self.zoom / (1.0 - seen[..., 2:] / self.focal)
         return np.concatenate([seen[..., :2] * scale + self.shift, seen[..., 2:]], axis=-1)
 
+    def rays(self, width: float, height: float) -> Array:
+        """From a place in OpenGL's clip space to the ray from the eye through it, for such a viewport.
+
+        Returns
+        -------
+        ndarray of shape (3, 3)
+            Its product with (x, y, 1) is the way, in stage units, from the eye to the plane through the
+            centre that faces it.
+        """
+        right, up, towards = self.rotation()
+        across, upwards = right * (width / 2.0 / self.zoom), up * (-height / 2.0 / self.zoom)
+        along = -self.focal * towards - (self.shift[0] * right + self.shift[1] * up) / self.zoom
+        return np.stack([across, upwards, along], axis=1)
+
     def clip_matrix(self, width: float, height: float) -> Array:
         """The 4x4 matrix to OpenGL clip space for a viewport of this size in frame units.
 

@@ -2,11 +2,11 @@
  * The one place that talks to WebGL: the counterpart of `scenes.stage.gl`, with the same four programs
  * from the same sources. Nothing here knows what a valley is.
  *
- * @import { View } from "./view.js"
  * @import { Mesh } from "./mesh.js"
  */
 
-import { gridMesh, unitSphere } from "./mesh.js";
+import { square, unitSphere } from "./mesh.js";
+import { View } from "./view.js";
 
 /** Six numbers of a quadratic form in the stage's x and y: xx, xy, yy, x, y, constant.
  * @typedef {[number, number, number, number, number, number]} Form */
@@ -15,8 +15,6 @@ import { gridMesh, unitSphere } from "./mesh.js";
 
 /** Where the key light stands, seen from the eye. */
 const KEY_LIGHT = unit([-0.45, 0.7, 0.55]);
-/** How far the mesh reaches, against the floor. */
-const BEYOND = 1.04;
 
 /** @param {number[]} vector */
 function unit(vector) {
@@ -43,14 +41,6 @@ function warmest(form) {
   return Math.min(Math.max(valueAt(form, x, y), 0), 0.9);
 }
 
-/** How far v in the middle of a flat triangle can lie off the form's own. @param {Form} form
- * @param {number} cell */
-function sag([xx, xy, yy], cell) {
-  const [middle, apart] = [xx + yy, Math.hypot(xx - yy, xy)];
-  const [high, low] = [middle + apart, middle - apart];
-  return ((Math.abs(high) >= Math.abs(low) ? high : low) * cell ** 2) / 4;
-}
-
 /** Draws a stage on a canvas: `begin`, then what stands on it, the first drawn first. */
 export class Canvas {
   /**
@@ -66,14 +56,15 @@ export class Canvas {
     }
     this.corners = this.buffer(new Float32Array([0, -1, 1, -1, 0, 1, 1, 1]));
     this.sphere = [24, 12].map((slices) => this.load(unitSphere(slices)));
-    this.square = this.load(gridMesh(1));
+    this.square = this.load(square());
+    /** In clip space: it covers the picture. */
+    this.triangle = this.buffer(new Float32Array([-1, -1, 3, -1, -1, 3]));
     this.scratch = this.load({ vertices: new Float32Array(0), triangles: new Uint16Array(0) });
     this.instances = this.buffer(new Float32Array(0));
     /** @type {Map<Uint8Array, WebGLTexture>} */
     this.ramps = new Map();
-    /** @type {Map<string, Mesh>} */
-    this.grids = new Map();
-    this.quadrant = [1, 1];
+    this.view = new View(0, 0);
+    this.room = [1, 1];
     gl.enable(gl.DEPTH_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -93,7 +84,8 @@ export class Canvas {
     const turned = (/** @type {number[]} */ seen) =>
       [0, 1, 2].map((i) => rotation.reduce((sum, row, k) => sum + seen[k] * row[i], 0));
     const halfWay = unit(KEY_LIGHT.map((value, i) => value + (i === 2 ? 1 : 0)));
-    this.quadrant = [rotation[2][0] >= 0 ? 1 : -1, rotation[2][1] >= 0 ? 1 : -1];
+    this.view = view;
+    this.room = [width, height];
     for (const [name, program] of Object.entries(this.programs)) {
       program.set({ u_clip: clip });
       if (name === "surface" || name === "solid") {
@@ -107,6 +99,7 @@ export class Canvas {
         });
       }
     }
+    this.programs.surface.set({ u_rays: view.rays(width, height) });
     this.programs.line.set({ u_pixels: [gl.drawingBufferWidth, gl.drawingBufferHeight] });
   }
 
@@ -118,46 +111,58 @@ export class Canvas {
    */
   surface(form, look) {
     const { gl } = this;
-    const [cells, half, reach] = [32, look.height / 2, BEYOND * look.reach];
-    const cut = [-0.5, 1];
-    const slack = sag(form, (2 * reach) / cells);
-    const wide = [cut[0] - Math.abs(slack), cut[1] + Math.abs(slack)];
+    const half = look.height / 2;
     const program = this.programs.surface;
     program.set({
       ...shape(form),
       u_reach: look.reach,
       u_height: [half, half, look.flip],
-      u_mesh: reach,
-      u_sag: slack * 2 * half * look.flip,
-      u_cut: cut,
-      u_wide: wide,
+      u_cut: [-0.5, 1],
       u_line: look.line,
       u_levels: look.levels,
       u_weight: look.weight,
       u_opacity: look.opacity,
     });
     this.useRamp(program, look.ramp, warmest(form));
-    const { vertices, triangles } = this.grid(cells);
-    const at = (/** @type {number} */ k) =>
-      valueAt(form, vertices[2 * k] * reach, vertices[2 * k + 1] * reach);
-    const level = Float64Array.from({ length: vertices.length / 2 }, (_, k) => at(k));
-    const seen = [];
-    for (let k = 0; k < triangles.length; k += 3) {
-      const [a, b, c] = [level[triangles[k]], level[triangles[k + 1]], level[triangles[k + 2]]];
-      if (Math.min(a, b, c) <= wide[1] && Math.max(a, b, c) >= wide[0]) {
-        seen.push(triangles[k], triangles[k + 1], triangles[k + 2]);
+    program.point("in_uv", this.triangle, 2, 8, 0);
+    // What is nearer comes later, so that its soft edges blend with what is behind them.
+    const [x, y] = this.view.rotation[2];
+    const bend = form[0] * x * x + form[1] * x * y + form[2] * y * y;
+    const far = bend * look.flip >= 0 ? 1 : -1;
+    const sides = () => {
+      for (const u_side of [far, -far]) {
+        program.set({ u_side });
+        gl.drawArrays(gl.TRIANGLES, 0, 3);
       }
-    }
-    this.fill({ vertices, triangles: Uint16Array.from(seen) });
-    program.point("in_uv", this.scratch.vertices, 2, 8, 0);
+    };
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(...this.within(look.reach, look.height));
     if (look.opacity < 1) {
       // Depth first, so that a surface that is seen through never shows its own far side.
       gl.colorMask(false, false, false, false);
-      gl.drawElements(gl.TRIANGLES, seen.length, gl.UNSIGNED_SHORT, 0);
+      sides();
       gl.colorMask(true, true, true, true);
     }
-    gl.drawElements(gl.TRIANGLES, seen.length, gl.UNSIGNED_SHORT, 0);
+    sides();
+    gl.disable(gl.SCISSOR_TEST);
     program.done();
+  }
+
+  /** Where an axes box is in the picture: left, bottom, width and height in its pixels. A surface may go
+   * as far below the floor as its lower cut. @param {number} reach @param {number} height
+   * @returns {[number, number, number, number]} */
+  within(reach, height) {
+    const { gl, view, room } = this;
+    const sides = [-reach, reach];
+    const corners = sides.flatMap((x) =>
+      sides.flatMap((y) => [-0.5 * height, 1.5 * height].map((z) => view.project([x, y, z]))),
+    );
+    const [[left, right], [low, high]] = [0, 1].map((i) => {
+      const places = corners.map((corner) => corner[i] / room[i] + 0.5);
+      const size = [gl.drawingBufferWidth, gl.drawingBufferHeight][i];
+      return [Math.floor(Math.min(...places) * size), Math.ceil(Math.max(...places) * size)];
+    });
+    return [left, low, right - left, high - low];
   }
 
   /**
@@ -256,14 +261,6 @@ export class Canvas {
 
   // -- the small print --------------------------------------------------------------------------
 
-  /** @param {number} cells */
-  grid(cells) {
-    const key = `${cells} ${this.quadrant}`;
-    const kept = this.grids.get(key) ?? gridMesh(cells, this.quadrant);
-    this.grids.set(key, kept);
-    return kept;
-  }
-
   /** @param {Float32Array} data */
   buffer(data) {
     const { gl } = this;
@@ -310,9 +307,12 @@ export class Canvas {
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, size, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, ramp);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
       gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+      gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     }
     gl.bindTexture(gl.TEXTURE_2D, texture);
-    program.set({ u_ramp_last: ramp.length / 3 - 1, u_warmest: first });
+    const count = ramp.length / 3;
+    program.set({ u_ramp_at: [first, (count - 1) / (1 - first), 1 / count] });
   }
 }
 
@@ -364,6 +364,8 @@ class Program {
       const { place, type } = uniform;
       if (type === gl.FLOAT_MAT4)
         gl.uniformMatrix4fv(place, false, /** @type {number[]} */ (value));
+      else if (type === gl.FLOAT_MAT3)
+        gl.uniformMatrix3fv(place, false, /** @type {number[]} */ (value));
       else if (type === gl.FLOAT) gl.uniform1f(place, /** @type {number} */ (value));
       else if (type === gl.FLOAT_VEC2) gl.uniform2fv(place, /** @type {number[]} */ (value));
       else if (type === gl.FLOAT_VEC3) gl.uniform3fv(place, /** @type {number[]} */ (value));

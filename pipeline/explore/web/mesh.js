@@ -1,39 +1,12 @@
-/** Arrays of points for the stage: the grid, balls and tubes of `scenes.stage.geometry`. */
+/** Arrays of points for the stage: the square, balls and tubes of `scenes.stage.geometry`. */
 
 /** @typedef {{vertices: Float32Array, triangles: Uint16Array}} Mesh */
 
-/** A square grid over [-1, 1]², triangles from far to near for an eye in a quadrant.
- * @param {number} cells @param {number[]} eye signs of x and y @returns {Mesh} */
-export function gridMesh(cells, eye = [1, 1]) {
-  const side = cells + 1;
-  const vertices = new Float32Array(2 * side * side);
-  for (let k = 0; k < side * side; k++) {
-    vertices[2 * k] = (2 * (k % side)) / cells - 1;
-    vertices[2 * k + 1] = (2 * Math.floor(k / side)) / cells - 1;
-  }
-  const triangles = [];
-  for (let i = 0; i < cells; i++) {
-    const row = eye[1] > 0 ? i : cells - 1 - i;
-    for (let j = 0; j < cells; j++) {
-      const column = eye[0] > 0 ? j : cells - 1 - j;
-      const a = row * side + column;
-      const [b, c, d] = [a + 1, a + side, a + side + 1];
-      const falling = row < cells / 2 !== column < cells / 2;
-      const pair = falling
-        ? [
-            [a, b, c],
-            [b, d, c],
-          ]
-        : [
-            [a, b, d],
-            [a, d, c],
-          ];
-      if (eye[1] < 0) pair.reverse();
-      triangles.push(...pair[0], ...pair[1]);
-    }
-  }
-  return { vertices, triangles: Uint16Array.from(triangles) };
-}
+/** The square [-1, 1]² as two triangles. @returns {Mesh} */
+export const square = () => ({
+  vertices: new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]),
+  triangles: quads(1, 1),
+});
 
 /** Two triangles for every cell of a lattice. @param {number} rows @param {number} columns */
 function quads(rows, columns) {

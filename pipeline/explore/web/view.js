@@ -79,6 +79,15 @@ export class View {
     return [along(0), along(1), along(2)];
   }
 
+  /** From a place in clip space to the ray through it, for a picture of this size; 9 numbers, column after
+   * column. @param {number} width @param {number} height */
+  rays(width, height) {
+    const middle = this.ray(0, 0);
+    const [across, above] = [this.ray(width / 2, 0), this.ray(0, height / 2)];
+    const from = (/** @type {Point} */ ray) => ray.map((value, i) => value - middle[i]);
+    return Float32Array.from([...from(across), ...from(above), ...middle]);
+  }
+
   /** To clip space, for a picture of this size; 16 numbers, column after column.
    * @param {number} width @param {number} height */
   clipMatrix(width, height) {

@@ -54,6 +54,24 @@ test("the clip matrix puts points where the projection does", () => {
   }
 });
 
+test("rays go through the places that the projection says", () => {
+  const view = new View(0.7, 0.5).frame(2, 1.9, 700, 480, 1.3);
+  const matrix = view.rays(700, 480);
+  for (const [x, y] of [
+    [0, 0],
+    [-1, 1],
+    [0.4, -0.7],
+  ]) {
+    const ray = [0, 1, 2].map((i) => matrix[i] * x + matrix[3 + i] * y + matrix[6 + i]);
+    const eye = view.eye();
+    for (const share of [0.9, 1, 1.1]) {
+      const [across, above, depth] = view.project(eye.map((value, i) => value + share * ray[i]));
+      assert.ok(Math.hypot(across - 350 * x, above - 240 * y) < 1e-2);
+      assert.ok(Math.abs(depth - (1 - share) * view.focal) < 1e-4);
+    }
+  }
+});
+
 test("what is pointed at is what is seen there", () => {
   for (const flip of [1, -1]) {
     const view = new View(0.4, 0.9).frame(2, 1.9, 700, 480);

@@ -2,14 +2,12 @@
 uniform vec4 u_paper;      // colour of the floor
 uniform vec4 u_grid;       // colour of the grid lines
 uniform vec4 u_grid_step;  // offset x, offset y, step x, step y, in stage units
-uniform sampler2D u_ramp;
-uniform float u_warmest;   // v of the first colour of the ramp
-uniform float u_ramp_last; // number of the last colour of the ramp
 uniform float u_map;       // strength of the map's lines
 uniform vec2 u_levels;
 uniform float u_weight;
 uniform float u_opacity;
 uniform float u_reach;
+//include ramp.glsl
 //include edges.glsl
 
 float stroke(float phase, float width) {
@@ -25,7 +23,7 @@ vec4 floor_map(vec2 xy, float v) {
     colour.rgb = mix(colour.rgb, u_grid.rgb, grid);
     colour.a = max(colour.a, grid);
     float map = stroke(v * u_levels.x + u_levels.y, 1.4 * u_weight) * u_map * (1.0 - smoothstep(0.9, 1.02, v));
-    colour.rgb = mix(colour.rgb, texelFetch(u_ramp, ivec2(clamp((v - u_warmest) / (1.0 - u_warmest), 0.0, 1.0) * u_ramp_last, 0), 0).rgb, map);
+    colour.rgb = mix(colour.rgb, ramp(v), map);
     colour.a = max(colour.a, map);
     float coverage = cover(u_reach - max(abs(xy.x), abs(xy.y)));
     return vec4(colour.rgb * colour.a, colour.a) * (u_opacity * coverage);

@@ -16,6 +16,8 @@ def test_pixels_read_no_uniform_but_textures(name: str) -> None:
     handed_on = declared("flat in", fragment)
     assert handed_on == declared("flat out", vertex) != []
     for kind, place in handed_on:
+        if place.startswith("v_"):  # worked out there
+            continue
         uniform = place.removeprefix("same_")
         assert f"    {place} = {uniform};\n" in vertex
         assert (kind, uniform) in declared("uniform", vertex)

@@ -161,21 +161,6 @@ def test_a_surface_is_cut_level_at_the_top_of_its_box() -> None:
     assert picture[pixel(made, (1.5, 0.0, 2.0 * 1.9 * 0.9))][3] == 0
 
 
-@pytest.mark.parametrize("flip", [1.0, -1.0])
-def test_what_a_surface_shows_does_not_depend_on_its_mesh(flip: float) -> None:
-    valley = Quadratic(0.4, 0.7, 0.4, -0.1, 0.05, 0.1)
-    pictures = []
-    for cells in (24, 96):
-        surface = Surface(
-            lambda: valley, StageScale((0, 0), 1.0, 0.0, 1.0), RAMP, WHITE, cells=cells
-        )
-        surface.flip.set_value(flip)
-        pictures.append(whole_picture(stage(surface, elevation=0.5)).astype(int))
-    apart = np.abs(pictures[0] - pictures[1])
-    assert apart.mean() < 0.15
-    assert (apart.max(axis=-1) > 24).mean() < 0.002, "more than a few pixels of edges differ"
-
-
 def test_a_flipped_surface_stands_on_its_head() -> None:
     bowl = Quadratic(0.2, 0.0, 0.2, 0.0, 0.0, 0.1)
     surface = Surface(lambda: bowl, StageScale((0, 0), 1.0, 0.0, 1.0), RAMP, WHITE)
@@ -231,7 +216,6 @@ def test_every_setting_of_a_surface_is_part_of_its_state() -> None:
         "scale": StageScale((0, 0), 1.0, 0.0, 2.0),
         "ramp": Ramp("crameri:lajolla", 0.9, 0.1),
         "line": RED,
-        "cells": 48,
         "levels": (5.0, 0.0),
         "flip": Dial(-1.0),
         "shown": Dial(0.5),
