@@ -188,7 +188,7 @@ class Canvas:
         sheet, tiles = Sheet(form, look.reach, look.height, look.cut), self._tiles
         # What is nearer comes later, so that its soft edges blend with what is behind them.
         far, shown = sheet.farther(tiles.view), may_show(sheet, tiles)
-        if look.opacity >= 1.0:
+        if look.opacity >= 1.0 and not tiles.few:
             shown[far] &= ~covers(sheet, tiles)[-far]
 
         def render() -> None:
@@ -216,8 +216,9 @@ class Canvas:
             array = self.context.vertex_array(program, [(corners, "2f", "in_uv")], both)
             self.meshes["floor", 1] = (array, None)
         render = self.meshes["floor", 1][0].render
-        # Whatever comes first is seen only where nothing hides it.
-        self.under((lambda: self._within(~self._hidden, render)) if self._blank else render)
+        # What comes first is not seen where something hides it.
+        culled = self._blank and self._hidden.any()
+        self.under((lambda: self._within(~self._hidden, render)) if culled else render)
 
     def balls(self, places: Floats, colours: Floats, *, slices: int, opacity: float) -> None:
         """Spheres: ``places`` (n, 4) are centres and radii, ``colours`` (n, 4) are RGBA."""

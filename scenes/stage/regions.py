@@ -6,7 +6,7 @@ something of it, and of what lies behind those that are not hidden.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Side of a tile, in pixels.
 TILE = 16
+#: On a picture of fewer tiles it is not worth while to ask what is hidden.
+FEW = 1000
 #: Cells along a side by which a surface is looked for.
 CELLS = 20
 #: Rows of tiles that are drawn together, and columns between two rectangles of which there is one instead.
@@ -36,6 +38,8 @@ BAND, GAP = 3, 2
 #: Seen from above, and from below.
 SIDES = (1, -1)
 _SIGNS = np.array(SIDES, dtype="f4")[:, None, None]
+#: How much larger than they are boxes are taken, in tiles: a pixel.
+_NEARLY = np.array([-1.0, -1.0, 1.0, 1.0])[:, None] / TILE
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class Tiles:
         """No tile."""
         return np.zeros(self.shape, dtype=bool)
 
+    @property
+    def few(self) -> bool:
+        """Whether to ask what is hidden costs more than it saves."""
+        return self.shape[0] * self.shape[1] < FEW
+
     @cached_property
     def rays(self) -> Array:
         """From the eye through the corners of the tiles, shape (3, rows + 1, columns + 1)."""
@@ -65,29 +74,31 @@ class Tiles:
         rays = along + x * across + y[:, None] * upwards
         return rays.astype(np.float32)  # margins are wide
 
-    def touched(self, boxes: Array, which: Array) -> Mask:
-        """The tiles that some of many boxes touch, or nearly so.
+    def touched(self, boxes: Array, kinds: Iterable[Mask]) -> Iterator[Mask]:
+        """The tiles that boxes of each kind touch, or nearly so.
 
         Parameters
         ----------
         boxes
             Left, top, right and bottom of each, in clip space, (4, n).
-        which
-            1.0 for those that count and 0.0 for others, (n,).
+        kinds
+            Which of them are of a kind, (n,).
         """
         rows, columns = self.shape
         scale = 0.5 / TILE * np.array([*self.size, *self.size])[:, None]
-        near, limits = np.array([-1, -1, 1, 1]) / TILE, (columns, rows, columns, rows)
-        ends = np.floor(boxes * scale + (scale + near[:, None])).astype(int)
+        ends = (boxes * scale + (scale + _NEARLY)).astype(
+            int
+        )  # towards 0, beyond which there is nothing
         ends[2:] += 1
-        left, top, right, bottom = np.clip(ends, 0, np.array(limits)[:, None])
+        left, top, right, bottom = np.clip(ends, 0, [[columns], [rows], [columns], [rows]])
         # Each box adds 1 where it begins and takes it away where it ends: summed up, how many lie there.
         wide = columns + 1
         top, bottom = top * wide, bottom * wide
-        places = np.concatenate([top + left, top + right, bottom + left, bottom + right])
-        signs = np.concatenate([which, -which, -which, which])
-        count = np.bincount(places, signs, (rows + 1) * wide).reshape(rows + 1, wide)
-        return np.asarray(count.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0.5)
+        places = np.concatenate([top + left, bottom + right, top + right, bottom + left])
+        for kind in kinds:
+            signs = np.concatenate([kind, kind, -1.0 * kind, -1.0 * kind])
+            count = np.bincount(places, signs, (rows + 1) * wide).reshape(rows + 1, wide)
+            yield np.asarray(count.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0.5)
 
 
 @dataclass(frozen=True)
@@ -125,35 +136,38 @@ class Sheet:
 def may_show(sheet: Sheet, tiles: Tiles) -> dict[int, Mask]:
     """The tiles in which a surface may be seen from above (1), and those where from below (-1).
 
-    Each patch of it lies in a box over its cell of the floor, from the lowest to the highest of its corners
-    and as much beyond as it bends; the tiles that no box touches hold nothing of it.
+    Each patch of it lies between the corners of its cell of the floor, or as much above or below them as it
+    bends; the tiles that no patch touches so hold nothing of it.
     """
-    form, stretch = sheet.form, sheet.stretch
-    line = sheet.reach * np.linspace(-1.0, 1.0, CELLS + 1)
-    x, y = line[None, :], line[:, None]
-    bends = max(map(abs, bend(form))) * (2.0 * sheet.reach / CELLS) ** 2 / 4.0
-    v = _corners(form.value(x, y))
-    ends = np.stack([v.min(axis=0) - bends, v.max(axis=0) + bends])
-    uncut = (ends[0] <= sheet.cut[1]) & (ends[1] >= sheet.cut[0])
-
+    form, stretch, eye = sheet.form, sheet.stretch, tiles.view.eye()
+    across, downwards, depth = tiles.view.clip_matrix(*tiles.extent)[[0, 1, 3]]
     # A point is seen from above where the plane that touches the surface there passes below the eye.
-    eye = tiles.view.eye()
-    under = sheet.z(form.value(eye[0], eye[1])) - eye[2]
-    above = _corners(stretch * form.square(x - eye[0], y - eye[1]) - under)
+    slope = form.slope(eye[0], eye[1]) - (form.x, form.y)
+    above = stretch * form.square(eye[0], eye[1]) - (sheet.z(form.value(eye[0], eye[1])) - eye[2])
+    values = _cells(sheet.reach) @ np.array(
+        [
+            (form.xx, stretch * form.xx, 0.0, 0.0, 0.0),
+            (form.xy, stretch * form.xy, 0.0, 0.0, 0.0),
+            (form.yy, stretch * form.yy, 0.0, 0.0, 0.0),
+            (form.x, -stretch * slope[0], across[0], downwards[0], depth[0]),
+            (form.y, -stretch * slope[1], across[1], downwards[1], depth[1]),
+            (form.constant, above, across[3], downwards[3], depth[3]),
+        ]
+    )
+    v, facing, x, y, w = values.transpose(2, 0, 1)
+    bends = max(map(abs, bend(form))) * (2.0 * sheet.reach / CELLS) ** 2 / 4.0
     doubt = abs(stretch) * bends
-    faces = {1: above.max(axis=0) > -doubt, -1: above.min(axis=0) < doubt}
-
-    # The eight corners of each box as they are seen: (lower and upper, corner, coordinate, row, column).
-    matrix = tiles.view.clip_matrix(*tiles.extent)[[0, 1, 3], :, None, None]
-    ground = _corners(matrix[:, 0] * x + matrix[:, 1] * y + matrix[:, 3])
-    z = sheet.z(np.clip(ends, *sheet.cut))
-    seen = ground + matrix[:, 2] * z[:, None, None]
-    seen = seen[:, :, :2] / seen[:, :, 2:]
-    boxes = np.concatenate([seen.min(axis=(0, 1)), seen.max(axis=(0, 1))]).reshape(4, -1)
-    return {
-        side: tiles.touched(boxes, (uncut & some).ravel().astype(float))
-        for side, some in faces.items()
-    }
+    low, high = v.min(axis=0) - bends, v.max(axis=0) + bends
+    kept = (low <= sheet.cut[1]) & (high >= sheet.cut[0])
+    cut = (low < sheet.cut[0]) | (high > sheet.cut[1])
+    z = sheet.z(
+        np.clip([np.where(cut, low, v - bends), np.where(cut, high, v + bends)], *sheet.cut)
+    )
+    w = w + depth[2] * z
+    x, y = (x + across[2] * z) / w, (y + downwards[2] * z) / w
+    ends = [part.min(axis=(0, 1)) for part in (x, y)], [part.max(axis=(0, 1)) for part in (x, y)]
+    kinds = kept & (facing.max(axis=0) > -doubt), kept & (facing.min(axis=0) < doubt)
+    return dict(zip(SIDES, tiles.touched(np.array(ends).reshape(4, -1), kinds), strict=True))
 
 
 @lru_cache(maxsize=4)
@@ -211,10 +225,15 @@ def rectangles(mask: Mask, size: tuple[int, int]) -> Iterator[Rectangle]:
         yield left, top, min(last * TILE, size[0]) - left, min(BAND * TILE, size[1] - top)
 
 
-def _corners(values: Array) -> Array:
-    """The values (..., rows, columns) at the four corners of each cell: (4, ..., rows - 1, columns - 1)."""
-    left, right = values[..., :-1], values[..., 1:]
-    return np.stack([left[..., :-1, :], right[..., :-1, :], left[..., 1:, :], right[..., 1:, :]])
+@lru_cache(maxsize=4)
+def _cells(reach: float) -> Array:
+    """x², x y, y², x, y and 1 at the four corners of each cell of a square: (4, cells, 6)."""
+    line = reach * np.linspace(-1.0, 1.0, CELLS + 1)
+    x, y = np.meshgrid(line, line)
+    terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=-1)
+    first, last = slice(None, -1), slice(1, None)
+    corners = [terms[row, column] for row in (first, last) for column in (first, last)]
+    return np.stack(corners).reshape(4, -1, 6)
 
 
 def _spans(values: Array) -> tuple[Array, Array]:

@@ -300,7 +300,8 @@ class Stage(AbstractImageMobject):
         tiles = Tiles((width, height), view, (width / pixels_per_unit, height / pixels_per_unit))
         props = [prop for prop in self.props if prop.shown() > 0.0]
         sampled = any(prop.rough for prop in props)
-        hidden = np.logical_or.reduce([tiles.none, *(prop.hides(tiles) for prop in props)])
+        hiding = () if tiles.few else props
+        hidden = np.logical_or.reduce([tiles.none, *(prop.hides(tiles) for prop in hiding)])
         painter.begin(tiles, self.light, hidden, sampled=sampled)
         pen = Pen(
             through(painter), max(1.0, pixels_per_unit / 135.0), view, view.zoom * pixels_per_unit

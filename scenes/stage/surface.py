@@ -150,19 +150,19 @@ class Surface(Prop):
     shown: Dial = field(default_factory=lambda: Dial(1.0))
 
     def draw(self, pen: Pen) -> None:
-        form, sheet = self.form(), self._sheet()
+        sheet = self._sheet()
         look = SurfaceLook(
             reach=sheet.reach,
             height=sheet.height,
             cut=sheet.cut,
             ramp=self.ramp.table,
-            warmest=warmest(form),
+            warmest=warmest(sheet.form),
             line=(*self.line.rgb, 0.42),
             levels=self.levels() if callable(self.levels) else self.levels,
             weight=1.15 * pen.line_width,
             opacity=self.shown(),
         )
-        pen.canvas.surface(form, look)
+        pen.canvas.surface(sheet.form, look)
 
     def hides(self, tiles: Tiles) -> Mask:
         if self.shown() < 1.0:

@@ -69,7 +69,7 @@ def test_every_point_of_a_surface_is_in_a_tile_where_it_may_be_seen(
     facing = np.einsum("ij,ij->i", normals, view.eye() - points)
     seen_at = view.project(points)[:, :2] * (1.0, -1.0) / tiles.extent + 0.5
     columns, rows = (seen_at * tiles.size / TILE).astype(int).T
-    on_picture = (0 <= rows) & (rows < tiles.shape[0]) & (0 <= columns) & (columns < tiles.shape[1])
+    on_picture = (rows >= 0) & (rows < tiles.shape[0]) & (columns >= 0) & (columns < tiles.shape[1])
     where = may_show(sheet, tiles)
     for side in SIDES:
         mine = on_picture & (facing * side > 1e-3 * np.linalg.norm(normals, axis=1))
@@ -91,7 +91,7 @@ def test_a_picture_of_regions_is_that_of_the_whole(
             azimuth=view.azimuth,
             elevation=view.elevation,
         )
-        return stage.put(*props).picture(45.0)[0]
+        return stage.put(*props).picture(90.0)[0]
 
     def everywhere(sheet: Sheet, tiles: Tiles) -> dict[int, np.ndarray]:
         return dict.fromkeys(SIDES, ~tiles.none)
