@@ -151,8 +151,8 @@ def render_video(
     look = request.settings
     with resumable(work):
         voice = asked_voice(request, entries)
-        scripts = request.scripts(entries, voice=voice)
         with open_service(work, look, entries) as service:
+            scripts = request.scripts(entries, voice=voice)  # while a worker is being started
             with waiting("Stepping through the acts"):
                 film = Film.of(service.measure(scripts, look), look, first, last)
             if voice is not None:

@@ -146,7 +146,9 @@ def open_service(
         store = stack.enter_context(work.store(needed=needed))
         encoders: Executor | None = None
         if work.cluster is None:
-            executor = stack.enter_context(executor_of(work.n_workers(settings)))
+            ours = [module for entry in entries for module in entry.modules]
+            warm = tuple(dict.fromkeys((*DRAWING_MODULES, *ours)))
+            executor = stack.enter_context(executor_of(work.n_workers(settings), warm))
             machine = this_machine(describe_renderer())
         else:
             from pipeline.work.cluster import Cluster
@@ -183,8 +185,11 @@ def resumable(work: Work) -> Iterator[None]:
         ) from None
 
 
-def executor_of(n_workers: int | None) -> Executor:
-    """Return an `Executor` of so many worker processes; for none, of this process itself."""
+def executor_of(n_workers: int | None, warm: tuple[str, ...] = ()) -> Executor:
+    """Return an `Executor` of so many worker processes, which import some modules before they are asked.
+
+    For none, of this process itself.
+    """
     from pipeline.work.cores import cores
     from pipeline.work.executor import SerialExecutor
     from pipeline.work.workers import Processes
@@ -193,4 +198,4 @@ def executor_of(n_workers: int | None) -> Executor:
         return SerialExecutor()
     # With cores to spare, the software renderer may use them; else it would only be in the way.
     spare = cores() // n_workers
-    return Processes(n_workers, threads=spare if spare > 1 else 0, warm="pipeline.render.frames")
+    return Processes(n_workers, threads=spare if spare > 1 else 0, warm=warm)

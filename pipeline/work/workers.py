@@ -14,6 +14,7 @@ import os
 import pickle
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -69,10 +70,10 @@ class Processes:
         Threads that Mesa's software renderer may start in each, beside the worker's own.
     timeouts : Timeouts
         How long a worker may be silent.
-    warm : str
-        A module that workers import before they are given anything. Then a second one is begun with
-        the first, however few tasks there are: what is drawn is measured before, in one task, and by
-        then both have imported Manim.
+    warm : tuple of str
+        Modules that workers import before they are given anything. Then one is begun before there is a
+        task, and a second one with the first task, however few there are: what is drawn is measured before,
+        in one task, and by then both have imported Manim.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Processes:
         n_workers: int,
         threads: int = 0,
         timeouts: Timeouts | None = None,
-        warm: str = "",
+        warm: tuple[str, ...] = (),
     ) -> None:
         self._n_workers = n_workers
         self._threads = threads
@@ -95,6 +96,8 @@ class Processes:
 
     def __enter__(self) -> Processes:
         self._folder = self._until_exit.enter_context(scratch_folder())
+        if self._warm:
+            self._start()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -170,7 +173,7 @@ class _Worker:
         name: str,
         folder: Path,
         threads: int,
-        warm: str,
+        warm: tuple[str, ...],
         words: SimpleQueue[tuple[_Worker, _Word | None]],
     ) -> None:
         self.name = name
@@ -185,7 +188,7 @@ class _Worker:
             name=f"worker {name}",
             daemon=True,
         )
-        with interrupts_blocked():
+        with interrupts_blocked(), _program_left_out():
             self._process.start()
         theirs.close()
         self._talking = threading.Thread(target=self._talk, name=f"talks with {name}", daemon=True)
@@ -241,10 +244,22 @@ def interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextlib.contextmanager
+def _program_left_out() -> Iterator[None]:
+    """Let a process that is spawned not run anew the program that spawns it, of which it needs nothing."""
+    program = vars(sys.modules["__main__"])
+    known = {name: program.pop(name, None) for name in ("__file__", "__spec__")}
+    program["__spec__"] = None
+    try:
+        yield
+    finally:
+        program.update({name: value for name, value in known.items() if value is not None})
+
+
 # -- in the worker ----------------------------------------------------------------------------------
 
 
-def serve(connection: Connection, folder: str, threads: int, warm: str = "") -> None:
+def serve(connection: Connection, folder: str, threads: int, warm: tuple[str, ...] = ()) -> None:
     """Do what comes through the pipe until it is closed. The main function of a worker."""
     for stop in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C and the end of a terminal reach us all;
         signal.signal(stop, signal.SIG_IGN)  # who started us decides
@@ -252,8 +267,8 @@ def serve(connection: Connection, folder: str, threads: int, warm: str = "") -> 
     limit_threads(threads)
     tempfile.tempdir = folder
     threading.Thread(target=end_with_parent, args=(folder,), daemon=True).start()
-    if warm:
-        import_module(warm)
+    for module in warm:
+        import_module(module)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             _do(connection, connection.recv_bytes())

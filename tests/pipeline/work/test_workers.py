@@ -6,6 +6,8 @@ import gc
 import os
 import signal
 import struct
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -31,6 +33,7 @@ from pipeline.work.heartbeats import Heartbeats, Timeouts
 from pipeline.work.workers import Counting, Processes
 
 OnFrame = Callable[[], None]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 # Tasks are module functions, since a worker finds them by name.
@@ -169,6 +172,42 @@ def test_workers_are_started_once_and_no_more_than_needed() -> None:
     with Processes(64) as executor:
         executor.run(tasks(pid), heard.append)
         assert len(executor._workers) == 1
+
+
+def test_one_worker_is_warm_before_there_is_a_task() -> None:
+    heard: list[Event] = []
+    with Processes(2, warm=("pipeline.errors",)) as executor:
+        (first,) = executor._workers
+        executor.run(tasks(pid), heard.append)
+        assert first in executor._workers
+        pids = {worker._process.pid for worker in executor._workers}
+        assert len(executor._workers) == 2
+    assert results(heard)[0] in pids
+
+
+def test_a_worker_does_not_run_the_program_that_starts_it(tmp_path: Path) -> None:
+    """One that does all its work at the top would go round for ever."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import sys\n"
+        "print('runs')\n"
+        "from functools import partial\n"
+        "from pipeline.work.executor import Ended, Task\n"
+        "from pipeline.work.workers import Processes\n"
+        "from tests.pipeline.work.test_workers import square\n"
+        "with Processes(1) as executor:\n"
+        "    executor.run([Task('a square', partial(square, 7))],\n"
+        "                 lambda event: isinstance(event, Ended) and print(event.result))\n"
+        "print(__file__, __spec__)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.stdout.splitlines() == ["runs", "49", f"{program} None"]
 
 
 def test_a_worker_keeps_its_temporary_files_and_its_libraries_to_itself() -> None:
