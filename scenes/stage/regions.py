@@ -86,9 +86,7 @@ class Tiles:
         """
         rows, columns = self.shape
         scale = 0.5 / TILE * np.array([*self.size, *self.size])[:, None]
-        ends = (boxes * scale + (scale + _NEARLY)).astype(
-            int
-        )  # towards 0, beyond which there is nothing
+        ends = (boxes * scale + (scale + _NEARLY)).astype(int)
         ends[2:] += 1
         left, top, right, bottom = np.clip(ends, 0, [[columns], [rows], [columns], [rows]])
         # Each box adds 1 where it begins and takes it away where it ends: summed up, how many lie there.
