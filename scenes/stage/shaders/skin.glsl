@@ -12,12 +12,12 @@ uniform float u_opacity;
 // `outside` is seen from below; `fold` is how far away it turns from the eye, in pixels.
 vec4 skin(vec2 xy, float v, vec3 normal, bool outside, float fold) {
     float rise = max(fwidth(v), 1e-7);
-    float pixel = rise * u_levels.x, pixels = 1.0 / pixel;
+    float pixel = rise * u_levels.x;
     float level = v * u_levels.x + u_levels.y;
-    float line = clamp(0.5 * u_weight + 0.5 - abs(fract(level - 0.5) - 0.5) * pixels, 0.0, 1.0);
+    float line = clamp(0.5 * u_weight + 0.5 - abs(fract(level - 0.5) - 0.5) / pixel, 0.0, 1.0);
     line *= clamp(2.0 - 4.0 * pixel, 0.0, 1.0);          // too dense to be lines: let them go
     line *= clamp(400.0 * pixel - 0.2, 0.0, 1.0);        // so flat that a line would be a smudge
-    float from_cut = (u_cut.y - v) * u_levels.x * pixels;
+    float from_cut = (u_cut.y - v) / rise;               // in pixels
     float rim = clamp(u_weight + 0.5 - from_cut, 0.0, 1.0);
     rim *= clamp(1.5 - 20.0 * rise, 0.0, 1.0);           // too steep to tell where the rim is
 

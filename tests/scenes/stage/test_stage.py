@@ -161,6 +161,18 @@ def test_a_surface_is_cut_level_at_the_top_of_its_box() -> None:
     assert picture[pixel(made, (1.5, 0.0, 2.0 * 1.9 * 0.9))][3] == 0
 
 
+def test_a_surface_without_iso_lines_is_all_there() -> None:
+    """None stand where their number is the same for every value."""
+    shapes = []
+    for levels in ((10.0, 0.5), (0.0, 0.5)):
+        surface = Surface(
+            lambda: FLAT, StageScale((0, 0), 1.0, 0.0, 1.0), RAMP, WHITE, levels=levels
+        )
+        shapes.append(whole_picture(stage(surface))[..., 3])
+    assert np.array_equal(*shapes)
+    assert shapes[0].max() == 255
+
+
 def test_a_flipped_surface_stands_on_its_head() -> None:
     bowl = Quadratic(0.2, 0.0, 0.2, 0.0, 0.0, 0.1)
     surface = Surface(lambda: bowl, StageScale((0, 0), 1.0, 0.0, 1.0), RAMP, WHITE)
