@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenes.layout import Box
-from scenes.stage import regions
+from scenes.stage import gl, regions
+from scenes.stage.looks import SurfaceLook
 from scenes.stage.quadratic import Light, Quadratic
 from scenes.stage.regions import SIDES, TILE, Sheet, Tiles, may_show, rectangles
 from scenes.stage.stage import Dial, Prop, Stage
@@ -132,3 +133,74 @@ def test_rectangles_hold_the_tiles_once_each_and_stay_on_the_picture(
     pixels = np.kron(tiles, np.ones((TILE, TILE), dtype=bool))[: size[1], : size[0]]
     assert (drawn[pixels] == 1).all()
     assert drawn.sum() <= regions.BAND * TILE * size[0] * tiles.any(axis=1).sum()
+
+
+@pytest.mark.parametrize("azimuth", [0.3, 1.2, -2.0])
+@pytest.mark.parametrize("flip", [1.0, -1.0])
+@pytest.mark.parametrize(
+    "form",
+    [
+        Quadratic(3.0, 5.9, 3.0, 0.0, 0.0, 0.1),
+        Quadratic(0.5, 0.0, 0.02, 0.05, 0.0, 0.2),
+        Quadratic(0.12, 0.1, -0.12, 0.0, 0.0, 0.5),
+    ],
+    ids=["steep bowl", "valley", "saddle"],
+)
+def test_each_pixel_shows_the_side_that_its_ray_meets_first(
+    form: Quadratic, flip: float, azimuth: float
+) -> None:
+    """However steep it is: there is no mesh whose edges would show."""
+    view = View(azimuth, 0.35).framing(2.0, SCALE.height, (7.0, 5.5))
+    size, extent = (480, 360), (8.0, 6.0)
+    sheet = Sheet(form, 2.0, (HALF, HALF, flip), CUT)
+    look = SurfaceLook(
+        reach=sheet.reach,
+        ramp=np.full((4, 3), 200, dtype=np.uint8),
+        warmest=0.0,
+        levels=(0.0, 0.5),
+        weight=1.0,
+        opacity=1.0,
+        height=sheet.height,
+        cut=sheet.cut,
+        line=(0.0, 0.0, 0.0, 0.0),
+    )
+    drawn = gl.canvas()
+    drawn.begin(Tiles(size, view, extent), Light(1.0, (0.0, 0.0, 0.0)))  # below, half as bright
+    drawn.surface(form, look)
+    drawn.flush()
+    green = drawn.finish()[..., 1]
+
+    expected = side_met_first(sheet, view, size, extent)
+    ringed = np.lib.stride_tricks.sliding_window_view(np.pad(expected, 3, mode="edge"), (7, 7))
+    sure = (ringed == expected[..., None, None]).all(axis=(2, 3))
+    assert (green[sure & (expected == 1)] >= 199).all()
+    assert (np.abs(green[sure & (expected == -1)].astype(int) - 100) <= 1).all()
+    assert (green[sure & (expected == 0)] == 0).all()
+    assert sure.mean() > 0.8
+    assert {1, -1, 0} == set(expected[sure])
+
+
+def side_met_first(
+    sheet: Sheet, view: View, size: tuple[int, int], extent: tuple[float, float]
+) -> np.ndarray:
+    """1 where the ray through a pixel's middle first meets the surface from above, -1 from below, else 0."""
+    x, y = (2.0 * (np.arange(side) + 0.5) / side - 1.0 for side in size)
+    x, y = np.meshgrid(x, y)
+    ray = np.stack([x, y, np.ones_like(x)], axis=-1) @ view.rays(*extent).T
+    eye, form = view.eye(), sheet.form
+    a = sheet.stretch * form.square(ray[..., 0], ray[..., 1])
+    b = sheet.stretch * np.sum(form.slope(eye[0], eye[1]) * ray[..., :2], axis=-1) - ray[..., 2]
+    c = sheet.z(form.value(eye[0], eye[1])) - eye[2]
+    nearest, side = np.full(x.shape, np.inf), np.zeros(x.shape, dtype=int)
+    with np.errstate(invalid="ignore"):
+        root = np.sqrt(b * b - 4.0 * a * c)
+        for sign in (1.0, -1.0):
+            t = (sign * root - b) / (2.0 * a)
+            places = eye[:2] + t[..., None] * ray[..., :2]
+            v = form.value(places[..., 0], places[..., 1])
+            there = (np.abs(places) < sheet.reach).all(axis=-1) & (t < nearest)
+            there &= (v > sheet.cut[0]) & (v < sheet.cut[1])
+            # It goes down through the surface where its height over it falls.
+            side[there] = np.where(2.0 * a * t + b > 0.0, 1, -1)[there]
+            nearest[there] = t[there]
+    return side
